@@ -1,0 +1,17 @@
+// The sub-commands: each adds its words to the command line and, when chosen, does its work.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+#include "cli/status.hpp"
+
+namespace shortfall {
+
+using Action = std::function<Status()>;
+
+// Registers the sub-command; the action runs after the command line is read.
+Action add_run(CLI::App& program);
+Action add_validate(CLI::App& program);
+
+}  // namespace shortfall

@@ -1,0 +1,158 @@
+#include "cli/load.hpp"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "cli/status.hpp"
+#include "plan/assemble.hpp"
+
+namespace shortfall {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uintmax_t largest_file = 16u << 20;
+
+std::string sha256(const std::string& bytes) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  if (EVP_Digest(bytes.data(), bytes.size(), digest, &size, EVP_sha256(), nullptr) != 1) throw MachineFailed("cannot compute a SHA-256");
+  std::string out;
+  for (unsigned int i = 0; i < size; ++i) out += fmt::format("{:02x}", digest[i]);
+  return out;
+}
+
+class Loader {
+ public:
+  void paths(const std::vector<std::string>& given) {
+    for (const std::string& path : given) argument(path);
+    if (sources_.system && sources_.organisations.empty() && problems_.empty()) organisations_of_system();
+    if (sources_.organisations.empty() && problems_.empty())
+      error(whole_file(given.empty() ? "(no plan)" : given.front()), "no plan here (a plan is a .yaml file with an organisation:)");
+  }
+
+  Loaded load(const std::vector<std::string>& edits) {
+    if (!reference_given_) sources_.reference = built_in_reference();
+    sources_.edits = edits;
+    Checked<Plans> plans = assemble(sources_);
+    if (!plans) std::move(plans.error().begin(), plans.error().end(), std::back_inserter(problems_));
+    if (!problems_.empty()) throw BadInput(std::move(problems_));
+    std::sort(inputs_.begin(), inputs_.end(), [](const Input& a, const Input& b) { return a.path < b.path; });
+    return {std::move(*plans), {"shortfall " SHORTFALL_VERSION, std::move(inputs_)}};
+  }
+
+  void stop_if_unreadable() {
+    if (!problems_.empty()) throw BadInput(std::move(problems_));
+  }
+
+ private:
+  void error(const Place& place, std::string message) { problems_.push_back({place, Severity::error, std::move(message)}); }
+
+  // The file's text, or nothing and a problem at `place`, where something asked for it.
+  std::optional<Source> read(const std::string& path, const Place& place) {
+    const bool asked_elsewhere = place.line != 0;
+    const auto fail = [&](std::string_view why) {
+      error(place, asked_elsewhere ? fmt::format("names '{}', which cannot be read ({})", path, why) : std::string(why));
+      return std::nullopt;
+    };
+    std::error_code code;
+    const fs::file_status status = fs::status(path, code);
+    if (status.type() == fs::file_type::not_found) return fail("no such file");
+    if (code) return fail(code.message());
+    if (status.type() == fs::file_type::directory) return fail("a folder where a file is needed");
+    if (status.type() != fs::file_type::regular) return fail("not a file but a pipe or device; save the plan as a file, so that results can name it");
+    if (fs::file_size(path, code) > largest_file) return fail("larger than 16 MiB; a plan is a text of some kilobytes");
+    std::ifstream stream(path, std::ios::binary);
+    if (!stream) return fail(std::strerror(errno));
+    std::string text{std::istreambuf_iterator<char>(stream), {}};
+    if (stream.bad()) return fail(std::strerror(errno));
+    inputs_.push_back({path, sha256(text)});
+    return Source{path, std::move(text)};
+  }
+
+  static bool is_system(const std::string& path, const std::string& text) {
+    return fs::path(path).filename() == "system.yaml" || text.starts_with("system:") || text.find("\nsystem:") != std::string::npos;
+  }
+
+  void system(Source source) {
+    if (sources_.system)
+      return error(whole_file(source.name), fmt::format("a second system beside {}; run one system at a time", sources_.system->name));
+    folder_ = fs::path(source.name).parent_path();
+    sources_.system = std::move(source);
+    const Checked<SystemFiles> files = files_of_system(*sources_.system);
+    if (!files) return;  // assemble reports it
+    files_ = *files;
+    if (!files_.reference) return;
+    const auto reference = read((folder_ / files_.reference->value).string(), files_.reference->place);
+    reference_given_ = true;
+    if (reference) sources_.reference = *reference;
+  }
+
+  void argument(const std::string& path) {
+    const Place place = whole_file(path);
+    std::error_code code;
+    if (fs::is_directory(path, code)) {
+      const fs::path system_file = fs::path(path) / "system.yaml";
+      if (fs::exists(system_file, code)) return argument(system_file.string());
+      const std::vector<std::string> plans = yaml_files(path, place);
+      if (plans.empty()) error(place, "a folder without a system.yaml or any other .yaml file");
+      for (const std::string& plan : plans) argument(plan);
+      return;
+    }
+    auto source = read(path, place);
+    if (!source) return;
+    if (is_system(path, source->text))
+      system(std::move(*source));
+    else
+      sources_.organisations.push_back(std::move(*source));
+  }
+
+  std::vector<std::string> yaml_files(const fs::path& folder, const Place& place) {
+    std::vector<std::string> out;
+    std::error_code code;
+    for (fs::directory_iterator entry(folder.empty() ? "." : folder, code), end; !code && entry != end; entry.increment(code))
+      if (entry->path().extension() == ".yaml") out.push_back((folder / entry->path().filename()).string());
+    if (code) error(place, fmt::format("cannot list the folder ({})", code.message()));
+    std::sort(out.begin(), out.end());
+    return out;
+  }
+
+  void organisations_of_system() {
+    if (!files_.organisations.empty()) {
+      for (const Id& file : files_.organisations)
+        if (auto source = read((folder_ / file.value).string(), file.place)) sources_.organisations.push_back(std::move(*source));
+      return;
+    }
+    std::error_code code;
+    for (const std::string& path : yaml_files(folder_, whole_file(sources_.system->name))) {
+      const bool is_reference = files_.reference && fs::equivalent(path, folder_ / files_.reference->value, code);
+      if (fs::equivalent(path, sources_.system->name, code) || is_reference) continue;
+      if (auto source = read(path, whole_file(path))) sources_.organisations.push_back(std::move(*source));
+    }
+  }
+
+  Sources sources_;
+  SystemFiles files_;
+  fs::path folder_;
+  bool reference_given_ = false;
+  std::vector<Input> inputs_;
+  Problems problems_;
+};
+
+}  // namespace
+
+Loaded load(const std::vector<std::string>& paths, const std::vector<std::string>& edits) {
+  Loader loader;
+  loader.paths(paths);
+  loader.stop_if_unreadable();
+  return loader.load(edits);
+}
+
+}  // namespace shortfall

@@ -1,0 +1,118 @@
+// How likely is failure, for each and for all?
+#include "study/run.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "cli/commands.hpp"
+#include "cli/load.hpp"
+#include "cli/options.hpp"
+#include "cli/output.hpp"
+#include "cli/progress.hpp"
+#include "cli/terminal.hpp"
+#include "plan/assemble.hpp"
+#include "plan/optimism.hpp"
+#include "plan/read.hpp"
+#include "report/csv.hpp"
+#include "report/json.hpp"
+#include "report/number_text.hpp"
+#include "report/sources.hpp"
+#include "report/text.hpp"
+
+namespace shortfall {
+namespace {
+
+struct Words {
+  InputOptions input;
+  OutputOptions output;
+  RunOptions run;
+  std::string precision;
+  bool sources = false;
+};
+
+Status status_of(const RunResult& result) {
+  Status status = Status::good;
+  for (const GateResult& g : result.gates) {
+    if (g.verdict == Verdict::crossed) return Status::gate_crossed;
+    if (g.verdict == Verdict::unclear) status = Status::gate_unclear;
+  }
+  return status;
+}
+
+std::string reported(const RunResult& result, const Loaded& loaded, const OutputOptions& output) {
+  if (output.format == "json") return json(result, loaded.provenance);
+  if (output.format == "csv") return csv(result);
+  const bool to_terminal = output.file.empty();
+  return text(result, {.width = to_terminal ? columns(STDOUT_FILENO) : 80, .colour = to_terminal && wants_colour(STDOUT_FILENO)});
+}
+
+// What a reader of the result should know, and a reader of the file should not stumble over.
+void note(const std::string& text) { std::fputs((text + "\n").c_str(), stderr); }
+
+void notes(const RunResult& result, const Loaded& loaded, const Words& words) {
+  if (words.output.quiet) return;
+  if (result.precision && result.widest > *result.precision)
+    note(fmt::format("note: after {} futures the widest interval is ±{:.2g} points, not ±{:.2g}; give more with --max-trials", grouped(result.trials),
+                     100 * result.widest, 100 * *result.precision));
+  const std::size_t signs = signs_of_optimism(loaded.plans).size();
+  if (signs > 0 && words.output.format == "text")
+    note(fmt::format("note: {} sign{} of optimism can be seen without simulating; 'shortfall validate' names them", signs, signs == 1 ? "" : "s"));
+}
+
+Status run_command(Words& words) {
+  if (words.sources) {
+    Plans plans;
+    if (words.input.plans.empty()) {
+      Problems none;
+      plans.reference = read_reference(*parse_document(built_in_reference().text, built_in_reference().name), none);
+    } else {
+      plans = load(words.input.plans, words.input.edits).plans;
+    }
+    write_output(sources_text(plans.reference, words.output.file.empty() ? std::min<std::size_t>(columns(STDOUT_FILENO), 120) : 80),
+                 words.output.file);
+    return Status::good;
+  }
+  if (words.input.plans.empty())
+    throw BadInput({{whole_file("shortfall run"), Severity::error, "no PLAN given (a system's folder, a system.yaml, or plan files)"}});
+  const Loaded loaded = load(words.input.plans, words.input.edits);
+  if (!words.precision.empty()) words.run.precision = parse_fraction(words.precision);
+  RunResult result;
+  {
+    Progress progress(words.output.quiet);
+    words.run.progress = [&](std::uint64_t done, std::uint64_t of) { progress.show(done, of); };
+    result = run(loaded.plans, words.run);
+  }
+  write_output(reported(result, loaded, words.output), words.output.file);
+  notes(result, loaded, words);
+  return status_of(result);
+}
+
+}  // namespace
+
+Action add_run(CLI::App& program) {
+  CLI::App* command = program.add_subcommand("run", "How likely is failure, for each and for all?");
+  auto words = std::make_shared<Words>();
+  add_input_options(*command, words->input);
+  command->get_option("PLAN")->required(false);
+  add_output_options(*command, words->output, {"text", "json", "csv"});
+  RunOptions& run = words->run;
+  constexpr std::uint64_t most = 1'000'000'000'000;
+  command->add_option("--trials", run.trials, "Futures to simulate")->check(CLI::Range(std::uint64_t{1}, most))->capture_default_str();
+  command->add_option("--max-trials", run.max_trials, "The most futures, where a gate or --precision asks for more")
+      ->check(CLI::Range(std::uint64_t{1}, most))
+      ->capture_default_str();
+  command->add_option("--precision", words->precision, "Go on until every chance is known to ± this")->check(a_fraction(1e-6, 0.5));
+  command->add_option("--seed", run.seed, "Another seed, other futures")->capture_default_str();
+  command->add_option("--threads", run.threads, "Threads (0: one a core); the result is the same for any number")
+      ->check(CLI::Range(0u, 1024u))
+      ->capture_default_str();
+  command->add_option("--optimism", run.optimism, "0: all goes as planned; 1: as such plans have gone; above 1: a stress")
+      ->check(CLI::Range(0.0, 10.0))
+      ->capture_default_str();
+  command->add_flag("--sources", words->sources, "Print the reference classes and where they come from, and stop");
+  return [words] { return run_command(*words); };
+}
+
+}  // namespace shortfall

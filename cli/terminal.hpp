@@ -1,0 +1,14 @@
+// What the terminal is, and may be sent.
+#pragma once
+
+#include <cstddef>
+
+namespace shortfall {
+
+bool is_terminal(int file);
+// Colours and bars: on a terminal that is not "dumb", unless NO_COLOR is set (no-color.org).
+bool wants_colour(int file);
+// Columns of the terminal; 80 where there is none.
+std::size_t columns(int file);
+
+}  // namespace shortfall

@@ -1,0 +1,18 @@
+#include "base/money.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace shortfall {
+
+std::string money_text(double amount, std::string_view unit, int digits) {
+  const std::string number = fmt::format("{:.{}f}", std::abs(amount), digits);
+  const bool zero = number.find_first_not_of("0.") == std::string::npos;
+  const char* sign = amount < 0 && !zero ? "-" : "";
+  constexpr std::string_view pound = "£";
+  if (unit.starts_with(pound)) return fmt::format("{}{}{}{}", sign, pound, number, unit.substr(pound.size()));
+  return fmt::format("{}{} {}", sign, number, unit);
+}
+
+}  // namespace shortfall

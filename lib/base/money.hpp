@@ -1,0 +1,12 @@
+// Amounts as a reader expects them.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace shortfall {
+
+// 8.1 in "£m" is "£8.1m", -3 is "-£3.0m"; in any other unit "8.1 €k". `digits` after the point.
+std::string money_text(double amount, std::string_view unit, int digits = 1);
+
+}  // namespace shortfall

@@ -1,0 +1,67 @@
+#include "base/problem.hpp"
+
+#include <fmt/format.h>
+#include <utf8.h>
+
+#include <algorithm>
+#include <tuple>
+
+namespace shortfall {
+namespace {
+
+bool steers_a_terminal(char32_t c) {
+  const bool control = c < 0x20 || (c >= 0x7f && c < 0xa0);
+  const bool reorders = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f;
+  const bool breaks_lines = c == 0x2028 || c == 0x2029;
+  return control || reorders || breaks_lines;
+}
+
+}  // namespace
+
+std::string printable(std::string_view text, std::size_t most) {
+  std::string valid;
+  utf8::replace_invalid(text.begin(), text.end(), std::back_inserter(valid));
+  std::string out;
+  std::size_t count = 0;
+  for (auto it = valid.begin(); it != valid.end();) {
+    if (count++ == most) return out + "…";
+    const char32_t c = utf8::next(it, valid.end());
+    if (steers_a_terminal(c))
+      out += fmt::format("\\u{{{:x}}}", static_cast<unsigned>(c));
+    else
+      utf8::append(c, std::back_inserter(out));
+  }
+  return out;
+}
+
+std::string to_text(const Problem& problem) {
+  return fmt::format("{}: {}: {}", printable(to_text(problem.place)), problem.severity == Severity::error ? "error" : "warning",
+                     printable(problem.message, 2000));
+}
+
+bool has_errors(const Problems& problems) {
+  return std::any_of(problems.begin(), problems.end(), [](const Problem& p) { return p.severity == Severity::error; });
+}
+
+Problems sorted(Problems problems) {
+  std::vector<std::string> files;
+  const auto rank = [&](const Problem& p) {
+    const std::string name = p.place.file ? *p.place.file : std::string();
+    const auto at = std::find(files.begin(), files.end(), name);
+    if (at != files.end()) return at - files.begin();
+    files.push_back(name);
+    return static_cast<std::ptrdiff_t>(files.size()) - 1;
+  };
+  std::vector<std::tuple<std::ptrdiff_t, int, int, std::size_t>> keys;
+  for (std::size_t i = 0; i < problems.size(); ++i) keys.emplace_back(rank(problems[i]), problems[i].place.line, problems[i].place.column, i);
+  std::sort(keys.begin(), keys.end());
+  Problems out;
+  for (const auto& [file, line, column, i] : keys) {
+    const bool repeated = !out.empty() && out.back().message == problems[i].message && out.back().place.line == line &&
+                          out.back().place.column == column && to_text(out.back().place) == to_text(problems[i].place);
+    if (!repeated) out.push_back(problems[i]);
+  }
+  return out;
+}
+
+}  // namespace shortfall

@@ -1,0 +1,34 @@
+// What is wrong, or doubtful, in the user's input: a value with a place, collected so that one run reports them all.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/place.hpp"
+
+namespace shortfall {
+
+enum class Severity { error, warning };
+
+// `message` reads: problem (why) suggestion.
+struct Problem {
+  Place place;
+  Severity severity = Severity::error;
+  std::string message;
+};
+
+using Problems = std::vector<Problem>;
+
+// "plan.yaml:12:14: error: message". Control characters of the input come out escaped, so that a hostile file cannot steer a terminal.
+std::string to_text(const Problem& problem);
+
+bool has_errors(const Problems& problems);
+
+// By file as first met, then line, then column; equal problems once.
+Problems sorted(Problems problems);
+
+// `text` with control characters, and characters that reorder text, written as \u{…}; at most `most` characters, then "…".
+std::string printable(std::string_view text, std::size_t most = 400);
+
+}  // namespace shortfall

@@ -1,0 +1,310 @@
+#include "model/compile.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <unordered_map>
+
+#include "plan/profile.hpp"
+
+namespace shortfall {
+
+Stream stream_of(std::string_view driver) {
+  Stream hash = 0xcbf29ce484222325u;  // FNV-1a, 64 bits (Fowler, Noll, Vo)
+  for (const char c : driver) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+  return hash;
+}
+
+namespace {
+
+class Compiler {
+ public:
+  Compiler(const Plans& plans, const CompileOptions& options) : plans_(plans), optimism_(options.optimism), years_(plans.system.years.size()) {
+    std::uint32_t next = 0;
+    for (const Organisation& o : plans.organisations) {
+      organisation_index_.emplace(o.id.value, static_cast<std::uint32_t>(organisation_index_.size()));
+      for (const Scheme& s : o.schemes) scheme_index_.emplace(o.id.value + "/" + s.id.value, next++);
+    }
+  }
+
+  Model compile() {
+    const System& system = plans_.system;
+    model_.id = system.id.value;
+    model_.title = system.title;
+    model_.currency = system.currency;
+    for (const Year& y : system.years) model_.years.push_back(y.label);
+    teams();
+    opportunities();
+    for (const Organisation& o : plans_.organisations) organisation(o);
+    order_of_needs();
+    pools();
+    const int first = first_month(system.years.front());
+    for (const Blackout& b : system.blackouts) model_.blackouts.push_back({b.from - first, b.to - first});
+    model_.system_excess.assign(years_, 0.0);
+    if (system.target)
+      for (std::size_t y = 0; y < years_; ++y) {
+        double sum = 0;
+        for (const Organisation& o : plans_.organisations) sum += o.target[y];
+        model_.system_excess[y] = std::max(0.0, (*system.target)[y] - sum);
+      }
+    if (system.dependence.copula == Copula::student_t) {
+      const double nu = system.dependence.degrees_of_freedom;
+      model_.student_t = std::make_shared<const Model::StudentT>(
+          Model::StudentT{static_cast<float>(nu), stream_of("factor:student-t"), mixing_curve(nu), student_t_to_normal_curve(nu)});
+    }
+    return std::move(model_);
+  }
+
+ private:
+  std::uint32_t factor(const std::string& name) {
+    const auto [at, fresh] = factor_index_.emplace(name, static_cast<std::uint32_t>(model_.factors.size()));
+    if (fresh) model_.factors.push_back({name, stream_of("factor:" + name), {}});
+    return at->second;
+  }
+
+  struct Weights {
+    Luck luck;
+    double total = 0;
+  };
+  void add(Weights& w, const std::string& name, double share) {
+    if (share == 0) return;
+    w.luck.loadings.push_back({factor(name), static_cast<float>(std::sqrt(share))});
+    w.total += share;
+  }
+  static Luck finished(Weights w, double further = 0) {
+    w.luck.own_weight = static_cast<float>(std::sqrt(std::max(0.0, 1 - w.total - further)));
+    return std::move(w.luck);
+  }
+  Weights of_organisation(const std::string& organisation, const std::string* reference_class) {
+    const Dependence& d = plans_.system.dependence;
+    Weights w;
+    add(w, "system", d.shared.system);
+    add(w, "organisation/" + organisation, d.shared.organisation);
+    if (reference_class != nullptr) add(w, "class/" + *reference_class, d.shared.reference_class);
+    const auto names = [](const std::vector<Id>& ids, const std::string& id) {
+      return std::any_of(ids.begin(), ids.end(), [&](const Id& x) { return x.value == id; });
+    };
+    for (const NamedFactor& f : d.factors)
+      if (names(f.organisations, organisation) || (reference_class != nullptr && names(f.classes, *reference_class))) add(w, f.name.value, f.share);
+    return w;
+  }
+
+  std::uint32_t keep(Marginal marginal) {
+    model_.marginals.push_back(std::move(marginal));
+    return static_cast<std::uint32_t>(model_.marginals.size() - 1);
+  }
+  std::uint32_t keep(Months months) {
+    model_.months.push_back(std::move(months));
+    return static_cast<std::uint32_t>(model_.months.size() - 1);
+  }
+  // Tables of a class are made once for all of its schemes of one stage.
+  template <class Make>
+  std::uint32_t once(const std::string& name, Make make) {
+    const auto at = made_.find(name);
+    if (at != made_.end()) return at->second;
+    const std::uint32_t index = keep(make());
+    made_.emplace(name, index);
+    return index;
+  }
+
+  void teams() {
+    const auto add_team = [&](const Team& t, const std::string& organisation) {
+      TeamModel team;
+      team.name = organisation.empty() ? t.id.value : organisation + "/" + t.id.value;
+      Weights w;
+      if (organisation.empty()) add(w, "system", plans_.system.dependence.shared.system);
+      team.luck = finished(organisation.empty() ? std::move(w) : of_organisation(organisation, nullptr));
+      team.stream = stream_of("staffing:" + team.name);
+      team.staffing = staffing_marginal(t.staffing, optimism_);
+      team.wte = t.wte;
+      team.effort.assign(years_, 0.0);
+      team_index_.emplace(team.name, static_cast<std::uint32_t>(model_.teams.size()));
+      model_.teams.push_back(std::move(team));
+    };
+    for (const Team& t : plans_.system.teams) add_team(t, "");
+    for (const Organisation& o : plans_.organisations)
+      for (const Team& t : o.teams) add_team(t, o.id.value);
+  }
+
+  void opportunities() {
+    for (const Opportunity& o : plans_.system.opportunities) {
+      opportunity_index_.emplace(o.id.value, static_cast<std::int32_t>(model_.opportunities.size()));
+      model_.opportunities.push_back(o.size);
+    }
+  }
+
+  void organisation(const Organisation& o) {
+    OrganisationModel out;
+    out.id = o.id.value;
+    out.title = o.title;
+    out.reserves = o.reserves;
+    for (std::size_t y = 0; y < years_; ++y) out.before_pressure.push_back(o.income[y] - o.spend[y] * (1 + o.pressure.mean[y]));
+    out.spend = o.spend;
+    out.target = o.target;
+    out.conditional_funding = o.conditional_funding.amount.empty() ? Yearly(years_, 0.0) : o.conditional_funding.amount;
+    out.tied_to_organisation = o.conditional_funding.tied_to_organisation;
+    out.tied_to_system = o.conditional_funding.tied_to_system;
+    out.one_offs = o.one_offs;
+    out.pressure_sd = o.pressure.sd;
+    out.persistence = o.pressure.persistence;
+    for (const std::string& year : model_.years) {
+      Weights w = of_organisation(o.id.value, nullptr);
+      add(w, "year/" + year, plans_.system.dependence.shared.year);
+      out.pressure_luck.push_back(finished(std::move(w)));
+      out.pressure_stream.push_back(stream_of("pressure:" + o.id.value + "@" + year));
+    }
+    const auto index = static_cast<std::uint32_t>(model_.organisations.size());
+    model_.organisations.push_back(std::move(out));
+    for (const Scheme& s : o.schemes) scheme(o, s, index);
+  }
+
+  std::vector<Landing> landings(const std::vector<Weight>& weights, std::uint32_t owner) const {
+    if (weights.empty()) return {{owner, 1.0}};
+    std::vector<Landing> out;
+    for (const Weight& w : weights) out.push_back({organisation_index_.at(w.organisation.value), w.share});
+    std::sort(out.begin(), out.end(), [](const Landing& a, const Landing& b) { return a.organisation < b.organisation; });
+    return out;
+  }
+
+  void scheme(const Organisation& o, const Scheme& s, std::uint32_t owner) {
+    SchemeModel out;
+    out.organisation = owner;
+    // A renamed scheme keeps its earlier name's streams.
+    const std::string name = o.id.value + "/" + (s.was ? s.was->value : s.id.value);
+    const std::string* reference_class = s.reference_class ? &s.reference_class->value : nullptr;
+    const double scheme_share = plans_.system.dependence.shared.scheme;
+    out.luck = finished(of_organisation(o.id.value, reference_class), scheme_share);
+    out.scheme_weight = static_cast<float>(std::sqrt(scheme_share));
+    out.scheme_stream = stream_of("factor:scheme/" + name);
+    out.share_stream = stream_of("share:" + name);
+    out.delay_stream = stream_of("delay:" + name);
+    out.overrun_stream = stream_of("overrun:" + name);
+    outcomes(s, out);
+    out.cumulative = cumulative_saving(s, plans_.system.years);
+    out.start = start_month(s, plans_.system.years);
+    out.consults = s.consultation;
+    if (std::any_of(s.cost.begin(), s.cost.end(), [](double c) { return c != 0; })) out.cost = s.cost;
+    out.lands = landings(s.lands, owner);
+    out.cost_falls = landings(s.cost_falls, owner);
+    for (const Id& need : s.needs) {
+      const auto [organisation, scheme] = split_reference(need.value, o.id.value);
+      out.needs.push_back(scheme_index_.at(organisation + "/" + scheme));
+    }
+    std::sort(out.needs.begin(), out.needs.end());
+    for (const Effort& e : s.effort) {
+      if (std::all_of(e.wte.begin(), e.wte.end(), [](double x) { return x == 0; })) continue;
+      const auto own = team_index_.find(o.id.value + "/" + e.team.value);
+      const std::uint32_t team = own != team_index_.end() ? own->second : team_index_.at(e.team.value);
+      out.effort.push_back({team, e.wte});
+      for (std::size_t y = 0; y < years_; ++y) model_.teams[team].effort[y] += e.wte[y];
+    }
+    std::sort(out.effort.begin(), out.effort.end(), [](const TeamEffort& a, const TeamEffort& b) { return a.team < b.team; });
+    if (s.claims) out.opportunity = opportunity_index_.at(s.claims->value);
+    model_.schemes.push_back(std::move(out));
+  }
+
+  void outcomes(const Scheme& s, SchemeModel& out) {
+    const int most = static_cast<int>(12 * years_);
+    const ReferenceClass* c = s.reference_class ? plans_.reference.find(s.reference_class->value) : nullptr;
+    if (s.stage.value == Stage::delivered) {
+      out.share = out.overrun = once("certain", [] {
+        Marginal one;
+        one.value = 1;
+        one.dropped = 1;
+        return one;
+      });
+      out.delay = once("on time", [] { return Months{}; });
+      return;
+    }
+    if (s.delivery) {
+      out.share = keep(share_marginal(s.delivery->distribution, optimism_));
+    } else {
+      Distribution share = c->share;
+      const double stage = plans_.reference.drops_out[static_cast<std::size_t>(s.stage.value)];
+      share.drops_out = stage + (1 - stage) * share.drops_out;
+      out.share = once(fmt::format("share {} {}", c->id.value, name_of(s.stage.value)), [&] { return share_marginal(share, optimism_); });
+    }
+    const Distribution on_time{Fixed{0.0}, 0.0}, at_cost{Fixed{1.0}, 0.0};
+    if (s.delay)
+      out.delay = keep(delay_months(s.delay->distribution, optimism_, most));
+    else
+      out.delay = once("delay " + (c ? c->id.value : ""), [&] { return delay_months(c ? c->delay : on_time, optimism_, most); });
+    if (s.overrun)
+      out.overrun = keep(overrun_marginal(s.overrun->distribution, optimism_));
+    else
+      out.overrun = once("overrun " + (c ? c->id.value : ""), [&] { return overrun_marginal(c ? c->overrun : at_cost, optimism_); });
+  }
+
+  void order_of_needs() {
+    const std::size_t n = model_.schemes.size();
+    std::vector<bool> involved(n, false), placed(n, false);
+    for (std::size_t i = 0; i < n; ++i)
+      for (const std::uint32_t j : model_.schemes[i].needs) involved[i] = involved[j] = true;
+    struct Step {
+      std::uint32_t scheme;
+      std::size_t next;
+    };
+    for (std::uint32_t start = 0; start < n; ++start) {
+      if (!involved[start] || placed[start]) continue;
+      std::vector<Step> path{{start, 0}};
+      while (!path.empty()) {
+        Step& step = path.back();
+        const std::vector<std::uint32_t>& needs = model_.schemes[step.scheme].needs;
+        if (step.next < needs.size()) {
+          const std::uint32_t next = needs[step.next++];
+          if (!placed[next]) path.push_back({next, 0});
+          continue;
+        }
+        if (!placed[step.scheme]) model_.needs_order.push_back(step.scheme);
+        placed[step.scheme] = true;
+        path.pop_back();
+      }
+    }
+  }
+
+  void pools() {
+    if (!plans_.system.pools) {
+      PoolModel all;
+      for (std::uint32_t o = 0; o < model_.organisations.size(); ++o) all.members.push_back(o);
+      model_.pools.push_back(std::move(all));
+      return;
+    }
+    for (const Pool& pool : *plans_.system.pools) {
+      PoolModel out;
+      out.aid = pool.aid;
+      for (const Id& member : pool.members) out.members.push_back(organisation_index_.at(member.value));
+      std::sort(out.members.begin(), out.members.end());
+      model_.pools.push_back(std::move(out));
+    }
+    std::sort(model_.pools.begin(), model_.pools.end(), [](const PoolModel& a, const PoolModel& b) { return a.members < b.members; });
+  }
+
+  const Plans& plans_;
+  double optimism_;
+  std::size_t years_;
+  Model model_;
+  std::unordered_map<std::string, std::uint32_t> factor_index_, organisation_index_, scheme_index_, team_index_, made_;
+  std::unordered_map<std::string, std::int32_t> opportunity_index_;
+};
+
+}  // namespace
+
+Model compile(const Plans& plans, const CompileOptions& options) { return Compiler(plans, options).compile(); }
+
+Model as_planned(const Plans& plans) {
+  Model model = compile(plans, {.optimism = 0});
+  for (OrganisationModel& o : model.organisations) o.pressure_sd = 0;
+  for (SchemeModel& s : model.schemes) {
+    s.effort.clear();
+    s.needs.clear();
+    s.opportunity = -1;
+    s.consults = false;
+  }
+  model.needs_order.clear();
+  model.teams.clear();
+  return model;
+}
+
+}  // namespace shortfall

@@ -1,0 +1,22 @@
+// Checked plans to a model. Cannot fail: what could be wrong with a plan has been reported by then.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/model.hpp"
+#include "plan/plan.hpp"
+
+namespace shortfall {
+
+struct CompileOptions {
+  double optimism = 1;  // λ
+};
+
+Model compile(const Plans& plans, const CompileOptions& options);
+
+// The plan's own arithmetic: everything delivered in full, on time and at cost, no pressure beyond its mean, each claim counted as its plan counts
+// it.
+Model as_planned(const Plans& plans);
+
+}  // namespace shortfall

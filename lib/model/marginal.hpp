@@ -1,0 +1,67 @@
+// From luck to outcome, tabulated: what the simulation looks up instead of evaluating quantile functions. The luck score of a driver is a
+// standard normal; every table takes it in single precision.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "plan/distribution.hpp"
+
+namespace shortfall {
+
+// A smooth function of the score over ±8: a cubic in each of 512 cells of 1/32, through the function at the cell's four neighbouring knots.
+// Error below 1e-6 of the range from P1 to P99 inside ±5; scores beyond ±8 (a chance of 1e-15) are taken as ±8.
+struct Curve {
+  static constexpr int cells = 512;
+  static constexpr float reach = 8.0f, cells_per_unit = 32.0f;
+  alignas(64) float coefficients[cells][4];  // of 1, t, t², t³; t from 0 to 1 within the cell
+};
+
+// The score within the part that goes ahead: Φ⁻¹((Φ(x) − p)/(1 − p)) for x above the drop-out score, in v = x − Φ⁻¹(p). It falls without bound as
+// v → 0, so the cells shrink with v: sixteen to each doubling, from 2^-24 to 16.
+struct Conditional {
+  static constexpr int first_octave = -24, octaves = 28, cells_per_octave = 16;
+  float threshold;  // Φ⁻¹(p): below it the scheme drops out
+  alignas(64) float coefficients[octaves * cells_per_octave][4];
+};
+
+// An outcome as a function of the score. Jumps (drop-outs, steps) stand at exact scores, never smeared.
+struct Marginal {
+  enum class Kind {
+    certain,   // `value`
+    segments,  // first + slope · Φ(score) between thresholds: fixed, uniform, values, quantiles, with or without a drop-out
+    curve,     // `curve` of the score
+    dropping   // `dropped` below the threshold, else `curve` of the conditional score
+  };
+  Kind kind = Kind::certain;
+  float value = 0;
+  float dropped = 0;                // the outcome when it drops out
+  float drop_threshold = -1e30f;    // it drops out below this score
+  bool reversed = false;            // looks up −score: an outcome that falls as luck rises
+  std::vector<float> thresholds;    // rising; segment j lies between thresholds[j − 1] and thresholds[j]
+  std::vector<float> first, slope;  // thresholds.size() + 1 of each
+  std::shared_ptr<const Curve> curve;
+  std::shared_ptr<const Conditional> conditional;
+};
+
+// A whole number of months as a function of the score: how many thresholds lie above it.
+struct Months {
+  std::int32_t certain = 0;       // the months when there are no thresholds
+  std::vector<float> thresholds;  // falling: at least m + 1 months below thresholds[m]
+};
+
+// The share delivered, `drops_out` included, after the dial: 1 + λ(share − 1).
+Marginal share_marginal(const Distribution& share, double optimism);
+// Actual over planned cost after the dial, given that the scheme goes ahead.
+Marginal overrun_marginal(const Distribution& overrun, double optimism);
+// The share of a team's posts that are filled, after the dial, in [0, 1].
+Marginal staffing_marginal(const Distribution& staffing, double optimism);
+// Months late, after the dial, rounded half up, at most `most`.
+Months delay_months(const Distribution& delay, double optimism, int most);
+
+const Curve& normal_curve();                                 // Φ
+Curve student_t_to_normal_curve(double degrees_of_freedom);  // of w = sign(x) sqrt(ν ln(1 + x²/ν)) (Wallace 1959): nearly the identity
+Curve mixing_curve(double degrees_of_freedom);               // of a normal score, sqrt(ν/W) with W chi-squared
+
+}  // namespace shortfall

@@ -1,0 +1,117 @@
+// The plans as flat arrays: all that a trial needs, and nothing else. Organisations stand in order of id, schemes in order of organisation and
+// id, so that sums are made in one order whatever the order of files. `model.md`'s symbols stand behind the fields.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/marginal.hpp"
+
+namespace shortfall {
+
+// A random stream: the 64-bit FNV-1a hash of its driver's name ("share:midshire-acute/theatres").
+using Stream = std::uint64_t;
+Stream stream_of(std::string_view driver);
+
+// A factor that several drivers have in common: a standard normal, or held at one score for all trials (a stress).
+struct Factor {
+  std::string name;  // "system", "organisation/midshire-acute", "class/workforce", "year/2017/18", or a name of the plan's own
+  Stream stream = 0;
+  std::optional<float> held_at;
+};
+
+// One term sqrt(w_f) F_f of a luck score.
+struct Loading {
+  std::uint32_t factor = 0;
+  float weight = 0;  // sqrt(w_f)
+};
+
+// What a luck score is made of: the loadings and sqrt(1 − Σ w_f) of its own normal.
+struct Luck {
+  std::vector<Loading> loadings;
+  float own_weight = 1;
+};
+
+struct Landing {
+  std::uint32_t organisation = 0;
+  double share = 1;
+};
+
+struct TeamEffort {
+  std::uint32_t team = 0;
+  std::vector<double> wte;  // [years]
+};
+
+struct SchemeModel {
+  std::uint32_t organisation = 0;
+  Luck luck;                 // of its share, delay and overrun; includes the scheme factor
+  Stream scheme_stream = 0;  // of the scheme factor
+  float scheme_weight = 0;   // sqrt of its share; 0: not drawn
+  Stream share_stream = 0, delay_stream = 0, overrun_stream = 0;
+  std::uint32_t share = 0, overrun = 0;  // index into marginals
+  std::uint32_t delay = 0;               // index into months
+  std::vector<double> cumulative;        // S(m), [12·years + 1]
+  int start = 0;                         // months after the plan's first
+  bool consults = false;
+  std::vector<double> cost;  // [years]; empty: none
+  std::vector<Landing> lands, cost_falls;
+  std::vector<std::uint32_t> needs;
+  std::vector<TeamEffort> effort;
+  std::int32_t opportunity = -1;
+};
+
+struct TeamModel {
+  std::string name;  // "pmo" of the system, "midshire-acute/pmo" of an organisation
+  Luck luck;
+  Stream stream = 0;
+  Marginal staffing;
+  std::vector<double> wte, effort;  // [years]; effort: the sum over the schemes that ask for it
+};
+
+struct OrganisationModel {
+  std::string id, title;
+  double reserves = 0;
+  std::vector<double> before_pressure;                               // income − spend (1 + mean), [years]
+  std::vector<double> spend, target, conditional_funding, one_offs;  // [years]
+  double tied_to_organisation = 1, tied_to_system = 0;
+  double pressure_sd = 0, persistence = 0;
+  std::vector<Luck> pressure_luck;      // [years]
+  std::vector<Stream> pressure_stream;  // [years]
+};
+
+// How the organisations stand together. A pool without aid is joint and several.
+struct PoolModel {
+  std::vector<std::uint32_t> members;
+  std::optional<double> aid;
+};
+
+struct BlackoutModel {
+  int from = 0, to = 0;  // months after the plan's first
+};
+
+struct Model {
+  std::string id, title, currency;
+  std::vector<std::string> years;
+  std::vector<OrganisationModel> organisations;
+  std::vector<SchemeModel> schemes;
+  std::vector<Marginal> marginals;
+  std::vector<Months> months;
+  std::vector<Factor> factors;
+  std::vector<TeamModel> teams;
+  std::vector<std::vector<double>> opportunities;  // [opportunity][years]
+  std::vector<BlackoutModel> blackouts;
+  std::vector<PoolModel> pools;
+  std::vector<double> system_excess;       // the system's own target less the sum of targets, where above 0, [years]
+  std::vector<std::uint32_t> needs_order;  // the schemes that need or are needed, each after all that it needs
+  // The student-t copula: every score is multiplied by sqrt(ν/W), then brought back to a normal score.
+  struct StudentT {
+    float degrees_of_freedom = 0;
+    Stream stream = 0;
+    Curve mixing, to_normal;
+  };
+  std::shared_ptr<const StudentT> student_t;
+};
+
+}  // namespace shortfall

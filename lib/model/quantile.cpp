@@ -1,0 +1,124 @@
+#include "model/quantile.hpp"
+
+#include <algorithm>
+#include <boost/math/distributions/chi_squared.hpp>
+#include <boost/math/distributions/students_t.hpp>
+#include <boost/math/special_functions/beta.hpp>
+#include <boost/math/special_functions/erf.hpp>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace shortfall {
+namespace {
+
+// Double throughout (promotion to long double costs eight times as much), and infinities instead of exceptions at the ends.
+using Policy = boost::math::policies::policy<
+    boost::math::policies::promote_double<false>, boost::math::policies::overflow_error<boost::math::policies::ignore_error>,
+    boost::math::policies::domain_error<boost::math::policies::ignore_error>, boost::math::policies::pole_error<boost::math::policies::ignore_error>>;
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double score90 = 1.2815515655446004;  // Φ⁻¹(0.9)
+
+// `chance` of the part of a normal between two scores.
+double truncated_score(Chance chance, double low_score, double high_score) {
+  const Chance low = normal_chance(low_score), high = normal_chance(high_score);
+  // Φ(low) + u (Φ(high) − Φ(low)), and its complement from the other end.
+  return normal_score({low.below + chance.below * (high.below - low.below), high.above + chance.above * (low.above - high.above)});
+}
+
+double beta_quantile(BetaShape shape, double low, double high, Chance chance) {
+  const double x = chance.below <= 0             ? 0
+                   : chance.above <= 0           ? 1
+                   : chance.below < chance.above ? boost::math::ibeta_inv(shape.alpha, shape.beta, chance.below, Policy())
+                                                 : boost::math::ibetac_inv(shape.alpha, shape.beta, chance.above, Policy());
+  return low + (high - low) * x;
+}
+
+double at(const Fixed& d, Chance) { return d.value; }
+double at(const Uniform& d, Chance c) { return c.below < c.above ? d.low + (d.high - d.low) * c.below : d.high - (d.high - d.low) * c.above; }
+double at(const Triangular& d, Chance c) {
+  const double range = d.high - d.low;
+  if (c.below * range < d.mode - d.low) return d.low + std::sqrt(c.below * range * (d.mode - d.low));
+  return d.high - std::sqrt(c.above * range * (d.high - d.mode));
+}
+double at(const Pert& d, Chance c) { return beta_quantile(beta_shape(d), d.low, d.high, c); }
+double at(const ScaledBeta& d, Chance c) { return beta_quantile(beta_shape(d), d.low, d.high, c); }
+double at(const Normal& d, Chance c) {
+  const double low = d.low ? (*d.low - d.mean) / d.sd : -infinity, high = d.high ? (*d.high - d.mean) / d.sd : infinity;
+  return std::clamp(d.mean + d.sd * truncated_score(c, low, high), d.low.value_or(-infinity), d.high.value_or(infinity));
+}
+double at(const Lognormal& d, Chance c) {
+  const double mu = std::log(d.median), sigma = (std::log(d.p90) - mu) / score90;
+  const double high = d.high ? (std::log(*d.high) - mu) / sigma : infinity;
+  return std::min(std::exp(mu + sigma * truncated_score(c, -infinity, high)), d.high.value_or(infinity));
+}
+double at(const Metalog& d, Chance c) {
+  const MetalogTerms t = metalog_terms(d);
+  if (c.below <= 0) return d.low.value_or(-infinity);
+  if (c.above <= 0) return d.high.value_or(infinity);
+  const double logit = std::log(c.below / c.above);
+  const double m = t.a1 + t.a2 * logit + t.a3 * 0.5 * (c.below - c.above) * logit;
+  if (d.low && d.high) return m > 0 ? (*d.low * std::exp(-m) + *d.high) / (1 + std::exp(-m)) : (*d.low + *d.high * std::exp(m)) / (1 + std::exp(m));
+  if (d.low) return *d.low + std::exp(m);
+  if (d.high) return *d.high - std::exp(-m);
+  return m;
+}
+double at(const Values& d, Chance c) {
+  std::vector<std::size_t> order(d.values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return d.values[a] < d.values[b]; });
+  double sum = 0;
+  for (const std::size_t i : order) {
+    sum += d.weights[i];
+    if (c.below <= sum) return d.values[i];
+  }
+  return d.values[order.back()];
+}
+double at(const Quantiles& d, Chance c) {
+  const auto above = std::upper_bound(d.levels.begin(), d.levels.end(), c.below);
+  if (above == d.levels.end()) return d.values.back();
+  const auto k = static_cast<std::size_t>(above - d.levels.begin());
+  return d.values[k - 1] + (d.values[k] - d.values[k - 1]) * (c.below - d.levels[k - 1]) / (d.levels[k] - d.levels[k - 1]);
+}
+
+}  // namespace
+
+Chance normal_chance(double score) {
+  constexpr double root_half = 0.70710678118654752440;
+  return {0.5 * std::erfc(-score * root_half), 0.5 * std::erfc(score * root_half)};
+}
+
+double normal_score(Chance chance) {
+  constexpr double root2 = 1.41421356237309504880;
+  if (chance.below <= 0) return -infinity;
+  if (chance.above <= 0) return infinity;
+  return chance.below < chance.above ? -root2 * boost::math::erfc_inv(2 * chance.below, Policy())
+                                     : root2 * boost::math::erfc_inv(2 * chance.above, Policy());
+}
+
+Chance student_t_chance(double x, double degrees_of_freedom) {
+  const boost::math::students_t_distribution<double, Policy> t(degrees_of_freedom);
+  return {boost::math::cdf(t, x), boost::math::cdf(boost::math::complement(t, x))};
+}
+
+double chi_squared_quantile(Chance chance, double degrees_of_freedom) {
+  const boost::math::chi_squared_distribution<double, Policy> chi(degrees_of_freedom);
+  return chance.below < chance.above ? boost::math::quantile(chi, chance.below) : boost::math::quantile(boost::math::complement(chi, chance.above));
+}
+
+BetaShape beta_shape(const Pert& pert) {
+  const double range = pert.high - pert.low;
+  return {1 + 4 * (pert.mode - pert.low) / range, 1 + 4 * (pert.high - pert.mode) / range};
+}
+
+BetaShape beta_shape(const ScaledBeta& beta) {
+  const double range = beta.high - beta.low, mean = (beta.mean - beta.low) / range, variance = beta.sd * beta.sd / (range * range);
+  const double weight = mean * (1 - mean) / variance - 1;
+  return {mean * weight, (1 - mean) * weight};
+}
+
+double quantile(const Shape& shape, Chance chance) {
+  return std::visit([&](const auto& d) { return at(d, chance); }, shape);
+}
+
+}  // namespace shortfall

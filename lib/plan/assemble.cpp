@@ -1,0 +1,113 @@
+#include "plan/assemble.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "plan/check.hpp"
+#include "plan/fields.hpp"
+#include "plan/read.hpp"
+#include "plan/suggestion.hpp"
+
+namespace shortfall {
+namespace {
+
+std::optional<Node> parse(const Source& source, Problems& problems) {
+  Checked<Node> document = parse_document(source.text, source.name);
+  if (document) return std::move(*document);
+  std::move(document.error().begin(), document.error().end(), std::back_inserter(problems));
+  return {};
+}
+
+const std::vector<std::string>& system_keys() {
+  static const std::vector<std::string> keys = {"title",      "currency", "years",         "target",    "agreement",
+                                                "dependence", "teams",    "opportunities", "blackouts", "gates"};
+  return keys;
+}
+
+std::string id_of(const Node& organisation) {
+  const Node* id = organisation.find("organisation");
+  return id == nullptr ? std::string() : id->text;
+}
+
+void apply_edits(const std::vector<std::string>& edits, Node& system, std::vector<Node>& organisations, Problems& problems) {
+  for (const std::string& text : edits) {
+    const Checked<Edit> edit = parse_edit(text);
+    if (!edit) {
+      problems.insert(problems.end(), edit.error().begin(), edit.error().end());
+      continue;
+    }
+    const std::string& first = edit->path.front();
+    const auto owner = std::find_if(organisations.begin(), organisations.end(), [&](const Node& o) { return id_of(o) == first; });
+    if (owner != organisations.end()) {
+      if (edit->path.size() == 1)
+        report(problems, edit->place, fmt::format("'{}' is a whole organisation; name one of its keys, as in {}.reserves=5", first, first));
+      else
+        apply(*edit, 1, *owner, problems);
+    } else if (std::find(system_keys().begin(), system_keys().end(), first) != system_keys().end()) {
+      apply(*edit, 0, system, problems);
+    } else {
+      std::vector<std::string> names = system_keys();
+      for (const Node& o : organisations) names.push_back(id_of(o));
+      report(problems, edit->place,
+             fmt::format("'{}' is neither an organisation here nor a key of system.yaml{}", first, did_you_mean(first, names)));
+    }
+  }
+}
+
+}  // namespace
+
+Checked<SystemFiles> files_of_system(const Source& source) {
+  Problems problems;
+  const auto document = parse(source, problems);
+  if (!document) return tl::make_unexpected(std::move(problems));
+  // Only these two keys now; `assemble` reads, and complains of, the rest.
+  Problems ignored;
+  SystemFiles files;
+  if (const Node* list = document->find("organisations"))
+    for (const Node& item : list->items)
+      if (auto name = read_text(item, "an organisation's file", ignored)) files.organisations.push_back({*name, item.place});
+  if (const Node* reference = document->find("reference"))
+    if (auto name = read_text(*reference, "reference", ignored)) files.reference = Id{*name, reference->place};
+  return files;
+}
+
+Checked<Plans> assemble(const Sources& sources) {
+  Problems problems;
+  std::optional<Node> system = Node{Node::Kind::map, {}, {}, false, {}, {}};
+  if (sources.system) system = parse(*sources.system, problems);
+  std::vector<Node> organisations;
+  for (const Source& source : sources.organisations)
+    if (auto document = parse(source, problems)) organisations.push_back(std::move(*document));
+  const auto reference = parse(sources.reference, problems);
+  if (!sources.edits.empty() && system) apply_edits(sources.edits, *system, organisations, problems);
+
+  Plans plans;
+  if (system && (sources.system || !system->entries.empty())) {
+    // Bare plan files have no system.yaml; what --set adds to the system is read as if they had.
+    if (!sources.system) system->entries.push_back({"system", {}, Node{Node::Kind::scalar, {}, "plans", false, {}, {}}});
+    plans.system = read_system(*system, problems);
+  } else if (!sources.system) {
+    plans.system.id.value = "plans";
+  }
+  if (!sources.system && system && system->find("title") == nullptr) plans.system.title.clear();
+  for (const Node& document : organisations) plans.organisations.push_back(read_organisation(document, plans.system.years, problems));
+  if (plans.system.years.empty() && !plans.organisations.empty()) {
+    const auto with_years =
+        std::find_if(plans.organisations.begin(), plans.organisations.end(), [](const Organisation& o) { return !o.years.empty(); });
+    if (with_years != plans.organisations.end()) plans.system.years = with_years->years;
+  }
+  if (reference) plans.reference = read_reference(*reference, problems);
+
+  // Cross-checks of what could not be read would only repeat what is already said.
+  if (problems.empty()) check(plans, problems);
+  if (has_errors(problems)) return tl::make_unexpected(sorted(std::move(problems)));
+  std::sort(plans.organisations.begin(), plans.organisations.end(),
+            [](const Organisation& a, const Organisation& b) { return a.id.value < b.id.value; });
+  for (Organisation& o : plans.organisations)
+    std::sort(o.schemes.begin(), o.schemes.end(), [](const Scheme& a, const Scheme& b) { return a.id.value < b.id.value; });
+  return plans;
+}
+
+}  // namespace shortfall

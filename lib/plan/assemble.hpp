@@ -1,0 +1,39 @@
+// From the texts of all files to one set of plans, with every error of every file.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plan/edit.hpp"
+#include "plan/plan.hpp"
+
+namespace shortfall {
+
+// A file as it was read: what the user calls it, and its bytes.
+struct Source {
+  std::string name;
+  std::string text;
+};
+
+struct Sources {
+  std::optional<Source> system;
+  std::vector<Source> organisations;
+  Source reference;
+  std::vector<std::string> edits;  // "path=value", in order
+};
+
+// The organisations come out in order of id, so that no result depends on the order of files.
+Checked<Plans> assemble(const Sources& sources);
+
+// Which files a system names: its organisations (none: every other .yaml of the folder) and its reference classes.
+struct SystemFiles {
+  std::vector<Id> organisations;
+  std::optional<Id> reference;
+};
+Checked<SystemFiles> files_of_system(const Source& system);
+
+// The built-in reference classes: scenarios/reference/nhs-savings.yaml as it was when the program was built.
+Source built_in_reference();
+
+}  // namespace shortfall

@@ -1,0 +1,11 @@
+// Whether what the files say fits together. Checks report problems, never change values.
+#pragma once
+
+#include "plan/plan.hpp"
+
+namespace shortfall {
+
+// Names that refer to nothing, cycles, weights over 100 %, years that differ: what `compile` then takes for granted.
+void check(const Plans& plans, Problems& problems);
+
+}  // namespace shortfall

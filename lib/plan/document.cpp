@@ -1,0 +1,173 @@
+#include "plan/document.hpp"
+
+#include <fmt/format.h>
+#include <utf8.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <sstream>
+#include <unordered_map>
+
+namespace shortfall {
+namespace {
+
+constexpr std::size_t deepest = 32;
+
+struct Refused {
+  Place place;
+  std::string why;
+};
+
+class TreeBuilder : public YAML::EventHandler {
+ public:
+  TreeBuilder(std::shared_ptr<const std::string> file, Problems& problems) : file_(std::move(file)), problems_(problems) {}
+
+  Node take() { return std::move(root_); }
+  Place place(const YAML::Mark& mark) const { return {file_, mark.line + 1, mark.column + 1}; }
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    throw Refused{place(mark), "an alias (each value is written where it is used, so that its place can be named); write the value out"};
+  }
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    refuse_anchor(mark, anchor);
+    put({Node::Kind::null, place(mark), {}, false, {}, {}});
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+    refuse_anchor(mark, anchor);
+    refuse_tag(mark, tag);
+    put({Node::Kind::scalar, place(mark), value, tag == "!", {}, {}});
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+    open(mark, tag, anchor, Node::Kind::list);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+    open(mark, tag, anchor, Node::Kind::map);
+  }
+  void OnMapEnd() override {
+    report_repeated_keys(stack_.back().node);
+    close();
+  }
+
+ private:
+  struct Open {
+    Node node;
+    bool has_key = false;
+    Entry pending;
+  };
+
+  void refuse_anchor(const YAML::Mark& mark, YAML::anchor_t anchor) const {
+    if (anchor != 0) throw Refused{place(mark), "an anchor (each value is written where it is used); leave the &name out"};
+  }
+  void refuse_tag(const YAML::Mark& mark, const std::string& tag) const {
+    if (!tag.empty() && tag != "?" && tag != "!") throw Refused{place(mark), fmt::format("the tag '{}' (a plan has none); leave it out", tag)};
+  }
+  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Node::Kind kind) {
+    refuse_anchor(mark, anchor);
+    refuse_tag(mark, tag);
+    if (stack_.size() == deepest) throw Refused{place(mark), fmt::format("values nested more than {} deep", deepest)};
+    if (!stack_.empty() && stack_.back().node.kind == Node::Kind::map && !stack_.back().has_key)
+      throw Refused{place(mark), "a list or a map as a key (a key is a word)"};
+    stack_.push_back({{kind, place(mark), {}, false, {}, {}}, false, {}});
+  }
+  void close() {
+    Node done = std::move(stack_.back().node);
+    stack_.pop_back();
+    put(std::move(done));
+  }
+  void put(Node node) {
+    if (stack_.empty()) {
+      root_ = std::move(node);
+      return;
+    }
+    Open& parent = stack_.back();
+    if (parent.node.kind == Node::Kind::list) {
+      parent.node.items.push_back(std::move(node));
+    } else if (!parent.has_key) {
+      parent.pending = {node.kind == Node::Kind::null ? "~" : node.text, node.place, {}};
+      parent.has_key = true;
+    } else {
+      parent.pending.value = std::move(node);
+      parent.node.entries.push_back(std::move(parent.pending));
+      parent.has_key = false;
+    }
+  }
+  void report_repeated_keys(const Node& map) {
+    std::unordered_map<std::string_view, int> first;
+    for (const Entry& entry : map.entries) {
+      const auto [at, fresh] = first.emplace(entry.key, entry.place.line);
+      if (!fresh)
+        problems_.push_back({entry.place, Severity::error, fmt::format("'{}' is given twice (first in line {}); keep one", entry.key, at->second)});
+    }
+  }
+
+  std::shared_ptr<const std::string> file_;
+  Problems& problems_;
+  std::vector<Open> stack_;
+  Node root_;
+};
+
+Place place_of_offset(std::string_view text, std::size_t offset, const std::shared_ptr<const std::string>& file) {
+  const std::string_view before = text.substr(0, offset);
+  const auto line = std::count(before.begin(), before.end(), '\n');
+  const std::size_t start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
+  return {file, static_cast<int>(line) + 1,
+          static_cast<int>(utf8::unchecked::distance(before.begin() + static_cast<std::ptrdiff_t>(start), before.end())) + 1};
+}
+
+// The first byte that no plan contains: a control character other than line ends and tabs.
+std::size_t find_control(std::string_view text) {
+  const auto at = std::find_if(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') || byte == 0x7f;
+  });
+  return static_cast<std::size_t>(at - text.begin());
+}
+
+}  // namespace
+
+const Node* Node::find(std::string_view key) const {
+  const auto at = std::find_if(entries.begin(), entries.end(), [&](const Entry& e) { return e.key == key; });
+  return at == entries.end() ? nullptr : &at->value;
+}
+
+Node* Node::find(std::string_view key) { return const_cast<Node*>(std::as_const(*this).find(key)); }
+
+Checked<Node> parse_document(std::string_view text, const std::string& name) {
+  const auto file = std::make_shared<const std::string>(name);
+  Problems problems;
+  const auto fail = [&](Place place, std::string message) -> Checked<Node> {
+    problems.push_back({std::move(place), Severity::error, std::move(message)});
+    return tl::make_unexpected(std::move(problems));
+  };
+  const auto invalid = utf8::find_invalid(text.begin(), text.end());
+  if (invalid != text.end())
+    return fail(place_of_offset(text, static_cast<std::size_t>(invalid - text.begin()), file),
+                "not UTF-8 (a plan is text in UTF-8); save the file in that encoding");
+  if (const std::size_t control = find_control(text); control < text.size())
+    return fail(place_of_offset(text, control, file),
+                fmt::format("a control character (U+{:04X}) in the text; delete it", static_cast<unsigned>(text[control])));
+
+  TreeBuilder builder(file, problems);
+  std::istringstream stream{std::string(text)};
+  try {
+    YAML::Parser parser(stream);
+    if (!parser.HandleNextDocument(builder)) return Node{Node::Kind::map, {file, 1, 1}, {}, false, {}, {}};
+    Node root = builder.take();
+    Problems ignored;
+    TreeBuilder second(file, ignored);
+    if (parser.HandleNextDocument(second)) return fail({file, 1, 1}, "several YAML documents in one file (after a line ---); one plan is one file");
+    if (!problems.empty()) return tl::make_unexpected(std::move(problems));
+    return root;
+  } catch (const Refused& refused) {
+    return fail(refused.place, refused.why);
+  } catch (const YAML::Exception& error) {
+    return fail(builder.place(error.mark), fmt::format("not valid YAML ({})", error.msg));
+  }
+}
+
+}  // namespace shortfall

@@ -1,0 +1,80 @@
+#include "plan/edit.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "plan/fields.hpp"
+#include "plan/suggestion.hpp"
+
+namespace shortfall {
+namespace {
+
+void replace_places(Node& node, const Place& place) {
+  node.place = place;
+  for (Node& item : node.items) replace_places(item, place);
+  for (Entry& entry : node.entries) {
+    entry.place = place;
+    replace_places(entry.value, place);
+  }
+}
+
+}  // namespace
+
+Checked<Edit> parse_edit(const std::string& text) {
+  Edit edit;
+  edit.place = whole_file("--set " + text);
+  edit.text = text;
+  const auto fail = [&](std::string message) { return tl::make_unexpected(Problems{{edit.place, Severity::error, std::move(message)}}); };
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) return fail("needs path=value, as in midshire-acute.reserves=5");
+  std::string word;
+  for (const char c : text.substr(0, equals) + ".") {
+    if (c != '.') {
+      word += c;
+      continue;
+    }
+    if (word.empty()) return fail("an empty word in the path (two points, or one at an end)");
+    edit.path.push_back(std::exchange(word, {}));
+  }
+  // Read as the value of a key, so that a plain word, a list or a map all parse.
+  Checked<Node> document = parse_document("value: " + text.substr(equals + 1), edit.text);
+  if (!document) return fail(fmt::format("the value is {}", document.error().front().message));
+  edit.value = document->find("value") == nullptr ? Node{} : std::move(*document->find("value"));
+  if (document->entries.size() != 1) return fail("the value holds more than one key");
+  if (edit.value.kind == Node::Kind::null) return fail("has no value after the =");
+  replace_places(edit.value, edit.place);
+  return edit;
+}
+
+void apply(const Edit& edit, std::size_t first_word, Node& root, Problems& problems) {
+  static const std::vector<std::string> named = {"schemes", "teams", "opportunities", "classes"};
+  Node* at = &root;
+  for (std::size_t i = first_word; i < edit.path.size(); ++i) {
+    const std::string& word = edit.path[i];
+    const bool last = i + 1 == edit.path.size();
+    // A saving written as a ramp, or a distribution's number, is replaced whole, so a map is needed only where the path goes on.
+    if (at->kind != Node::Kind::map) {
+      if (at->kind == Node::Kind::list)
+        return report(problems, edit.place, fmt::format("'{}' is a list; give the whole of it, as in …={}", edit.path[i - 1], "[1, 2]"));
+      if (at->kind == Node::Kind::scalar)
+        return report(problems, edit.place, fmt::format("'{}' is a single value and has no '{}'", edit.path[i - 1], word));
+      at->kind = Node::Kind::map;
+    }
+    Node* next = at->find(word);
+    const bool must_exist = i > 0 && std::find(named.begin(), named.end(), edit.path[i - 1]) != named.end();
+    if (next == nullptr && must_exist) {
+      std::vector<std::string> names;
+      for (const Entry& entry : at->entries) names.push_back(entry.key);
+      return report(problems, edit.place, fmt::format("no '{}' in {}{}", word, edit.path[i - 1], did_you_mean(word, names)));
+    }
+    if (next == nullptr) {
+      at->entries.push_back({word, edit.place, Node{last ? Node::Kind::null : Node::Kind::map, edit.place, {}, false, {}, {}}});
+      next = &at->entries.back().value;
+    }
+    at = next;
+  }
+  *at = edit.value;
+}
+
+}  // namespace shortfall

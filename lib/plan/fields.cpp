@@ -1,0 +1,239 @@
+#include "plan/fields.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "plan/number.hpp"
+#include "plan/suggestion.hpp"
+
+namespace shortfall {
+namespace {
+
+std::string_view kind_name(const Node& node) {
+  switch (node.kind) {
+    case Node::Kind::null:
+      return "nothing";
+    case Node::Kind::scalar:
+      return "a single value";
+    case Node::Kind::list:
+      return "a list";
+    case Node::Kind::map:
+      return "a map";
+  }
+  return "";
+}
+
+std::string shown(const Node& node) {
+  return node.kind == Node::Kind::scalar ? fmt::format("'{}'", printable(node.text, 60)) : std::string(kind_name(node));
+}
+
+bool within(double value, Limits limits) { return value >= limits.low && value <= limits.high; }
+
+std::string limits_text(Limits limits, Kind kind) {
+  const auto show = [&](double x) { return kind == Kind::fraction ? fmt::format("{:.6g}%", 100 * x) : fmt::format("{:.6g}", x); };
+  if (limits.low == -any_number.high) return fmt::format("at most {}{}", show(limits.high), limits.unit);
+  if (limits.high == any_number.high) return fmt::format("at least {}{}", show(limits.low), limits.unit);
+  return fmt::format("from {} to {}{}", show(limits.low), show(limits.high), limits.unit);
+}
+
+// Why a word that should be a number is none.
+std::string not_a_number(const Node& node, std::string_view what, Kind kind) {
+  std::string hint;
+  std::string lower = node.text;
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (node.kind == Node::Kind::scalar && !node.quoted) {
+    if (lower.find("nan") != std::string::npos || lower.find("inf") != std::string::npos)
+      hint = " (a plan holds finite numbers only)";
+    else if (lower.find(',') != std::string::npos)
+      hint = " (decimals are written with a point, thousands without a mark)";
+    else if (lower.find("£") != std::string::npos || lower.find('m') == lower.size() - 1)
+      hint = " (leave the currency and its unit out)";
+    else if (kind == Kind::number && lower.ends_with('%'))
+      hint = " (a percentage has no meaning here)";
+    else if (lower.find_first_not_of("+-.0123456789e") == std::string::npos)
+      hint = " (numbers up to 1e12 are read)";
+  }
+  if (node.kind == Node::Kind::scalar && node.quoted) hint = " (it is quoted, which makes it text)";
+  return fmt::format("{} is {}, not a {}{}", what, shown(node), kind == Kind::fraction ? "fraction like 0.3 or 30%" : "number", hint);
+}
+
+std::optional<double> read(const Node& node, std::string_view what, Problems& problems, Limits limits, Kind kind) {
+  std::optional<double> value;
+  if (node.kind == Node::Kind::scalar && !node.quoted) value = kind == Kind::fraction ? parse_fraction(node.text) : parse_number(node.text);
+  if (!value) {
+    report(problems, node.place, not_a_number(node, what, kind));
+    return {};
+  }
+  if (!within(*value, limits)) {
+    report(problems, node.place, fmt::format("{} is {}, but must be {}", what, node.text, limits_text(limits, kind)));
+    return {};
+  }
+  return value;
+}
+
+}  // namespace
+
+void report(Problems& problems, const Place& place, std::string message) { problems.push_back({place, Severity::error, std::move(message)}); }
+
+std::optional<double> read_number(const Node& node, std::string_view what, Problems& problems, Limits limits) {
+  return read(node, what, problems, limits, Kind::number);
+}
+
+std::optional<double> read_fraction(const Node& node, std::string_view what, Problems& problems, Limits limits) {
+  return read(node, what, problems, limits, Kind::fraction);
+}
+
+std::optional<std::string> read_text(const Node& node, std::string_view what, Problems& problems) {
+  if (node.kind != Node::Kind::scalar) {
+    report(problems, node.place, fmt::format("{} is {}, not text", what, kind_name(node)));
+    return {};
+  }
+  if (printable(node.text, 1000) != node.text) {
+    const bool longer = node.text.size() > 1000;
+    report(problems, node.place,
+           fmt::format("{} {}", what,
+                       longer ? "is longer than 1,000 characters; shorten it"
+                              : fmt::format("has control characters ({}); delete them", printable(node.text, 60))));
+    return {};
+  }
+  return node.text;
+}
+
+bool is_id(std::string_view text) {
+  return !text.empty() && text.size() <= 100 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
+
+std::optional<Id> read_id(const Node& node, std::string_view what, Problems& problems) {
+  if (node.kind != Node::Kind::scalar || !is_id(node.text)) {
+    report(problems, node.place, fmt::format("{} is {}, not an id (ids are up to 100 small letters, digits and hyphens)", what, shown(node)));
+    return {};
+  }
+  return Id{node.text, node.place};
+}
+
+std::vector<Id> read_ids(const Node& node, std::string_view what, Problems& problems) {
+  if (node.kind != Node::Kind::list) {
+    report(problems, node.place, fmt::format("{} is {}, not a list like [a, b]", what, shown(node)));
+    return {};
+  }
+  std::vector<Id> ids;
+  for (const Node& item : node.items) {
+    auto id = read_id(item, fmt::format("an entry of {}", what), problems);
+    if (!id) continue;
+    const auto same = std::find_if(ids.begin(), ids.end(), [&](const Id& other) { return other.value == id->value; });
+    if (same != ids.end())
+      report(problems, item.place, fmt::format("{} names '{}' twice; keep one", what, id->value));
+    else
+      ids.push_back(std::move(*id));
+  }
+  return ids;
+}
+
+std::optional<Yearly> read_yearly(const Node& node, std::string_view what, std::size_t years, Problems& problems, Limits limits, Kind kind) {
+  if (node.kind == Node::Kind::scalar) {
+    const auto one = read(node, what, problems, limits, kind);
+    return one ? std::optional<Yearly>(Yearly(years, *one)) : std::nullopt;
+  }
+  if (node.kind != Node::Kind::list) {
+    report(problems, node.place, fmt::format("{} is {}, not a number or a list of one number a year", what, kind_name(node)));
+    return {};
+  }
+  Yearly values;
+  bool good = true;
+  for (const Node& item : node.items) {
+    const auto value = read(item, fmt::format("{}, entry {},", what, &item - node.items.data() + 1), problems, limits, kind);
+    good = good && value.has_value();
+    values.push_back(value.value_or(0));
+  }
+  if (years != 0 && values.size() != years) {
+    report(problems, node.place,
+           fmt::format("{} has {} number{}, but the plan has {} year{}; give one a year", what, values.size(), values.size() == 1 ? "" : "s", years,
+                       years == 1 ? "" : "s"));
+    return {};
+  }
+  return good ? std::optional<Yearly>(values) : std::nullopt;
+}
+
+Fields::Fields(const Node& node, std::string what, Problems& problems)
+    : node_(node), what_(std::move(what)), problems_(problems), is_map_(node.kind == Node::Kind::map) {
+  if (!is_map_) report(problems_, node.place, fmt::format("{} is {}, not a map of keys and values", what_, shown(node)));
+}
+
+const Node* Fields::optional(std::string_view key) {
+  asked_.emplace_back(key);
+  return is_map_ ? node_.find(key) : nullptr;
+}
+
+const Node* Fields::required(std::string_view key) {
+  const Node* found = optional(key);
+  if (found == nullptr && is_map_) report(problems_, node_.place, fmt::format("{} has no '{}' (it is required)", what_, key));
+  return found;
+}
+
+std::string Fields::text(std::string_view key, std::string fallback) {
+  const Node* node = optional(key);
+  if (node == nullptr) return fallback;
+  return read_text(*node, key, problems_).value_or(std::move(fallback));
+}
+
+double Fields::number(std::string_view key, double fallback, Limits limits) {
+  const Node* node = optional(key);
+  return node == nullptr ? fallback : read_number(*node, key, problems_, limits).value_or(fallback);
+}
+
+double Fields::fraction(std::string_view key, double fallback, Limits limits) {
+  const Node* node = optional(key);
+  return node == nullptr ? fallback : read_fraction(*node, key, problems_, limits).value_or(fallback);
+}
+
+bool Fields::boolean(std::string_view key, bool fallback) {
+  const Node* node = optional(key);
+  if (node == nullptr) return fallback;
+  if (node->kind == Node::Kind::scalar && (node->text == "true" || node->text == "false")) return node->text == "true";
+  report(problems_, node->place, fmt::format("{} is {}, not true or false", key, shown(*node)));
+  return fallback;
+}
+
+Yearly Fields::yearly(std::string_view key, std::size_t years, double fallback, Limits limits, Kind kind) {
+  const Node* node = optional(key);
+  if (node == nullptr) return Yearly(years, fallback);
+  return read_yearly(*node, key, years, problems_, limits, kind).value_or(Yearly(years, fallback));
+}
+
+Yearly Fields::required_yearly(std::string_view key, std::size_t years, Limits limits) {
+  const Node* node = required(key);
+  if (node == nullptr) return Yearly(years, 0.0);
+  return read_yearly(*node, key, years, problems_, limits).value_or(Yearly(years, 0.0));
+}
+
+std::optional<Id> Fields::id(std::string_view key) {
+  const Node* node = optional(key);
+  return node == nullptr ? std::nullopt : read_id(*node, key, problems_);
+}
+
+Id Fields::required_id(std::string_view key) {
+  const Node* node = required(key);
+  if (node == nullptr) return {"", node_.place};
+  return read_id(*node, key, problems_).value_or(Id{"", node->place});
+}
+
+std::size_t Fields::word(std::string_view key, const std::vector<std::string>& words, std::size_t fallback) {
+  const Node* node = optional(key);
+  if (node == nullptr) return fallback;
+  const auto at = node->kind == Node::Kind::scalar ? std::find(words.begin(), words.end(), node->text) : words.end();
+  if (at != words.end()) return static_cast<std::size_t>(at - words.begin());
+  report(problems_, node->place,
+         fmt::format("{} is {}, not one of {}{}", key, shown(*node), fmt::join(words, ", "), did_you_mean(node->text, words)));
+  return fallback;
+}
+
+void Fields::finish() {
+  if (!is_map_) return;
+  for (const Entry& entry : node_.entries)
+    if (std::find(asked_.begin(), asked_.end(), entry.key) == asked_.end())
+      report(problems_, entry.place, fmt::format("{} has no key '{}'{}", what_, printable(entry.key, 60), did_you_mean(entry.key, asked_)));
+}
+
+}  // namespace shortfall

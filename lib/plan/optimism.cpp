@@ -1,0 +1,244 @@
+#include "plan/optimism.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <unordered_map>
+
+#include "base/money.hpp"
+#include "plan/profile.hpp"
+
+namespace shortfall {
+namespace {
+
+double sum(const Yearly& values) { return std::accumulate(values.begin(), values.end(), 0.0); }
+
+class Reader {
+ public:
+  explicit Reader(const Plans& plans) : plans_(plans), years_(plans.system.years), positions_(planned_positions(plans)) {}
+
+  Problems all() {
+    for (std::size_t o = 0; o < plans_.organisations.size(); ++o) {
+      const Organisation& organisation = plans_.organisations[o];
+      own_target(organisation, positions_[o]);
+      back_loading(organisation);
+      sizes_and_stages(organisation);
+      losses(organisation, o);
+      cliff(organisation, positions_[o]);
+      for (const Scheme& s : organisation.schemes) landing(s);
+    }
+    double_counting();
+    stretched_teams();
+    return sorted(std::move(problems_));
+  }
+
+ private:
+  void warn(const Place& place, std::string message) { problems_.push_back({place, Severity::warning, std::move(message)}); }
+  std::string money(double amount) const { return money_text(amount, plans_.system.currency); }
+  // Less than this is rounding of the plan's own figures.
+  static constexpr double slack = 0.005;
+
+  void own_target(const Organisation& o, const Yearly& position) {
+    for (std::size_t y = 0; y < years_.size(); ++y) {
+      const double funding = o.conditional_funding.amount.empty() ? 0.0 : o.conditional_funding.amount[y];
+      const double gap = o.target[y] - (position[y] + funding + o.one_offs[y]);
+      if (gap > slack)
+        warn(o.id.place, fmt::format("'{}' misses its own target of {} in {} by {} even if everything is delivered, funded and helped by one-offs",
+                                     o.id.value, money(o.target[y]), years_[y].label, money(gap)));
+    }
+  }
+
+  void back_loading(const Organisation& o) {
+    Yearly by_year(years_.size(), 0.0);
+    for (const Scheme& s : o.schemes) {
+      const Yearly saving = planned_saving(s, years_);
+      // What is new in a year is what counts: a saving once made recurs by itself.
+      for (std::size_t y = 0; y < by_year.size(); ++y) by_year[y] += std::max(0.0, saving[y] - (y == 0 ? 0.0 : saving[y - 1]));
+    }
+    const double total = sum(by_year);
+    if (total <= slack || years_.size() < 2) return;
+    const std::size_t last_third = years_.size() - std::max<std::size_t>(1, years_.size() / 3);
+    const double late = std::accumulate(by_year.begin() + static_cast<std::ptrdiff_t>(last_third), by_year.end(), 0.0);
+    if (late > total / 2)
+      warn(o.id.place,
+           fmt::format(
+               "'{}' is back-loaded: {} of {} of new saving ({:.0f}%) comes in {}", o.id.value, money(late), money(total), 100 * late / total,
+               last_third + 1 == years_.size() ? years_.back().label : fmt::format("{} to {}", years_[last_third].label, years_.back().label)));
+  }
+
+  void sizes_and_stages(const Organisation& o) {
+    double total = 0, by_stage[stage_count] = {}, recurrent = 0, last_year = 0;
+    const Scheme* largest = nullptr;
+    double most = 0;
+    for (const Scheme& s : o.schemes) {
+      const Yearly yearly = planned_saving(s, years_);
+      const double saving = sum(yearly);
+      total += saving;
+      by_stage[static_cast<std::size_t>(s.stage.value)] += saving;
+      last_year += yearly.back();
+      if (s.recurrent) recurrent += yearly.back();
+      if (largest == nullptr || saving > most) largest = &s, most = saving;
+    }
+    if (total <= slack) return;
+    if (o.schemes.size() > 1 && most > 0.4 * total)
+      warn(largest->id.place, fmt::format("scheme '{}' carries {} of the {} that '{}' plans to save ({:.0f}%); if it fails, the plan does",
+                                          largest->id.value, money(most), money(total), o.id.value, 100 * most / total));
+    const double unidentified = by_stage[static_cast<std::size_t>(Stage::unidentified)],
+                 opportunity = by_stage[static_cast<std::size_t>(Stage::opportunity)];
+    if (unidentified > slack)
+      warn(o.id.place, fmt::format("'{}' counts on {} that nobody has identified yet ({:.0f}% of {})", o.id.value, money(unidentified),
+                                   100 * unidentified / total, money(total)));
+    if (opportunity + unidentified > total / 4)
+      warn(o.id.place, fmt::format("'{}' counts on {} that is no more than an opportunity or unidentified ({:.0f}% of {})", o.id.value,
+                                   money(opportunity + unidentified), 100 * (opportunity + unidentified) / total, money(total)));
+    if (last_year > slack && recurrent < 0.7 * last_year)
+      warn(o.id.place, fmt::format("of the {} that '{}' saves in {}, {} does not recur: the gap returns the year after", money(last_year), o.id.value,
+                                   years_.back().label, money(last_year - recurrent)));
+  }
+
+  // Savings elsewhere that this organisation's own target only survives without.
+  void losses(const Organisation& o, std::size_t index) {
+    Yearly without = positions_[index];
+    const Scheme* heaviest = nullptr;
+    double most = 0, lost = 0;
+    for (const Organisation& owner : plans_.organisations)
+      for (const Scheme& s : owner.schemes)
+        for (const Weight& w : s.lands)
+          if (w.organisation.value == o.id.value && w.share < 0 && owner.id.value != o.id.value) {
+            const Yearly saving = planned_saving(s, years_);
+            for (std::size_t y = 0; y < saving.size(); ++y) without[y] -= w.share * saving[y];
+            lost -= w.share * sum(saving);
+            if (-w.share * sum(saving) > most) most = -w.share * sum(saving), heaviest = &s;
+          }
+    if (heaviest == nullptr) return;
+    for (std::size_t y = 0; y < years_.size(); ++y) {
+      const double funding = o.conditional_funding.amount.empty() ? 0.0 : o.conditional_funding.amount[y];
+      const double help = funding + o.one_offs[y] - o.target[y];
+      if (positions_[index][y] + help < -slack && without[y] + help >= -slack) {
+        warn(heaviest->lands.front().organisation.place, fmt::format("others' savings take {} from '{}', which reaches its target in {} only without "
+                                                                     "that loss: nobody has planned for it (the largest is '{}', {})",
+                                                                     money(lost), o.id.value, years_[y].label, heaviest->id.value, money(most)));
+        return;
+      }
+    }
+  }
+
+  // Conditional funding that hangs on less than itself.
+  void cliff(const Organisation& o, const Yearly& position) {
+    if (o.conditional_funding.amount.empty()) return;
+    double least = 0, funding = 0;
+    std::size_t year = years_.size();
+    for (std::size_t y = 0; y < years_.size(); ++y) {
+      const double amount = o.conditional_funding.amount[y], headroom = position[y] + o.one_offs[y] - (o.target[y] - amount);
+      if (amount <= slack || headroom < -slack || headroom >= amount) continue;
+      if (year == years_.size() || amount - headroom > funding - least) least = headroom, funding = amount, year = y;
+    }
+    if (year < years_.size())
+      warn(o.conditional_funding.place,
+           fmt::format("{} of conditional funding for '{}' hangs on a margin of {} in {}: to miss by more than that costs all of it", money(funding),
+                       o.id.value, money(std::max(least, 0.0)), years_[year].label));
+  }
+
+  void landing(const Scheme& s) {
+    double landed = 0;
+    for (const Weight& w : s.lands) landed += w.share;
+    if (landed > 1 + 1e-9)
+      warn(s.lands.front().organisation.place,
+           fmt::format("scheme '{}' lands {:.0f}% of its {}: {} of it is counted more than once", s.id.value, 100 * landed,
+                       money(sum(planned_saving(s, years_))), money((landed - 1) * sum(planned_saving(s, years_)))));
+  }
+
+  void double_counting() {
+    for (const Opportunity& opportunity : plans_.system.opportunities) {
+      Yearly claimed(years_.size(), 0.0);
+      std::vector<const Scheme*> claimants;
+      std::string names;
+      for (const Organisation& o : plans_.organisations)
+        for (const Scheme& s : o.schemes)
+          if (s.claims && s.claims->value == opportunity.id.value) {
+            claimants.push_back(&s);
+            const Yearly saving = planned_saving(s, years_);
+            for (std::size_t y = 0; y < claimed.size(); ++y) claimed[y] += std::max(0.0, saving[y]);
+            names += fmt::format("{}{}/{} at {}", names.empty() ? "" : ", ", o.id.value, s.id.value, to_text(s.claims->place));
+          }
+      std::size_t worst = 0;
+      for (std::size_t y = 1; y < years_.size(); ++y)
+        if (claimed[y] - opportunity.size[y] > claimed[worst] - opportunity.size[worst]) worst = y;
+      if (claimants.size() > 1 && claimed[worst] > opportunity.size[worst] + slack)
+        warn(claimants.back()->claims->place,
+             fmt::format("double counting: {} is claimed from '{}' in {}, which is worth {} ({}); size at {}", money(claimed[worst]),
+                         opportunity.id.value, years_[worst].label, money(opportunity.size[worst]), names, to_text(opportunity.id.place)));
+      else if (claimants.size() == 1 && claimed[worst] > opportunity.size[worst] + slack)
+        warn(claimants.front()->claims->place,
+             fmt::format("{} is claimed from '{}' in {}, which is worth {} (size at {})", money(claimed[worst]), opportunity.id.value,
+                         years_[worst].label, money(opportunity.size[worst]), to_text(opportunity.id.place)));
+    }
+  }
+
+  void stretched_teams() {
+    const auto stretched = [&](const Team& team, const std::vector<const Organisation*>& users, const std::string& where) {
+      Yearly effort(years_.size(), 0.0), waiting(years_.size(), 0.0);
+      for (const Organisation* o : users) {
+        const bool own = std::any_of(o->teams.begin(), o->teams.end(), [&](const Team& t) { return t.id.value == team.id.value; });
+        if (where.empty() && own) continue;  // its own team of that name comes first
+        for (const Scheme& s : o->schemes)
+          for (const Effort& e : s.effort)
+            if (e.team.value == team.id.value) {
+              const Yearly saving = planned_saving(s, years_);
+              for (std::size_t y = 0; y < effort.size(); ++y) {
+                effort[y] += e.wte[y];
+                if (e.wte[y] > 0) waiting[y] += saving[y];
+              }
+            }
+      }
+      std::size_t worst = 0;
+      for (std::size_t y = 1; y < years_.size(); ++y)
+        if (effort[y] - team.wte[y] > effort[worst] - team.wte[worst]) worst = y;
+      if (effort[worst] > team.wte[worst] + 1e-9)
+        warn(team.place, fmt::format("team '{}'{} has {:g} posts in {}, but schemes ask for {:g}, {} of savings among them", team.id.value, where,
+                                     team.wte[worst], years_[worst].label, effort[worst], money(waiting[worst])));
+    };
+    std::vector<const Organisation*> everyone;
+    for (const Organisation& o : plans_.organisations) everyone.push_back(&o);
+    for (const Team& t : plans_.system.teams) stretched(t, everyone, "");
+    for (const Organisation& o : plans_.organisations)
+      for (const Team& t : o.teams) stretched(t, {&o}, fmt::format(" of '{}'", o.id.value));
+  }
+
+  const Plans& plans_;
+  const std::vector<Year>& years_;
+  std::vector<Yearly> positions_;
+  Problems problems_;
+};
+
+}  // namespace
+
+std::vector<Yearly> planned_positions(const Plans& plans) {
+  const std::size_t years = plans.system.years.size();
+  std::unordered_map<std::string, std::size_t> index;
+  std::vector<Yearly> out;
+  for (const Organisation& o : plans.organisations) {
+    index.emplace(o.id.value, out.size());
+    Yearly position(years);
+    for (std::size_t y = 0; y < years; ++y) position[y] = o.income[y] - o.spend[y] * (1 + o.pressure.mean[y]);
+    out.push_back(std::move(position));
+  }
+  const auto add = [&](const std::vector<Weight>& weights, std::size_t owner, const Yearly& amount, double sign) {
+    for (std::size_t y = 0; y < amount.size(); ++y) {
+      if (weights.empty()) out[owner][y] += sign * amount[y];
+      for (const Weight& w : weights) out[index.at(w.organisation.value)][y] += sign * w.share * amount[y];
+    }
+  };
+  for (std::size_t o = 0; o < plans.organisations.size(); ++o)
+    for (const Scheme& s : plans.organisations[o].schemes) {
+      add(s.lands, o, planned_saving(s, plans.system.years), 1);
+      add(s.cost_falls, o, s.cost, -1);
+    }
+  return out;
+}
+
+Problems signs_of_optimism(const Plans& plans) { return Reader(plans).all(); }
+
+}  // namespace shortfall

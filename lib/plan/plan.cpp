@@ -1,0 +1,30 @@
+#include "plan/plan.hpp"
+
+#include <algorithm>
+
+namespace shortfall {
+
+const std::vector<std::string>& stage_names() {
+  static const std::vector<std::string> names = {"delivered", "developed", "in-progress", "opportunity", "unidentified"};
+  return names;
+}
+
+std::string_view name_of(Stage stage) { return stage_names()[static_cast<std::size_t>(stage)]; }
+
+const ReferenceClass* Reference::find(std::string_view id) const {
+  const auto at = std::find_if(classes.begin(), classes.end(), [&](const ReferenceClass& c) { return c.id.value == id; });
+  return at == classes.end() ? nullptr : &*at;
+}
+
+const Organisation* Plans::find(std::string_view organisation) const {
+  const auto at = std::find_if(organisations.begin(), organisations.end(), [&](const Organisation& o) { return o.id.value == organisation; });
+  return at == organisations.end() ? nullptr : &*at;
+}
+
+std::pair<std::string, std::string> split_reference(std::string_view needed, std::string_view owner) {
+  const std::size_t slash = needed.find('/');
+  if (slash == std::string_view::npos) return {std::string(owner), std::string(needed)};
+  return {std::string(needed.substr(0, slash)), std::string(needed.substr(slash + 1))};
+}
+
+}  // namespace shortfall

@@ -1,0 +1,182 @@
+// What the files say, in their words: the plans of the organisations, what they share, and the reference classes. Money is in the system's
+// currency unit, shares are fractions, one number a year means `years.size()` numbers.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/place.hpp"
+#include "plan/calendar.hpp"
+#include "plan/distribution.hpp"
+#include "plan/gate.hpp"
+
+namespace shortfall {
+
+using Id = Placed<std::string>;
+using Yearly = std::vector<double>;
+
+struct PlacedDistribution {
+  Distribution distribution;
+  Place place;
+};
+
+enum class Stage { delivered, developed, in_progress, opportunity, unidentified };
+inline constexpr std::size_t stage_count = 5;
+std::string_view name_of(Stage stage);  // "in-progress"
+const std::vector<std::string>& stage_names();
+
+// A saving that runs at full_year / 12 a month from `starts` on, reached over ramp_months.
+struct Ramp {
+  double full_year = 0;
+  int starts = 0;  // months since January of the year 0
+  int ramp_months = 0;
+};
+struct Saving {
+  std::variant<Yearly, Ramp> profile;
+  Place place;
+};
+
+struct Weight {
+  Id organisation;
+  double share = 0;
+};
+
+struct Effort {
+  Id team;
+  Yearly wte;
+};
+
+struct Scheme {
+  Id id;
+  std::string title;
+  std::optional<Id> reference_class;
+  Placed<Stage> stage{Stage::in_progress, {}};
+  Saving saving;
+  bool recurrent = true;
+  Yearly cost;  // empty: none
+  std::optional<Id> was;
+  std::vector<Effort> effort;
+  bool consultation = false;
+  std::vector<Id> needs;  // "scheme" or "organisation/scheme"
+  std::optional<Id> claims;
+  std::vector<Weight> lands, cost_falls;  // empty: the owner, 100 %
+  std::optional<PlacedDistribution> delivery, delay, overrun;
+};
+
+struct Team {
+  Id id;
+  Yearly wte;
+  Distribution staffing = {Fixed{1.0}, 0.0};
+  Place place;
+};
+
+struct Pressure {
+  Yearly mean;
+  double sd = 0.01;
+  double persistence = 0.5;
+};
+
+struct ConditionalFunding {
+  Yearly amount;  // empty: none
+  double tied_to_organisation = 1;
+  double tied_to_system = 0;
+  Place place;
+};
+
+struct Organisation {
+  Id id;
+  std::string title;
+  Place years_place;
+  std::vector<Year> years;  // empty when only the system gives them
+  Yearly income, spend, target;
+  double reserves = 0;
+  Yearly one_offs;
+  ConditionalFunding conditional_funding;
+  Pressure pressure;
+  std::vector<Team> teams;
+  std::vector<Scheme> schemes;
+};
+
+struct Pool {
+  std::vector<Id> members;
+  std::optional<double> aid;  // most that a member gives in a year; none: joint and several
+  Place place;
+};
+
+struct NamedFactor {
+  Id name;
+  double share = 0;
+  std::vector<Id> organisations, classes;
+};
+
+enum class Copula { gaussian, student_t };
+
+struct Shared {
+  double system = 0.25, organisation = 0.15, reference_class = 0.10, scheme = 0.30, year = 0.10;
+  Place place;
+};
+
+struct Dependence {
+  Copula copula = Copula::gaussian;
+  double degrees_of_freedom = 5;
+  Shared shared;
+  std::vector<NamedFactor> factors;
+};
+
+struct Opportunity {
+  Id id;
+  Yearly size;
+};
+
+struct Blackout {
+  int from = 0, to = 0;  // months since January of the year 0; work resumes in `to`
+  std::string why;
+  Place place;
+};
+
+struct System {
+  Id id;
+  std::string title;
+  std::string currency = "£m";
+  std::vector<Year> years;
+  std::vector<Id> organisation_files;
+  std::optional<Id> reference_file;
+  std::optional<Yearly> target;
+  std::optional<std::vector<Pool>> pools;  // none: all in one, joint and several
+  Place agreement_place;
+  Dependence dependence;
+  std::vector<Team> teams;
+  std::vector<Opportunity> opportunities;
+  std::vector<Blackout> blackouts;
+  std::vector<Gate> gates;
+};
+
+// A class's own drop-out comes on top of the stage's (model, section 3).
+struct ReferenceClass {
+  Id id;
+  Distribution share = {Fixed{1.0}, 0.0}, delay = {Fixed{0.0}, 0.0}, overrun = {Fixed{1.0}, 0.0};
+  std::string grade;  // evidence, derived or judgement
+  std::string source;
+};
+
+struct Reference {
+  std::string name;  // of the file it was read from
+  double drops_out[stage_count] = {0, 0.05, 0.25, 0.5, 0.9};
+  std::vector<ReferenceClass> classes;
+  const ReferenceClass* find(std::string_view id) const;
+};
+
+struct Plans {
+  System system;
+  std::vector<Organisation> organisations;
+  Reference reference;
+  const Organisation* find(std::string_view organisation) const;
+};
+
+// The organisation and scheme that `needs` names from within `owner`.
+std::pair<std::string, std::string> split_reference(std::string_view needed, std::string_view owner);
+
+}  // namespace shortfall

@@ -1,0 +1,449 @@
+#include "plan/read.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "plan/fields.hpp"
+#include "plan/suggestion.hpp"
+
+namespace shortfall {
+namespace {
+
+constexpr std::size_t most_years = 50;
+constexpr Limits an_amount{0, any_number.high, ""};
+constexpr Limits months{0, 1200, " months"};
+
+std::vector<Year> read_years(const Node& node, Problems& problems) {
+  if (node.kind != Node::Kind::list || node.items.empty() || node.items.size() > most_years) {
+    report(problems, node.place, fmt::format("years needs a list of 1 to {} years like [2017/18, 2018/19]", most_years));
+    return {};
+  }
+  std::vector<Year> years;
+  for (const Node& item : node.items) {
+    const auto year = parse_year(item.text);
+    if (!year) {
+      report(problems, item.place, fmt::format("'{}' is not a year (2017/18 runs from April, 2017 from January)", printable(item.text, 60)));
+      return {};
+    }
+    if (!years.empty() && (year->starts != years.back().starts + 1 || year->financial != years.back().financial)) {
+      report(problems, item.place,
+             fmt::format("'{}' does not follow '{}' (years stand in order, none left out, all of one kind)", year->label, years.back().label));
+      return {};
+    }
+    years.push_back(*year);
+  }
+  return years;
+}
+
+std::optional<int> read_month(const Node* node, std::string_view what, Problems& problems) {
+  if (node == nullptr) return {};
+  const auto month = parse_month(node->text);
+  if (!month) report(problems, node->place, fmt::format("{} is '{}', not a month like 2017-10", what, printable(node->text, 60)));
+  return month;
+}
+
+std::vector<Team> read_teams(const Node* node, std::size_t years, Problems& problems) {
+  std::vector<Team> teams;
+  if (node == nullptr) return teams;
+  Fields all(*node, "teams", problems);
+  for (const Entry& entry : node->entries) {
+    all.optional(entry.key);
+    if (!is_id(entry.key)) {
+      report(problems, entry.place, fmt::format("'{}' is not an id (ids are up to 100 small letters, digits and hyphens)", printable(entry.key, 60)));
+      continue;
+    }
+    Fields fields(entry.value, fmt::format("team '{}'", entry.key), problems);
+    Team team;
+    team.id = {entry.key, entry.place};
+    team.place = entry.place;
+    team.wte = fields.required_yearly("wte", years, an_amount);
+    if (const Node* staffing = fields.optional("staffing")) team.staffing = read_distribution(*staffing, "staffing", {0, 1}, problems).distribution;
+    fields.finish();
+    teams.push_back(std::move(team));
+  }
+  return teams;
+}
+
+std::vector<Weight> read_weights(const Node* node, std::string_view what, Problems& problems) {
+  std::vector<Weight> weights;
+  if (node == nullptr) return weights;
+  Fields fields(*node, std::string(what), problems);
+  for (const Entry& entry : node->entries) {
+    if (!is_id(entry.key)) {
+      report(problems, entry.place, fmt::format("'{}' is not an organisation's id", printable(entry.key, 60)));
+      continue;
+    }
+    const auto share = read_fraction(entry.value, fmt::format("the share of '{}'", entry.key), problems, {-10, 10, ""});
+    weights.push_back({{entry.key, entry.place}, share.value_or(0)});
+  }
+  if (node->kind == Node::Kind::map && node->entries.empty())
+    report(problems, node->place, fmt::format("{} names no organisation; leave it out for the owner", what));
+  return weights;
+}
+
+Saving read_saving(const Node* node, const std::vector<Year>& years, const std::string& what, Problems& problems) {
+  Saving saving{Yearly(years.size(), 0.0), node == nullptr ? Place{} : node->place};
+  if (node == nullptr) return saving;
+  if (node->kind != Node::Kind::map) {
+    saving.profile = read_yearly(*node, "saving", years.size(), problems, an_amount).value_or(Yearly(years.size(), 0.0));
+    return saving;
+  }
+  Fields fields(*node, fmt::format("saving of {}", what), problems);
+  Ramp ramp;
+  const Node* full_year = fields.required("full_year");
+  if (full_year != nullptr) ramp.full_year = read_number(*full_year, "full_year", problems, an_amount).value_or(0);
+  const Node* starts = fields.required("starts");
+  const auto month = read_month(starts, "starts", problems);
+  if (const Node* length = fields.optional("ramp_months")) {
+    const auto value = read_number(*length, "ramp_months", problems, months);
+    if (value && *value != static_cast<int>(*value))
+      report(problems, length->place, fmt::format("ramp_months is {}, not a whole number of months", *value));
+    ramp.ramp_months = static_cast<int>(value.value_or(0));
+  }
+  fields.finish();
+  if (month) {
+    ramp.starts = *month;
+    if (!years.empty()) {
+      const int first = first_month(years.front()), end = first_month(years.back()) + 12;
+      if (*month < first)
+        report(problems, starts->place,
+               fmt::format("starts in {}, before the plan's first month {} (what saves already is in the do-nothing spend, or a list of years)",
+                           month_text(*month), month_text(first)));
+      if (*month >= end)
+        report(problems, starts->place,
+               fmt::format("starts in {}, after the plan's last month {}; it saves nothing", month_text(*month), month_text(end - 1)));
+    }
+  }
+  saving.profile = ramp;
+  return saving;
+}
+
+std::optional<Id> read_reference_to_scheme(const Node& node, Problems& problems) {
+  const auto [organisation, scheme] = split_reference(node.text, "x");
+  if (node.kind != Node::Kind::scalar || !is_id(organisation) || !is_id(scheme)) {
+    report(problems, node.place, fmt::format("'{}' is not a scheme (write scheme, or organisation/scheme)", printable(node.text, 60)));
+    return {};
+  }
+  return Id{node.text, node.place};
+}
+
+Scheme read_scheme(const Entry& entry, const std::vector<Year>& years, Problems& problems) {
+  Fields fields(entry.value, fmt::format("scheme '{}'", entry.key), problems);
+  Scheme scheme;
+  scheme.id = {entry.key, entry.place};
+  scheme.title = fields.text("title", entry.key);
+  scheme.reference_class = fields.id("class");
+  if (const Node* stage = fields.optional("stage")) {
+    scheme.stage.place = stage->place;
+    scheme.stage.value = static_cast<Stage>(fields.word("stage", stage_names(), static_cast<std::size_t>(Stage::in_progress)));
+  } else {
+    scheme.stage.place = entry.place;
+  }
+  scheme.saving = read_saving(fields.required("saving"), years, fields.what(), problems);
+  scheme.recurrent = fields.boolean("recurrent", true);
+  if (const Node* cost = fields.optional("cost")) scheme.cost = read_yearly(*cost, "cost", years.size(), problems, an_amount).value_or(Yearly());
+  scheme.was = fields.id("was");
+  if (const Node* effort = fields.optional("effort")) {
+    Fields teams(*effort, "effort", problems);
+    for (const Entry& team : effort->entries) {
+      if (!is_id(team.key)) {
+        report(problems, team.place, fmt::format("'{}' is not a team's id", printable(team.key, 60)));
+        continue;
+      }
+      const auto wte = read_yearly(team.value, fmt::format("the effort of '{}'", team.key), years.size(), problems, an_amount);
+      scheme.effort.push_back({{team.key, team.place}, wte.value_or(Yearly(years.size(), 0.0))});
+    }
+  }
+  scheme.consultation = fields.boolean("consultation", false);
+  if (const Node* needs = fields.optional("needs")) {
+    if (needs->kind != Node::Kind::list) report(problems, needs->place, "needs is not a list like [first-scheme, other-organisation/its-scheme]");
+    for (const Node& item : needs->items)
+      if (auto need = read_reference_to_scheme(item, problems)) scheme.needs.push_back(std::move(*need));
+  }
+  scheme.claims = fields.id("claims");
+  scheme.lands = read_weights(fields.optional("lands"), "lands", problems);
+  scheme.cost_falls = read_weights(fields.optional("cost_falls"), "cost_falls", problems);
+  constexpr double endless = any_number.high;
+  if (const Node* node = fields.optional("delivery")) scheme.delivery = read_distribution(*node, "delivery", {-endless, endless}, problems);
+  if (const Node* node = fields.optional("delay")) scheme.delay = read_distribution(*node, "delay", {0, endless}, problems);
+  if (const Node* node = fields.optional("overrun")) scheme.overrun = read_distribution(*node, "overrun", {0, endless}, problems);
+  for (const auto& [given, what] : {std::pair(&scheme.delay, "delay"), std::pair(&scheme.overrun, "overrun")})
+    if (*given && (*given)->distribution.drops_out > 0)
+      report(problems, (*given)->place, fmt::format("drops_out belongs to delivery, not to {}", what));
+  fields.finish();
+  if (!scheme.recurrent && std::holds_alternative<Ramp>(scheme.saving.profile))
+    report(problems, scheme.saving.place,
+           fmt::format("scheme '{}' is not recurrent, but full_year goes on to the plan's end; list its years instead", entry.key));
+  return scheme;
+}
+
+Pressure read_pressure(const Node* node, std::size_t years, Problems& problems) {
+  Pressure pressure;
+  pressure.mean = Yearly(years, 0.0);
+  if (node == nullptr) return pressure;
+  Fields fields(*node, "pressure", problems);
+  pressure.mean = fields.yearly("mean", years, 0, {-1, 1, ""}, Kind::fraction);
+  pressure.sd = fields.fraction("sd", pressure.sd);
+  pressure.persistence = fields.fraction("persistence", pressure.persistence, {-1, 1, ""});
+  fields.finish();
+  return pressure;
+}
+
+ConditionalFunding read_conditional_funding(const Node* node, std::size_t years, Problems& problems) {
+  ConditionalFunding funding;
+  if (node == nullptr) return funding;
+  funding.place = node->place;
+  Fields fields(*node, "conditional_funding", problems);
+  funding.amount = fields.required_yearly("amount", years, an_amount);
+  if (const Node* tied = fields.optional("tied_to")) {
+    Fields weights(*tied, "tied_to", problems);
+    funding.tied_to_organisation = weights.fraction("organisation", 0);
+    funding.tied_to_system = weights.fraction("system", 0);
+    weights.finish();
+    const double sum = funding.tied_to_organisation + funding.tied_to_system;
+    if (tied->kind == Node::Kind::map && std::abs(sum - 1) > 1e-9)
+      report(problems, tied->place, fmt::format("tied_to sums to {:.6g}%, not to 100%", 100 * sum));
+  }
+  fields.finish();
+  return funding;
+}
+
+std::vector<Pool> read_pools(const Node& node, Problems& problems) {
+  std::vector<Pool> pools;
+  if (node.kind != Node::Kind::list) {
+    report(problems, node.place, "pools is not a list of pools like [[first-organisation, second-organisation]]");
+    return pools;
+  }
+  for (const Node& item : node.items) {
+    Pool pool;
+    pool.place = item.place;
+    if (item.kind == Node::Kind::list) {
+      pool.members = read_ids(item, "a pool", problems);
+    } else {
+      Fields fields(item, "a pool", problems);
+      if (const Node* members = fields.required("members")) pool.members = read_ids(*members, "members", problems);
+      if (const Node* aid = fields.optional("aid")) pool.aid = read_number(*aid, "aid", problems, an_amount);
+      fields.finish();
+    }
+    if (pool.members.empty() && problems.empty()) report(problems, item.place, "a pool without members");
+    pools.push_back(std::move(pool));
+  }
+  return pools;
+}
+
+Dependence read_dependence(const Node* node, Problems& problems) {
+  Dependence dependence;
+  if (node == nullptr) return dependence;
+  Fields fields(*node, "dependence", problems);
+  dependence.copula = static_cast<Copula>(fields.word("copula", {"gaussian", "student-t"}, 0));
+  const Node* degrees = fields.optional("degrees_of_freedom");
+  if (degrees != nullptr) {
+    dependence.degrees_of_freedom = read_number(*degrees, "degrees_of_freedom", problems, {2, 1000, ""}).value_or(5);
+    if (dependence.copula == Copula::gaussian)
+      report(problems, degrees->place, "degrees_of_freedom means nothing for a gaussian copula; add copula: student-t, or leave it out");
+  }
+  if (const Node* shared = fields.optional("shared")) {
+    Fields weights(*shared, "shared", problems);
+    Shared& w = dependence.shared;
+    w.place = shared->place;
+    w.system = weights.fraction("system", w.system);
+    w.organisation = weights.fraction("organisation", w.organisation);
+    w.reference_class = weights.fraction("class", w.reference_class);
+    w.scheme = weights.fraction("scheme", w.scheme);
+    w.year = weights.fraction("year", w.year);
+    weights.finish();
+  } else {
+    dependence.shared.place = node->place;
+  }
+  if (const Node* factors = fields.optional("factors")) {
+    if (factors->kind != Node::Kind::list) report(problems, factors->place, "factors is not a list of {name, share, organisations, classes}");
+    for (const Node& item : factors->items) {
+      Fields factor(item, "a factor", problems);
+      NamedFactor out;
+      out.name = factor.required_id("name");
+      if (const Node* share = factor.required("share")) out.share = read_fraction(*share, "share", problems, a_share).value_or(0);
+      if (const Node* list = factor.optional("organisations")) out.organisations = read_ids(*list, "organisations", problems);
+      if (const Node* list = factor.optional("classes")) out.classes = read_ids(*list, "classes", problems);
+      factor.finish();
+      if (item.kind == Node::Kind::map && item.find("organisations") == nullptr && item.find("classes") == nullptr)
+        report(problems, item.place, fmt::format("factor '{}' touches nothing; give it organisations: or classes:", out.name.value));
+      dependence.factors.push_back(std::move(out));
+    }
+  }
+  fields.finish();
+  return dependence;
+}
+
+std::vector<Opportunity> read_opportunities(const Node* node, std::size_t years, Problems& problems) {
+  std::vector<Opportunity> out;
+  if (node == nullptr) return out;
+  Fields all(*node, "opportunities", problems);
+  for (const Entry& entry : node->entries) {
+    if (!is_id(entry.key)) {
+      report(problems, entry.place, fmt::format("'{}' is not an id (ids are up to 100 small letters, digits and hyphens)", printable(entry.key, 60)));
+      continue;
+    }
+    const auto size = read_yearly(entry.value, fmt::format("opportunity '{}'", entry.key), years, problems, an_amount);
+    out.push_back({{entry.key, entry.place}, size.value_or(Yearly(years, 0.0))});
+  }
+  return out;
+}
+
+std::vector<Blackout> read_blackouts(const Node* node, Problems& problems) {
+  std::vector<Blackout> out;
+  if (node == nullptr) return out;
+  if (node->kind != Node::Kind::list) report(problems, node->place, "blackouts is not a list of {from, to, why}");
+  for (const Node& item : node->items) {
+    Fields fields(item, "a blackout", problems);
+    Blackout blackout;
+    blackout.place = item.place;
+    const auto from = read_month(fields.required("from"), "from", problems), to = read_month(fields.required("to"), "to", problems);
+    blackout.why = fields.text("why", "");
+    fields.finish();
+    if (!from || !to) continue;
+    blackout.from = *from;
+    blackout.to = *to;
+    if (*from >= *to)
+      report(problems, item.place,
+             fmt::format("the blackout ends in {}, not after it begins in {} (to is the month in which work resumes)", month_text(*to),
+                         month_text(*from)));
+    out.push_back(std::move(blackout));
+  }
+  std::sort(out.begin(), out.end(), [](const Blackout& a, const Blackout& b) { return a.from < b.from; });
+  return out;
+}
+
+std::vector<Gate> read_gates(const Node* node, Problems& problems) {
+  std::vector<Gate> out;
+  if (node == nullptr) return out;
+  if (node->kind != Node::Kind::list) {
+    report(problems, node->place, "gates is not a list of limits like 'system.fails <= 30%'");
+    return out;
+  }
+  for (const Node& item : node->items) {
+    const auto text = read_text(item, "a gate", problems);
+    if (!text) continue;
+    auto gate = parse_gate(*text, item.place);
+    if (gate)
+      out.push_back(std::move(*gate));
+    else
+      problems.insert(problems.end(), gate.error().begin(), gate.error().end());
+  }
+  return out;
+}
+
+}  // namespace
+
+System read_system(const Node& document, Problems& problems) {
+  Fields fields(document, "the system", problems);
+  System system;
+  system.id = fields.required_id("system");
+  system.title = fields.text("title", system.id.value);
+  system.currency = fields.text("currency", system.currency);
+  if (const Node* years = fields.optional("years")) system.years = read_years(*years, problems);
+  const std::size_t n = system.years.size();
+  if (const Node* files = fields.optional("organisations")) {
+    if (files->kind != Node::Kind::list || files->items.empty())
+      report(problems, files->place, "organisations is not a list of files like [acute.yaml, ccg.yaml]");
+    for (const Node& item : files->items)
+      if (auto name = read_text(item, "an organisation's file", problems)) system.organisation_files.push_back({*name, item.place});
+  }
+  if (const Node* reference = fields.optional("reference"))
+    if (auto name = read_text(*reference, "reference", problems)) system.reference_file = Id{*name, reference->place};
+  if (const Node* target = fields.optional("target")) system.target = read_yearly(*target, "target", n, problems);
+  if (const Node* agreement = fields.optional("agreement")) {
+    system.agreement_place = agreement->place;
+    Fields parts(*agreement, "agreement", problems);
+    if (const Node* pools = parts.optional("pools")) system.pools = read_pools(*pools, problems);
+    parts.finish();
+  }
+  system.dependence = read_dependence(fields.optional("dependence"), problems);
+  system.teams = read_teams(fields.optional("teams"), n, problems);
+  system.opportunities = read_opportunities(fields.optional("opportunities"), n, problems);
+  system.blackouts = read_blackouts(fields.optional("blackouts"), problems);
+  system.gates = read_gates(fields.optional("gates"), problems);
+  fields.finish();
+  const bool needs_years = system.target || !system.teams.empty() || !system.opportunities.empty();
+  if (needs_years && document.find("years") == nullptr)
+    report(problems, document.place, "the system has no 'years', but a target, teams or opportunities by year");
+  return system;
+}
+
+Organisation read_organisation(const Node& document, const std::vector<Year>& shared, Problems& problems) {
+  Fields fields(document, "the plan", problems);
+  Organisation organisation;
+  organisation.id = fields.required_id("organisation");
+  organisation.title = fields.text("title", organisation.id.value);
+  organisation.years_place = document.place;
+  if (const Node* years = fields.optional("years")) {
+    organisation.years_place = years->place;
+    organisation.years = read_years(*years, problems);
+  } else if (shared.empty()) {
+    report(problems, document.place, "the plan has no 'years' (they stand here, or in system.yaml for all)");
+  }
+  const std::vector<Year>& years = organisation.years.empty() ? shared : organisation.years;
+  const std::size_t n = years.size();
+  organisation.income = fields.required_yearly("income", n);
+  organisation.spend = fields.required_yearly("spend", n, an_amount);
+  organisation.target = fields.required_yearly("target", n);
+  organisation.reserves = fields.number("reserves", 0, an_amount);
+  organisation.one_offs = fields.yearly("one_offs", n, 0, an_amount);
+  organisation.conditional_funding = read_conditional_funding(fields.optional("conditional_funding"), n, problems);
+  organisation.pressure = read_pressure(fields.optional("pressure"), n, problems);
+  organisation.teams = read_teams(fields.optional("teams"), n, problems);
+  if (const Node* schemes = fields.optional("schemes")) {
+    Fields all(*schemes, "schemes", problems);
+    for (const Entry& entry : schemes->entries) {
+      if (is_id(entry.key))
+        organisation.schemes.push_back(read_scheme(entry, years, problems));
+      else
+        report(problems, entry.place,
+               fmt::format("'{}' is not an id (ids are up to 100 small letters, digits and hyphens)", printable(entry.key, 60)));
+    }
+  }
+  fields.finish();
+  return organisation;
+}
+
+Reference read_reference(const Node& document, Problems& problems) {
+  Fields fields(document, "the reference classes", problems);
+  Reference reference;
+  reference.name = document.place.file ? *document.place.file : "";
+  if (const Node* stages = fields.optional("stages")) {
+    Fields chances(*stages, "stages", problems);
+    for (std::size_t s = 0; s < stage_count; ++s) {
+      reference.drops_out[s] = chances.fraction(stage_names()[s], reference.drops_out[s]);
+    }
+    chances.finish();
+    if (reference.drops_out[0] != 0) report(problems, stages->place, "a delivered scheme is banked: its chance of dropping out is 0");
+  }
+  if (const Node* classes = fields.required("classes")) {
+    Fields all(*classes, "classes", problems);
+    constexpr double endless = any_number.high;
+    for (const Entry& entry : classes->entries) {
+      if (!is_id(entry.key)) {
+        report(problems, entry.place,
+               fmt::format("'{}' is not an id (ids are up to 100 small letters, digits and hyphens)", printable(entry.key, 60)));
+        continue;
+      }
+      Fields one(entry.value, fmt::format("class '{}'", entry.key), problems);
+      ReferenceClass out;
+      out.id = {entry.key, entry.place};
+      if (const Node* node = one.required("share")) out.share = read_distribution(*node, "share", {-endless, endless}, problems).distribution;
+      if (const Node* node = one.optional("delay")) out.delay = read_distribution(*node, "delay", {0, endless}, problems).distribution;
+      if (const Node* node = one.optional("overrun")) out.overrun = read_distribution(*node, "overrun", {0, endless}, problems).distribution;
+      const std::vector<std::string> grades = {"evidence", "derived", "judgement"};
+      if (one.required("grade") != nullptr) out.grade = grades[one.word("grade", grades, 2)];
+      if (const Node* source = one.required("source")) out.source = read_text(*source, "source", problems).value_or("");
+      if (const Node* drops_out = one.optional("drops_out"))
+        out.share.drops_out = read_fraction(*drops_out, "drops_out", problems, a_share).value_or(0);
+      one.finish();
+      reference.classes.push_back(std::move(out));
+    }
+  }
+  fields.finish();
+  return reference;
+}
+
+}  // namespace shortfall

@@ -1,0 +1,201 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+#include "plan/fields.hpp"
+#include "plan/number.hpp"
+#include "plan/read.hpp"
+#include "plan/suggestion.hpp"
+
+namespace shortfall {
+namespace {
+
+const std::vector<std::string>& form_names() {
+  static const std::vector<std::string> names = {"fixed",  "uniform",   "triangular", "pert",   "beta",
+                                                 "normal", "lognormal", "p10",        "values", "quantiles"};
+  return names;
+}
+
+// [a, b] or [a, b, c].
+template <std::size_t n>
+std::optional<std::array<double, n>> read_tuple(const Node& node, std::string_view what, std::string_view form, Problems& problems) {
+  if (node.kind != Node::Kind::list || node.items.size() != n) {
+    report(problems, node.place, fmt::format("{} needs {}", what, form));
+    return {};
+  }
+  std::array<double, n> out{};
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto value = read_fraction(node.items[i], what, problems);
+    if (!value) return {};
+    out[i] = *value;
+  }
+  return out;
+}
+
+std::optional<double> optional_bound(Fields& fields, std::string_view key) {
+  const Node* node = fields.optional(key);
+  return node == nullptr ? std::nullopt : read_fraction(*node, key, fields.problems());
+}
+
+std::optional<double> required_value(Fields& fields, std::string_view key) {
+  const Node* node = fields.required(key);
+  return node == nullptr ? std::nullopt : read_fraction(*node, key, fields.problems());
+}
+
+std::optional<Shape> read_beta(const Node& node, Problems& problems) {
+  Fields fields(node, "beta", problems);
+  const auto mean = required_value(fields, "mean"), sd = required_value(fields, "sd"), low = optional_bound(fields, "low"),
+             high = optional_bound(fields, "high");
+  fields.finish();
+  if (!mean || !sd) return {};
+  return ScaledBeta{*mean, *sd, low.value_or(0), high.value_or(1)};
+}
+
+std::optional<Shape> read_normal(const Node& node, Problems& problems) {
+  Fields fields(node, "normal", problems);
+  const auto mean = required_value(fields, "mean"), sd = required_value(fields, "sd"), low = optional_bound(fields, "low"),
+             high = optional_bound(fields, "high");
+  fields.finish();
+  if (!mean || !sd) return {};
+  return Normal{*mean, *sd, low, high};
+}
+
+std::optional<Shape> read_lognormal(const Node& node, Problems& problems) {
+  Fields fields(node, "lognormal", problems);
+  const auto median = required_value(fields, "median"), p90 = required_value(fields, "p90"), high = optional_bound(fields, "high");
+  fields.finish();
+  if (!median || !p90) return {};
+  return Lognormal{*median, *p90, high};
+}
+
+std::optional<Shape> read_quantiles(const Node& node, Problems& problems) {
+  if (node.kind != Node::Kind::map) {
+    report(problems, node.place, "quantiles needs a map like {0%: 0, 50%: 0.8, 100%: 1}");
+    return {};
+  }
+  std::vector<std::pair<double, double>> points;
+  for (const Entry& entry : node.entries) {
+    const auto level = parse_fraction(entry.key);
+    if (!level || *level < 0 || *level > 1) {
+      report(problems, entry.place, fmt::format("'{}' is not a level from 0% to 100%", printable(entry.key, 60)));
+      return {};
+    }
+    const auto value = read_fraction(entry.value, fmt::format("the quantile at {}", entry.key), problems);
+    if (!value) return {};
+    points.emplace_back(*level, *value);
+  }
+  std::stable_sort(points.begin(), points.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  Quantiles out;
+  for (const auto& [level, value] : points) {
+    if (!out.levels.empty() && out.levels.back() == level) {
+      report(problems, node.place, fmt::format("quantiles gives the level {:.6g}% twice; keep one", 100 * level));
+      return {};
+    }
+    out.levels.push_back(level);
+    out.values.push_back(value);
+  }
+  return out;
+}
+
+std::optional<Shape> read_values(Fields& fields, const Node& node) {
+  const auto numbers = [&](const Node& list, std::string_view what) -> std::optional<std::vector<double>> {
+    if (list.kind != Node::Kind::list) {
+      report(fields.problems(), list.place, fmt::format("{} needs a list like [0, 0.5, 1]", what));
+      return {};
+    }
+    std::vector<double> out;
+    for (const Node& item : list.items) {
+      const auto value = read_fraction(item, what, fields.problems());
+      if (!value) return {};
+      out.push_back(*value);
+    }
+    return out;
+  };
+  auto values = numbers(node, "values");
+  std::optional<std::vector<double>> weights;
+  if (const Node* given = fields.optional("weights"))
+    weights = numbers(*given, "weights");
+  else if (values)
+    weights = std::vector<double>(values->size(), values->empty() ? 0.0 : 1.0 / static_cast<double>(values->size()));
+  if (!values || !weights) return {};
+  return Values{std::move(*values), std::move(*weights)};
+}
+
+std::optional<Shape> read_metalog(Fields& fields) {
+  const auto p10 = required_value(fields, "p10"), p50 = required_value(fields, "p50"), p90 = required_value(fields, "p90");
+  const auto low = optional_bound(fields, "low"), high = optional_bound(fields, "high");
+  if (!p10 || !p50 || !p90) return {};
+  return Metalog{*p10, *p50, *p90, low, high};
+}
+
+std::optional<Shape> read_shape(Fields& fields, const Node& node, std::string_view what) {
+  Problems& problems = fields.problems();
+  if (node.find("p10") != nullptr || node.find("p50") != nullptr || node.find("p90") != nullptr) return read_metalog(fields);
+  if (const Node* form = fields.optional("fixed")) {
+    const auto value = read_fraction(*form, "fixed", problems);
+    return value ? std::optional<Shape>(Fixed{*value}) : std::nullopt;
+  }
+  if (const Node* form = fields.optional("uniform")) {
+    const auto t = read_tuple<2>(*form, "uniform", "[low, high]", problems);
+    return t ? std::optional<Shape>(Uniform{(*t)[0], (*t)[1]}) : std::nullopt;
+  }
+  if (const Node* form = fields.optional("triangular")) {
+    const auto t = read_tuple<3>(*form, "triangular", "[low, mode, high]", problems);
+    return t ? std::optional<Shape>(Triangular{(*t)[0], (*t)[1], (*t)[2]}) : std::nullopt;
+  }
+  if (const Node* form = fields.optional("pert")) {
+    const auto t = read_tuple<3>(*form, "pert", "[low, mode, high]", problems);
+    return t ? std::optional<Shape>(Pert{(*t)[0], (*t)[1], (*t)[2]}) : std::nullopt;
+  }
+  if (const Node* form = fields.optional("beta")) return read_beta(*form, problems);
+  if (const Node* form = fields.optional("normal")) return read_normal(*form, problems);
+  if (const Node* form = fields.optional("lognormal")) return read_lognormal(*form, problems);
+  if (const Node* form = fields.optional("quantiles")) return read_quantiles(*form, problems);
+  if (const Node* form = fields.optional("values")) return read_values(fields, *form);
+  std::string near;
+  for (const Entry& entry : node.entries)
+    if (near.empty()) near = did_you_mean(entry.key, form_names());
+  report(
+      problems, node.place,
+      fmt::format(
+          "{} is no distribution (a number, or one of fixed, uniform, triangular, pert, beta, normal, lognormal, p10/p50/p90, values, quantiles){}",
+          what, near));
+  return {};
+}
+
+}  // namespace
+
+PlacedDistribution read_distribution(const Node& node, std::string_view what, Support allowed, Problems& problems) {
+  PlacedDistribution out{{Fixed{std::clamp(1.0, allowed.low, allowed.high)}, 0.0}, node.place};
+  Distribution found;
+  if (node.kind == Node::Kind::scalar) {
+    const auto value = read_fraction(node, what, problems);
+    if (!value) return out;
+    found.shape = Fixed{*value};
+  } else {
+    const std::size_t before = problems.size();
+    Fields fields(node, std::string(what), problems);
+    if (node.kind != Node::Kind::map) return out;
+    found.drops_out = fields.fraction("drops_out", 0);
+    const auto shape = read_shape(fields, node, what);
+    if (shape || problems.size() == before) fields.finish();
+    if (!shape) return out;
+    found.shape = *shape;
+  }
+  if (const auto wrong = fault(found)) {
+    report(problems, node.place, fmt::format("{}: {}", what, *wrong));
+    return out;
+  }
+  const Support has = support(found);
+  if (has.low < allowed.low && has.low > any_number.low)
+    report(problems, node.place, fmt::format("{} can be as low as {}, but is never below {}; raise its low end", what, has.low, allowed.low));
+  else if (has.high > allowed.high && has.high < any_number.high)
+    report(problems, node.place, fmt::format("{} can be as high as {}, but is never above {}; lower its high end", what, has.high, allowed.high));
+  else
+    out.distribution = std::move(found);
+  return out;
+}
+
+}  // namespace shortfall

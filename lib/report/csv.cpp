@@ -1,0 +1,82 @@
+#include "report/csv.hpp"
+
+#include <fmt/format.h>
+
+namespace shortfall {
+namespace {
+
+class Table {
+ public:
+  explicit Table(const RunResult& r) : ends_(fmt::format(",{},{},{}\n", r.trials, r.seed, r.optimism)), system_(r.system) {
+    out_ = "system,organisation,measure,year,value,low,high,trials,seed,optimism\n";
+  }
+  void row(std::string_view who, std::string_view measure, const Estimate& e, std::string_view year = "") {
+    out_ += fmt::format("{},{},{},{},{},{},{}{}", system_, who, measure, year, e.value, e.low, e.high, ends_);
+  }
+  void row(std::string_view who, std::string_view measure, double value, std::string_view year = "") {
+    out_ += fmt::format("{},{},{},{},{},,{}", system_, who, measure, year, value, ends_);
+  }
+  void rows(std::string_view who, const ShortfallResult& s) {
+    row(who, "shortfall.mean", s.mean), row(who, "shortfall.p50", s.p50), row(who, "shortfall.p80", s.p80);
+    row(who, "shortfall.p90", s.p90), row(who, "shortfall.p95", s.p95), row(who, "shortfall.es95", s.es95);
+  }
+  void rows(std::string_view who, const ContingencyResult& c) {
+    row(who, "contingency.p50", c.p50), row(who, "contingency.p80", c.p80), row(who, "contingency.p90", c.p90), row(who, "contingency.p95", c.p95);
+  }
+  void rows(const JointResult& joint, std::string_view suffix) {
+    row("any", fmt::format("fails{}", suffix), joint.any);
+    row("all", fmt::format("fails{}", suffix), joint.all);
+    for (std::size_t k = 0; k < joint.count.size(); ++k) row("any", fmt::format("count{}.{}", suffix, k), joint.count[k]);
+  }
+  std::string take() { return std::move(out_); }
+
+ private:
+  std::string ends_, system_, out_;
+};
+
+}  // namespace
+
+std::string csv(const RunResult& r) {
+  Table table(r);
+  for (const OrganisationResult& o : r.organisations) {
+    table.row(o.id, "fails.alone", o.alone);
+    table.row(o.id, "fails.together", o.together);
+    for (std::size_t y = 0; y < r.years.size(); ++y) table.row(o.id, "fails.alone_by_year", o.alone_by_year[y], r.years[y]);
+    for (std::size_t y = 0; y < r.years.size(); ++y) table.row(o.id, "fails.together_by_year", o.together_by_year[y], r.years[y]);
+    table.row(o.id, "swim_sink.swims", o.swims);
+    table.row(o.id, "swim_sink.rescued", o.rescued);
+    table.row(o.id, "swim_sink.dragged_under", o.dragged_under);
+    table.row(o.id, "swim_sink.sinks", o.sinks);
+    table.rows(o.id, o.shortfall);
+    table.rows(o.id, o.contingency);
+    table.row(o.id, "reserves", o.reserves);
+    table.row(o.id, "saving.planned", o.saving.planned);
+    table.row(o.id, "saving.mean", o.saving.mean);
+    table.row(o.id, "saving.p10", o.saving.p10);
+    table.row(o.id, "saving.p50", o.saving.p50);
+    table.row(o.id, "saving.p90", o.saving.p90);
+    table.row(o.id, "saving.planned_last_year", o.saving.planned_last_year);
+    table.row(o.id, "saving.mean_last_year", o.saving.mean_last_year);
+    for (std::size_t y = 0; y < r.years.size(); ++y) {
+      table.row(o.id, "position.planned", o.position.planned[y], r.years[y]);
+      table.row(o.id, "position.mean", o.position.mean[y], r.years[y]);
+      table.row(o.id, "position.p10", o.position.p10[y], r.years[y]);
+      table.row(o.id, "position.p90", o.position.p90[y], r.years[y]);
+    }
+  }
+  for (const PoolResult& p : r.pools) {
+    const std::string who = fmt::format("pool:{}", fmt::join(p.members, "+"));
+    table.row(who, "fails", p.fails);
+    table.rows(who, p.shortfall);
+    table.rows(who, p.contingency);
+  }
+  table.row("system", "fails", r.system_fails);
+  table.rows("system", r.system_shortfall);
+  table.rows("system", r.system_contingency);
+  table.row("system", "pooling_benefit.p80", r.pooling_benefit_p80);
+  table.rows(r.joint, "");
+  table.rows(r.joint_together, ".together");
+  return table.take();
+}
+
+}  // namespace shortfall

@@ -1,0 +1,14 @@
+// A result as tidy CSV (RFC 4180): a row for each organisation and measure, and for each year where there is one.
+#pragma once
+
+#include <string>
+
+#include "study/run.hpp"
+
+namespace shortfall {
+
+// Columns: system, organisation, measure, year, value, low, high, trials, seed, optimism. `organisation` is an id, "system", "any", "all", or
+// "pool:a+b". Empty cells: no year, or no interval. Measures are named as in JSON and gates.
+std::string csv(const RunResult& result);
+
+}  // namespace shortfall

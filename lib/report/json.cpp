@@ -1,0 +1,96 @@
+#include "report/json.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+namespace shortfall {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json chance(const Estimate& e) { return {{"p", e.value}, {"low", e.low}, {"high", e.high}}; }
+
+Json chances(const std::vector<Estimate>& estimates) {
+  Json out = Json::array();
+  for (const Estimate& e : estimates) out.push_back(chance(e));
+  return out;
+}
+
+Json of(const ShortfallResult& s) {
+  return {{"mean", s.mean.value}, {"p50", s.p50.value}, {"p80", s.p80.value}, {"p90", s.p90.value}, {"p95", s.p95.value}, {"es95", s.es95.value}};
+}
+
+Json of(const ContingencyResult& c) { return {{"p50", c.p50.value}, {"p80", c.p80.value}, {"p90", c.p90.value}, {"p95", c.p95.value}}; }
+
+Json of(const OrganisationResult& o) {
+  Json out;
+  out["id"] = o.id;
+  out["title"] = o.title;
+  out["reserves"] = o.reserves;
+  out["fails"] = {{"alone", chance(o.alone)},
+                  {"together", chance(o.together)},
+                  {"alone_by_year", chances(o.alone_by_year)},
+                  {"together_by_year", chances(o.together_by_year)}};
+  out["swim_sink"] = {{"swims", o.swims.value}, {"rescued", o.rescued.value}, {"dragged_under", o.dragged_under.value}, {"sinks", o.sinks.value}};
+  out["shortfall"] = of(o.shortfall);
+  out["contingency"] = of(o.contingency);
+  out["saving"] = {{"planned", o.saving.planned},
+                   {"mean", o.saving.mean.value},
+                   {"p10", o.saving.p10.value},
+                   {"p50", o.saving.p50.value},
+                   {"p90", o.saving.p90.value},
+                   {"planned_last_year", o.saving.planned_last_year},
+                   {"mean_last_year", o.saving.mean_last_year}};
+  out["position"] = {{"planned", o.position.planned}, {"mean", o.position.mean}, {"p10", o.position.p10}, {"p90", o.position.p90}};
+  return out;
+}
+
+Json matrix(const std::vector<std::vector<double>>& rows) {
+  Json out = Json::array();
+  for (const auto& row : rows) {
+    Json line = Json::array();
+    for (const double x : row) line.push_back(std::isnan(x) ? Json(nullptr) : Json(x));
+    out.push_back(std::move(line));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string json(const RunResult& r, const Provenance& provenance) {
+  Json out;
+  out["schema"] = "shortfall/result/1";
+  out["program"] = provenance.program;
+  out["system"] = r.system;
+  out["trials"] = r.trials;
+  out["seed"] = r.seed;
+  out["optimism"] = r.optimism;
+  out["inputs"] = Json::array();
+  for (const Input& input : provenance.inputs) out["inputs"].push_back({{"path", input.path}, {"sha256", input.sha256}});
+  out["years"] = r.years;
+  out["organisations"] = Json::array();
+  for (const OrganisationResult& o : r.organisations) out["organisations"].push_back(of(o));
+  out["pools"] = Json::array();
+  for (const PoolResult& p : r.pools)
+    out["pools"].push_back({{"members", p.members}, {"fails", chance(p.fails)}, {"shortfall", of(p.shortfall)}, {"contingency", of(p.contingency)}});
+  out["system_total"] = {{"fails", chance(r.system_fails)},
+                         {"shortfall", of(r.system_shortfall)},
+                         {"contingency", of(r.system_contingency)},
+                         {"pooling_benefit", {{"p80", r.pooling_benefit_p80}}}};
+  std::vector<std::string> ids;
+  for (const OrganisationResult& o : r.organisations) ids.push_back(o.id);
+  out["joint"] = {
+      {"any", chance(r.joint.any)},
+      {"all", chance(r.joint.all)},
+      {"count", chances(r.joint.count)},
+      {"pairs", {{"ids", ids}, {"joint", matrix(r.pairs_joint)}, {"given", matrix(r.pairs_given)}}},
+      {"together", {{"any", chance(r.joint_together.any)}, {"all", chance(r.joint_together.all)}, {"count", chances(r.joint_together.count)}}}};
+  out["gates"] = Json::array();
+  for (const GateResult& g : r.gates)
+    out["gates"].push_back(
+        {{"expression", g.gate.expression}, {"value", g.value.value}, {"low", g.value.low}, {"high", g.value.high}, {"verdict", name_of(g.verdict)}});
+  return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace shortfall

@@ -1,0 +1,19 @@
+// Where a result comes from, for whoever has to repeat it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace shortfall {
+
+struct Input {
+  std::string path;    // as the user gave it
+  std::string sha256;  // of the bytes that were read, in hexadecimal
+};
+
+struct Provenance {
+  std::string program;  // "shortfall 0.1.0"
+  std::vector<Input> inputs;
+};
+
+}  // namespace shortfall

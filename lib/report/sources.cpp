@@ -1,0 +1,52 @@
+#include "report/sources.hpp"
+
+#include <fmt/format.h>
+
+#include "report/number_text.hpp"
+
+namespace shortfall {
+namespace {
+
+std::string bounds(const std::optional<double>& low, const std::optional<double>& high) {
+  if (low && high) return fmt::format(", from {:g} to {:g}", *low, *high);
+  if (low) return fmt::format(", at least {:g}", *low);
+  if (high) return fmt::format(", at most {:g}", *high);
+  return "";
+}
+
+std::string words(const Fixed& d) { return fmt::format("{:g}", d.value); }
+std::string words(const Uniform& d) { return fmt::format("uniform from {:g} to {:g}", d.low, d.high); }
+std::string words(const Triangular& d) { return fmt::format("triangular {:g}, {:g}, {:g}", d.low, d.mode, d.high); }
+std::string words(const Pert& d) { return fmt::format("PERT {:g}, {:g}, {:g}", d.low, d.mode, d.high); }
+std::string words(const ScaledBeta& d) { return fmt::format("beta with mean {:g} and sd {:g} from {:g} to {:g}", d.mean, d.sd, d.low, d.high); }
+std::string words(const Normal& d) { return fmt::format("normal with mean {:g} and sd {:g}{}", d.mean, d.sd, bounds(d.low, d.high)); }
+std::string words(const Lognormal& d) { return fmt::format("lognormal with median {:g} and P90 {:g}{}", d.median, d.p90, bounds({}, d.high)); }
+std::string words(const Metalog& d) { return fmt::format("P10 {:g}, P50 {:g}, P90 {:g}{}", d.p10, d.p50, d.p90, bounds(d.low, d.high)); }
+std::string words(const Values& d) { return fmt::format("one of {} values", d.values.size()); }
+std::string words(const Quantiles& d) { return fmt::format("by {} quantiles from {:g} to {:g}", d.levels.size(), d.values.front(), d.values.back()); }
+
+}  // namespace
+
+std::string distribution_text(const Distribution& distribution) {
+  std::string out = std::visit([](const auto& d) { return words(d); }, distribution.shape);
+  if (distribution.drops_out > 0) out += fmt::format("; drops out in {:g} %", 100 * distribution.drops_out);
+  return out;
+}
+
+std::string sources_text(const Reference& reference, std::size_t width) {
+  std::string out = fmt::format("Reference classes of {}\n\n", reference.name);
+  std::string stages;
+  for (std::size_t s = 0; s < stage_count; ++s)
+    stages += fmt::format("{}{} {:g} %", s == 0 ? "" : ", ", stage_names()[s], 100 * reference.drops_out[s]);
+  out += wrapped("Chance that a scheme drops out, by its stage: " + stages + ".", width);
+  for (const ReferenceClass& c : reference.classes) {
+    out += fmt::format("\n{} ({})\n", c.id.value, c.grade);
+    out += wrapped("  share delivered: " + distribution_text(c.share), width, "    ");
+    out += wrapped("  months late:     " + distribution_text(c.delay), width, "    ");
+    out += wrapped("  cost / planned:  " + distribution_text(c.overrun), width, "    ");
+    out += wrapped("  source: " + c.source, width, "    ");
+  }
+  return out;
+}
+
+}  // namespace shortfall

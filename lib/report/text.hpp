@@ -1,0 +1,17 @@
+// A result for people: a table that reads at a glance, then sentences that say what it means and what it rests on.
+#pragma once
+
+#include <string>
+
+#include "study/run.hpp"
+
+namespace shortfall {
+
+struct TextStyle {
+  std::size_t width = 80;
+  bool colour = false;  // a terminal: colours, and bars beside the table
+};
+
+std::string text(const RunResult& result, const TextStyle& style);
+
+}  // namespace shortfall

@@ -1,0 +1,348 @@
+#include "sim/block.hpp"
+
+#include <algorithm>
+
+#include "sim/deliver.hpp"
+#include "sim/draw.hpp"
+#include "sim/luck.hpp"
+#include "sim/outcome.hpp"
+#include "sim/settle.hpp"
+
+namespace shortfall {
+namespace {
+
+template <class T>
+void fill(Column<T>& column, T value) {
+  std::fill(std::begin(column.at), std::end(column.at), value);
+}
+
+// Months late once the blackouts have been waited out: a start inside a window moves to its end, and from there perhaps into the next.
+std::vector<std::int32_t> waited(const SchemeModel& scheme, const std::vector<BlackoutModel>& blackouts, int most) {
+  if (!scheme.consults || blackouts.empty()) return {};
+  std::vector<std::int32_t> after(static_cast<std::size_t>(most) + 1);
+  for (int late = 0; late <= most; ++late) {
+    int start = scheme.start + late;
+    for (const BlackoutModel& b : blackouts)
+      if (start >= b.from && start < b.to) start = b.to;
+    after[static_cast<std::size_t>(late)] = std::min(start - scheme.start, most);
+  }
+  return after;
+}
+
+bool drawn(const Marginal& marginal) { return marginal.kind != Marginal::Kind::certain; }
+
+}  // namespace
+
+BlockSimulator::BlockSimulator(const Model& model, std::uint64_t seed) : model_(model), seed_(seed), years_(model.years.size()) {
+  const std::size_t n = model.organisations.size(), by_year = n * years_;
+  result_.organisations = n;
+  result_.years = years_;
+  result_.margin.resize(by_year);
+  result_.shortfall.resize(n);
+  result_.saving.resize(n);
+  result_.last_year_saving.resize(n);
+  result_.alone_by_year.resize(by_year);
+  result_.together_by_year.resize(by_year);
+  result_.pool_shortfall.resize(model.pools.size());
+  result_.pool_excess.resize(model.pools.size());
+  result_.pool_fails.resize(model.pools.size());
+  factors_.resize(model.factors.size());
+  for (std::size_t f = 0; f < model.factors.size(); ++f)
+    if (model.factors[f].held_at) fill(factors_[f], *model.factors[f].held_at);
+  stretch_.resize(model.teams.size() * years_);
+  slot_.assign(model.schemes.size(), -1);
+  for (const std::uint32_t i : model.needs_order) {
+    slot_[i] = static_cast<std::int32_t>(kept_.size());
+    kept_.emplace_back();
+  }
+  const int most = static_cast<int>(12 * years_);
+  for (std::size_t i = 0; i < model.schemes.size(); ++i) {
+    wait_.push_back(waited(model.schemes[i], model.blackouts, most));
+    if (model.schemes[i].opportunity >= 0) claimants_.push_back(i);
+  }
+  claimed_.resize(claimants_.size() * years_);
+  claims_.resize(model.opportunities.size() * years_);
+  pooled_.resize(years_);
+  std::size_t largest = 0;
+  for (const PoolModel& pool : model.pools)
+    if (pool.aid) largest = std::max(largest, pool.members.size());
+  aided_.resize(largest * years_);
+}
+
+const BlockResult& BlockSimulator::simulate(std::uint64_t block) {
+  draw_factors(block);
+  staff_teams(block);
+  for (std::size_t o = 0; o < result_.organisations; ++o) {
+    for (std::size_t y = 0; y < years_; ++y) fill(result_.margin[o * years_ + y], model_.organisations[o].before_pressure[y]);
+    fill(result_.saving[o], 0.0);
+    fill(result_.last_year_saving[o], 0.0);
+  }
+  for (const std::uint32_t i : model_.needs_order) outcome_of(model_.schemes[i], block, kept_[static_cast<std::size_t>(slot_[i])]);
+  // Delivered in order of id whatever needs what, so that the sums are the same sums.
+  for (std::size_t i = 0; i < model_.schemes.size(); ++i) {
+    if (slot_[i] >= 0) {
+      deliver(i, kept_[static_cast<std::size_t>(slot_[i])]);
+    } else {
+      outcome_of(model_.schemes[i], block, outcome_);
+      deliver(i, outcome_);
+    }
+  }
+  claim();
+  press(block);
+  settle_all();
+  stand_alone();
+  stand_together();
+  stand_as_system();
+  return result_;
+}
+
+void BlockSimulator::draw_factors(std::uint64_t block) {
+  for (std::size_t f = 0; f < factors_.size(); ++f)
+    if (!model_.factors[f].held_at) draw_normals(seed_, model_.factors[f].stream, block, factors_[f]);
+  if (model_.student_t) {
+    draw_normals(seed_, model_.student_t->stream, block, own_);
+    look_up(model_.student_t->mixing, own_, mixing_);
+  }
+}
+
+void BlockSimulator::common_luck(const Luck& luck, Floats& sum) const {
+  clear(sum);
+  for (const Loading& l : luck.loadings) add_loading(sum, factors_[l.factor], l.weight);
+}
+
+void BlockSimulator::score(const Floats& common, float own_weight, Stream stream, std::uint64_t block, Floats& out) {
+  if (own_weight > 0) {
+    draw_normals(seed_, stream, block, own_);
+    combine(common, own_, own_weight, out);
+  } else {
+    out = common;
+  }
+  if (model_.student_t) mix_student_t(*model_.student_t, mixing_, out);
+}
+
+void BlockSimulator::staff_teams(std::uint64_t block) {
+  for (std::size_t k = 0; k < model_.teams.size(); ++k) {
+    const TeamModel& team = model_.teams[k];
+    if (std::all_of(team.effort.begin(), team.effort.end(), [](double e) { return e == 0; })) continue;
+    if (drawn(team.staffing)) {
+      common_luck(team.luck, common_);
+      score(common_, team.luck.own_weight, team.stream, block, score_);
+    }
+    Floats staffing;
+    outcome(team.staffing, score_, staffing);
+    for (std::size_t y = 0; y < years_; ++y)
+      if (team.effort[y] > 0) stretch_of(staffing, team.wte[y], team.effort[y], stretch_[k * years_ + y]);
+  }
+}
+
+void BlockSimulator::outcome_of(const SchemeModel& scheme, std::uint64_t block, SchemeOutcome& out) {
+  const Marginal& share = model_.marginals[scheme.share];
+  const Marginal& overrun = model_.marginals[scheme.overrun];
+  const Months& delay = model_.months[scheme.delay];
+  const bool costs = !scheme.cost.empty();
+  const bool draws_overrun = costs && drawn(overrun), draws_delay = !delay.thresholds.empty();
+  if (drawn(share) || draws_delay || draws_overrun) {
+    common_luck(scheme.luck, common_);
+    if (scheme.scheme_weight > 0) {
+      draw_normals(seed_, scheme.scheme_stream, block, own_);
+      add_loading(common_, own_, scheme.scheme_weight);
+    }
+  }
+  const float own_weight = scheme.luck.own_weight;
+  if (drawn(share)) score(common_, own_weight, scheme.share_stream, block, score_);
+  outcome(share, score_, out.share);
+  if (costs) {
+    // A scheme that drops out costs nothing; on the dial's way from the plan, a part of its cost.
+    Flags dropped{};
+    if (drawn(share)) drops_out(share, score_, dropped);
+    if (drawn(overrun)) score(common_, own_weight, scheme.overrun_stream, block, score_);
+    outcome(overrun, score_, out.overrun);
+    if (drawn(share))
+      for (std::size_t i = 0; i < block_trials; ++i) out.overrun.at[i] = dropped.at[i] ? share.dropped : out.overrun.at[i];
+  }
+  if (draws_delay) score(common_, own_weight, scheme.delay_stream, block, score_);
+  outcome(delay, score_, out.months);
+
+  if (!scheme.effort.empty()) {
+    Floats stretch;
+    clear(stretch);
+    double total = 0;
+    for (const TeamEffort& e : scheme.effort)
+      for (const double wte : e.wte) total += wte;
+    for (const TeamEffort& e : scheme.effort)
+      for (std::size_t y = 0; y < years_; ++y)
+        if (e.wte[y] > 0) add_weighted(stretch, stretch_[e.team * years_ + y], static_cast<float>(e.wte[y] / total));
+    scale_positive(out.share, stretch);
+  }
+  if (!scheme.needs.empty()) {
+    Floats weakest;
+    fill(weakest, 1.0f);
+    for (const std::uint32_t j : scheme.needs) {
+      const SchemeOutcome& needed = kept_[static_cast<std::size_t>(slot_[j])];
+      meet_need(needed.share, needed.months, weakest, out.months);
+    }
+    scale_positive(out.share, weakest);
+  }
+  const std::vector<std::int32_t>& wait = wait_[static_cast<std::size_t>(&scheme - model_.schemes.data())];
+  if (!wait.empty()) wait_out(wait, out.months);
+}
+
+void BlockSimulator::land(const SchemeModel& scheme, std::size_t year, const Doubles& saving) {
+  for (const Landing& l : scheme.lands) add_money(result_.margin[l.organisation * years_ + year], saving, l.share);
+  add_money(result_.saving[scheme.organisation], saving, 1);
+  if (year + 1 == years_) add_money(result_.last_year_saving[scheme.organisation], saving, 1);
+}
+
+void BlockSimulator::deliver(std::size_t index, const SchemeOutcome& outcome) {
+  const SchemeModel& scheme = model_.schemes[index];
+  std::size_t claimant = 0;
+  if (scheme.opportunity >= 0)
+    claimant = static_cast<std::size_t>(std::lower_bound(claimants_.begin(), claimants_.end(), index) - claimants_.begin());
+  Doubles* earlier = &earlier_;
+  Doubles* later = &later_;
+  fill(*earlier, 0.0);
+  for (std::size_t y = 0; y < years_; ++y) {
+    saved_by(scheme.cumulative, static_cast<int>(12 * (y + 1)), outcome.months, *later);
+    if (scheme.opportunity >= 0) {
+      saving_between(outcome.share, *earlier, *later, claimed_[claimant * years_ + y]);
+    } else {
+      saving_between(outcome.share, *earlier, *later, saving_);
+      land(scheme, y, saving_);
+    }
+    std::swap(earlier, later);
+    if (!scheme.cost.empty() && scheme.cost[y] != 0)
+      for (const Landing& l : scheme.cost_falls) add_scaled(result_.margin[l.organisation * years_ + y], outcome.overrun, -scheme.cost[y] * l.share);
+  }
+}
+
+void BlockSimulator::claim() {
+  if (claimants_.empty()) return;
+  for (Doubles& c : claims_) fill(c, 0.0);
+  for (std::size_t k = 0; k < claimants_.size(); ++k) {
+    const auto opportunity = static_cast<std::size_t>(model_.schemes[claimants_[k]].opportunity);
+    for (std::size_t y = 0; y < years_; ++y) add_positive(claims_[opportunity * years_ + y], claimed_[k * years_ + y]);
+  }
+  for (std::size_t k = 0; k < claimants_.size(); ++k) {
+    const SchemeModel& scheme = model_.schemes[claimants_[k]];
+    const auto opportunity = static_cast<std::size_t>(scheme.opportunity);
+    for (std::size_t y = 0; y < years_; ++y) {
+      Doubles& saving = claimed_[k * years_ + y];
+      share_out(claims_[opportunity * years_ + y], model_.opportunities[opportunity][y], saving);
+      land(scheme, y, saving);
+    }
+  }
+}
+
+void BlockSimulator::press(std::uint64_t block) {
+  for (std::size_t o = 0; o < result_.organisations; ++o) {
+    const OrganisationModel& organisation = model_.organisations[o];
+    if (organisation.pressure_sd == 0) continue;
+    fill(pressure_, 0.0f);
+    for (std::size_t y = 0; y < years_; ++y) {
+      common_luck(organisation.pressure_luck[y], common_);
+      score(common_, organisation.pressure_luck[y].own_weight, organisation.pressure_stream[y], block, score_);
+      add_pressure(score_, static_cast<float>(organisation.pressure_sd), static_cast<float>(organisation.persistence), organisation.spend[y],
+                   pressure_, result_.margin[o * years_ + y]);
+    }
+  }
+}
+
+void BlockSimulator::settle_all() {
+  const std::vector<OrganisationModel>& organisations = model_.organisations;
+  const auto rules = [&](std::size_t o, std::size_t y) {
+    const OrganisationModel& org = organisations[o];
+    return YearRules{org.target[y], org.conditional_funding[y], org.one_offs[y], org.tied_to_organisation, org.tied_to_system};
+  };
+  for (std::size_t y = 0; y < years_; ++y) {
+    const bool tied = std::any_of(organisations.begin(), organisations.end(),
+                                  [&](const OrganisationModel& o) { return o.tied_to_system > 0 && o.conditional_funding[y] > 0; });
+    if (tied) {
+      double target = 0;
+      fill(worst_, 0.0);
+      for (std::size_t o = 0; o < organisations.size(); ++o) {
+        add_before_funding(result_.margin[o * years_ + y], rules(o, y), worst_);
+        target += organisations[o].target[y] - organisations[o].conditional_funding[y];
+      }
+      on_target(worst_, target, reached_);
+    }
+    for (std::size_t o = 0; o < organisations.size(); ++o) settle(rules(o, y), reached_, result_.margin[o * years_ + y]);
+  }
+}
+
+void BlockSimulator::stand_alone() {
+  for (std::size_t o = 0; o < result_.organisations; ++o) {
+    fill(gap_, 0.0);
+    Doubles& worst = result_.shortfall[o];
+    fill(worst, 0.0);
+    for (std::size_t y = 0; y < years_; ++y) {
+      carry(result_.margin[o * years_ + y], gap_, worst);
+      fails(worst, model_.organisations[o].reserves, result_.alone_by_year[o * years_ + y]);
+    }
+  }
+}
+
+void BlockSimulator::stand_together() {
+  // Who is in no pool stands alone.
+  for (std::size_t i = 0; i < result_.alone_by_year.size(); ++i) result_.together_by_year[i] = result_.alone_by_year[i];
+  for (std::size_t p = 0; p < model_.pools.size(); ++p) {
+    const PoolModel& pool = model_.pools[p];
+    Doubles& shortfall = result_.pool_shortfall[p];
+    Doubles& excess = result_.pool_excess[p];
+    fill(shortfall, 0.0);
+    fill(excess, 0.0);
+    if (!pool.aid) {
+      double reserves = 0;
+      for (const std::uint32_t o : pool.members) reserves += model_.organisations[o].reserves;
+      fill(gap_, 0.0);
+      for (std::size_t y = 0; y < years_; ++y) {
+        fill(pooled_[y], 0.0);
+        for (const std::uint32_t o : pool.members) add_money(pooled_[y], result_.margin[o * years_ + y], 1);
+        carry(pooled_[y], gap_, shortfall);
+        fails(shortfall, reserves, result_.pool_fails[p]);
+        for (const std::uint32_t o : pool.members) result_.together_by_year[o * years_ + y] = result_.pool_fails[p];
+      }
+      for (std::size_t i = 0; i < block_trials; ++i) excess.at[i] = std::max(0.0, shortfall.at[i] - reserves);
+      continue;
+    }
+    for (std::size_t y = 0; y < years_; ++y) {
+      std::vector<Doubles*> margins;
+      for (std::size_t k = 0; k < pool.members.size(); ++k) {
+        aided_[k * years_ + y] = result_.margin[pool.members[k] * years_ + y];
+        margins.push_back(&aided_[k * years_ + y]);
+      }
+      give_aid(*pool.aid, margins.data(), margins.size());
+    }
+    fill(result_.pool_fails[p], std::uint8_t{0});
+    for (std::size_t k = 0; k < pool.members.size(); ++k) {
+      const std::uint32_t o = pool.members[k];
+      const double reserves = model_.organisations[o].reserves;
+      fill(gap_, 0.0);
+      fill(worst_, 0.0);
+      for (std::size_t y = 0; y < years_; ++y) {
+        carry(aided_[k * years_ + y], gap_, worst_);
+        fails(worst_, reserves, result_.together_by_year[o * years_ + y]);
+      }
+      const Flags& failed = result_.together_by_year[o * years_ + years_ - 1];
+      for (std::size_t i = 0; i < block_trials; ++i) {
+        result_.pool_fails[p].at[i] |= failed.at[i];
+        shortfall.at[i] += worst_.at[i];
+        excess.at[i] += std::max(0.0, worst_.at[i] - reserves);
+      }
+    }
+  }
+}
+
+void BlockSimulator::stand_as_system() {
+  double reserves = 0;
+  for (const OrganisationModel& o : model_.organisations) reserves += o.reserves;
+  fill(gap_, 0.0);
+  fill(result_.system_shortfall, 0.0);
+  for (std::size_t y = 0; y < years_; ++y) {
+    fill(pooled_[y], -model_.system_excess[y]);
+    for (std::size_t o = 0; o < result_.organisations; ++o) add_money(pooled_[y], result_.margin[o * years_ + y], 1);
+    carry(pooled_[y], gap_, result_.system_shortfall);
+  }
+  fails(result_.system_shortfall, reserves, result_.system_fails);
+}
+
+}  // namespace shortfall

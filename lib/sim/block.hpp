@@ -1,0 +1,75 @@
+// One block of trials from draws to shortfalls: the stages of the model in their order.
+#pragma once
+
+#include <vector>
+
+#include "model/model.hpp"
+#include "sim/column.hpp"
+
+namespace shortfall {
+
+// What the trials of a block came to. `alone` is each organisation by its own margins and reserves (several); `together` is its fate under the
+// agreement; both per organisation. The system is all margins against all reserves.
+struct BlockResult {
+  std::size_t organisations = 0, years = 0;
+  std::vector<Doubles> margin;            // [organisation · years + year], before any aid
+  std::vector<Doubles> shortfall;         // [organisation], alone
+  std::vector<Doubles> saving;            // [organisation], of its own schemes over all years
+  std::vector<Doubles> last_year_saving;  // [organisation]
+  std::vector<Flags> alone_by_year;       // [organisation · years + year]: has failed by the year's end
+  std::vector<Flags> together_by_year;
+  std::vector<Doubles> pool_shortfall;  // [pool]; of an aid pool the sum of its members'
+  std::vector<Doubles> pool_excess;     // [pool]: what was missing beyond reserves; of an aid pool the sum over its members
+  std::vector<Flags> pool_fails;        // [pool]; an aid pool fails when a member does
+  Doubles system_shortfall;
+  Flags system_fails;
+};
+
+// Reused from block to block; one a thread.
+class BlockSimulator {
+ public:
+  explicit BlockSimulator(const Model& model, std::uint64_t seed);
+  const BlockResult& simulate(std::uint64_t block);
+
+ private:
+  void draw_factors(std::uint64_t block);
+  void common_luck(const Luck& luck, Floats& sum) const;
+  void score(const Floats& common, float own_weight, Stream stream, std::uint64_t block, Floats& out);
+  void staff_teams(std::uint64_t block);
+  struct SchemeOutcome {
+    Floats share;
+    Integers months;
+    Floats overrun;
+  };
+  void outcome_of(const SchemeModel& scheme, std::uint64_t block, SchemeOutcome& out);
+  void deliver(std::size_t scheme, const SchemeOutcome& outcome);
+  void land(const SchemeModel& scheme, std::size_t year, const Doubles& saving);
+  void claim();
+  void press(std::uint64_t block);
+  void settle_all();
+  void stand_alone();
+  void stand_together();
+  void stand_as_system();
+
+  const Model& model_;
+  std::uint64_t seed_;
+  std::size_t years_;
+  BlockResult result_;
+  std::vector<Floats> factors_;
+  Floats mixing_, own_, common_, score_;
+  std::vector<Floats> stretch_;                  // [team · years + year]
+  std::vector<std::int32_t> slot_;               // [scheme]: its outcome's place in kept_, or −1
+  std::vector<SchemeOutcome> kept_;              // of the schemes that need or are needed
+  std::vector<std::vector<std::int32_t>> wait_;  // [scheme]: months late after blackouts; empty: none to wait for
+  std::vector<std::size_t> claimants_;
+  std::vector<Doubles> claimed_;  // [claimant · years + year]
+  std::vector<Doubles> claims_;   // [opportunity · years + year]
+  std::vector<Doubles> pooled_;   // [year]: a pool's margins, or the system's
+  std::vector<Doubles> aided_;    // [member · years + year]
+  SchemeOutcome outcome_;
+  Doubles earlier_, later_, saving_, gap_, worst_;
+  Floats pressure_;
+  Flags reached_;
+};
+
+}  // namespace shortfall

@@ -1,0 +1,31 @@
+// A block of trials, one column a quantity: what every stage of a trial works on. Stages are short loops over whole columns of a length known at
+// compile time, so that the compiler vectorises them; a column is padded by a cache line, so that columns side by side do not collide in L1.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace shortfall {
+
+inline constexpr std::size_t block_trials = 256;
+
+template <class T>
+struct Column {
+  alignas(64) T at[block_trials];
+  T padding[64 / sizeof(T)];
+};
+using Floats = Column<float>;
+using Doubles = Column<double>;
+using Integers = Column<std::int32_t>;
+using Flags = Column<std::uint8_t>;  // 0 or 1
+
+// A stage is compiled twice, for any x86-64 and for those with AVX2, and the machine chooses at start. Nothing is contracted (-ffp-contract=off)
+// and no stage calls the C library, so both give the same bits. Sanitizers start before such a choice can be made, and clang 14 cannot make it.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && \
+    !defined(SHORTFALL_BASELINE)
+#define SHORTFALL_STAGE __attribute__((target_clones("arch=x86-64-v3", "default")))
+#else
+#define SHORTFALL_STAGE
+#endif
+
+}  // namespace shortfall

@@ -1,0 +1,62 @@
+// A quantity's distribution as counts in equal bins: merged in any order, by any number of threads, it is the same histogram.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/column.hpp"
+
+namespace shortfall {
+
+// A sum that does not depend on the order of its terms: each block's sum, rounded once to 2^-30, is added as a whole number.
+class Sum {
+ public:
+  void add(double block_sum);
+  void merge(const Sum& other) { units_ += other.units_; }
+  double value() const;
+
+ private:
+  __int128 units_ = 0;
+};
+
+// The sum of the first `rows` values, in a fixed order.
+double sum_of(const Doubles& column, std::size_t rows);
+
+// The range that a quantity is expected to keep to. What lies beyond is counted too, with its own least, most and sum.
+struct Scale {
+  double low = 0, high = 1;
+};
+
+class Histogram {
+ public:
+  static constexpr std::size_t bins = 1024;  // the resolution: a 1024th of the scale
+
+  explicit Histogram(Scale scale);
+  void add(const Doubles& column, std::size_t rows);
+  void merge(const Histogram& other);
+
+  std::uint64_t count() const { return count_; }
+  double mean() const;
+  double standard_deviation() const;  // to the resolution
+  // The value that a share q of all lies at or below: exact where the bin holds one value, else linear within the bin's own least and most.
+  double quantile(double q) const;
+  // The mean of the worst share `tail` of all (expected shortfall; Acerbi, Tasche 2002), and its standard error.
+  struct Tail {
+    double mean, standard_error;
+  };
+  Tail mean_above(double q) const;
+
+ private:
+  struct Bin {
+    std::uint64_t count = 0;
+    double least = 0, most = 0;
+  };
+  double middle(std::size_t bin) const;
+  Scale scale_;
+  double per_unit_;
+  std::uint64_t count_ = 0;
+  std::vector<Bin> bins_;  // [0] below the scale, [1..bins] within, [bins + 1] above
+  Sum sum_, above_;
+};
+
+}  // namespace shortfall

@@ -1,0 +1,60 @@
+#include "sim/luck.hpp"
+
+#include <bit>
+#include <cmath>
+
+#include "sim/outcome.hpp"
+
+namespace shortfall {
+namespace {
+
+// w = sign(x) sqrt(ν ln(1 + x²/ν)) (Wallace 1959).
+SHORTFALL_STAGE void wallace(float degrees_of_freedom, const float* __restrict mixing, float* __restrict score) {
+  const float inverse = 1.0f / degrees_of_freedom;
+  for (std::size_t i = 0; i < block_trials; ++i) {
+    const float x = score[i] * mixing[i];
+    const float q = x * x * inverse;
+    // ln(1 + q): 1 + q = 2^e (1 + f). For small q, f = q without rounding 1 + q first.
+    const float sum = 1.0f + q;
+    const std::int32_t bits = std::bit_cast<std::int32_t>(sum) - 0x3f3504f3;
+    const std::int32_t exponent = bits >> 23;
+    const float e = static_cast<float>(exponent);
+    const float f = exponent == 0 ? q : std::bit_cast<float>((bits & 0x7fffff) + 0x3f3504f3) - 1.0f;
+    float p = -0.0989535074f;
+    p = p * f + 0.161262479f;
+    p = p * f - 0.172782061f;
+    p = p * f + 0.199133479f;
+    p = p * f - 0.24968907f;
+    p = p * f + 0.33334606f;
+    p = p * f - 0.500003751f;
+    p = p * f + 0.999999968f;
+    const float log = e * 0.693147181f + p * f;
+    score[i] = std::copysign(std::sqrt(degrees_of_freedom * (log > 0.0f ? log : 0.0f)), x);
+  }
+}
+
+SHORTFALL_STAGE void axpy(float weight, const float* __restrict x, float* __restrict sum) {
+  for (std::size_t i = 0; i < block_trials; ++i) sum[i] += weight * x[i];
+}
+
+SHORTFALL_STAGE void sum_of(const float* __restrict common, float weight, const float* __restrict own, float* __restrict score) {
+  for (std::size_t i = 0; i < block_trials; ++i) score[i] = common[i] + weight * own[i];
+}
+
+}  // namespace
+
+void clear(Floats& sum) {
+  for (float& x : sum.at) x = 0;
+}
+
+void add_loading(Floats& sum, const Floats& factor, float weight) { axpy(weight, factor.at, sum.at); }
+
+void combine(const Floats& common, const Floats& own, float weight, Floats& score) { sum_of(common.at, weight, own.at, score.at); }
+
+void mix_student_t(const Model::StudentT& t, const Floats& mixing, Floats& score) {
+  wallace(t.degrees_of_freedom, mixing.at, score.at);
+  Floats w = score;
+  look_up(t.to_normal, w, score);
+}
+
+}  // namespace shortfall

@@ -1,0 +1,38 @@
+// From positions to shortfalls (model, sections 6 and 7).
+#pragma once
+
+#include "model/model.hpp"
+#include "sim/column.hpp"
+
+namespace shortfall {
+
+// A miss by less than this counts as none: a millionth of the currency's unit, £1 in £m.
+inline constexpr double grace = 1e-6;
+
+// e = persistence · e − sd · luck; before -= spend · e.
+void add_pressure(const Floats& luck, float sd, float persistence, double spend, Floats& pressure, Doubles& before);
+
+// What a position needs to become a margin, for one organisation and year.
+struct YearRules {
+  double target = 0, conditional_funding = 0, one_offs = 0;
+  double tied_to_organisation = 1, tied_to_system = 0;
+};
+
+// sum += before + the one-offs it would use; the system is on target where the sum reaches Σ (target − F).
+void add_before_funding(const Doubles& before, const YearRules& rules, Doubles& sum);
+void on_target(const Doubles& sum, double target, Flags& reached);
+
+// margin from the position before funding; `system_reached` matters only to what is tied to the system.
+void settle(const YearRules& rules, const Flags& system_reached, Doubles& position_to_margin);
+
+// r = max(0, r − margin); worst = max(worst, r).
+void carry(const Doubles& margin, Doubles& gap, Doubles& worst);
+
+// 1 where worst > reserves, by more than the grace.
+void fails(const Doubles& worst, double reserves, Flags& failed);
+
+// Mutual aid within a year: members in surplus offer up to `aid` each, gaps share it pro rata and never take more than they are.
+// `margins` are the members' margins of one year, changed in place.
+void give_aid(double aid, Doubles* const* margins, std::size_t members);
+
+}  // namespace shortfall

@@ -1,0 +1,253 @@
+#include "study/run.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "model/compile.hpp"
+#include "plan/profile.hpp"
+#include "sim/simulate.hpp"
+
+namespace shortfall {
+namespace {
+
+ShortfallResult shortfall_result(const Histogram& h) {
+  return {mean_of(h), quantile_of(h, 0.5), quantile_of(h, 0.8), quantile_of(h, 0.9), quantile_of(h, 0.95), tail_mean_of(h, 0.95)};
+}
+
+ContingencyResult contingency_result(const ShortfallResult& s, double reserves) {
+  return {beyond(s.p50, reserves), beyond(s.p80, reserves), beyond(s.p90, reserves), beyond(s.p95, reserves)};
+}
+
+JointResult joint_result(const Joint& joint, std::uint64_t trials) {
+  JointResult out;
+  out.any = proportion(trials - joint.count.front(), trials);
+  out.all = proportion(joint.count.back(), trials);
+  for (const std::uint64_t k : joint.count) out.count.push_back(proportion(k, trials));
+  return out;
+}
+
+OrganisationResult organisation_result(const Model& model, const Tally& tally, const Tally& planned, std::size_t o) {
+  const OrganisationModel& organisation = model.organisations[o];
+  const std::size_t years = tally.years;
+  const std::uint64_t n = tally.trials;
+  OrganisationResult out;
+  out.id = organisation.id;
+  out.title = organisation.title;
+  out.reserves = organisation.reserves;
+  for (std::size_t y = 0; y < years; ++y) {
+    out.alone_by_year.push_back(proportion(tally.alone_by_year[o * years + y], n));
+    out.together_by_year.push_back(proportion(tally.together_by_year[o * years + y], n));
+    out.position.planned.push_back(planned.position[o * years + y].mean());
+    out.position.mean.push_back(tally.position[o * years + y].mean());
+    out.position.p10.push_back(tally.position[o * years + y].quantile(0.1));
+    out.position.p90.push_back(tally.position[o * years + y].quantile(0.9));
+  }
+  out.alone = out.alone_by_year.back();
+  out.together = out.together_by_year.back();
+  const Cells& cells = tally.cells[o];
+  out.swims = proportion(cells.swims, n);
+  out.rescued = proportion(cells.rescued, n);
+  out.dragged_under = proportion(cells.dragged_under, n);
+  out.sinks = proportion(cells.sinks, n);
+  out.shortfall = shortfall_result(tally.shortfall[o]);
+  out.contingency = contingency_result(out.shortfall, organisation.reserves);
+  out.saving.planned = planned.saving[o].mean();
+  out.saving.planned_last_year = planned.last_year_saving[o].value() / static_cast<double>(planned.trials);
+  out.saving.mean = mean_of(tally.saving[o]);
+  out.saving.p10 = quantile_of(tally.saving[o], 0.1);
+  out.saving.p50 = quantile_of(tally.saving[o], 0.5);
+  out.saving.p90 = quantile_of(tally.saving[o], 0.9);
+  out.saving.mean_last_year = tally.last_year_saving[o].value() / static_cast<double>(n);
+  return out;
+}
+
+void pair_results(const Tally& tally, RunResult& out) {
+  const std::size_t n = tally.organisations;
+  const double trials = static_cast<double>(tally.trials);
+  const auto both = [&](std::size_t i, std::size_t j) { return static_cast<double>(tally.alone.pairs[std::min(i, j) * n + std::max(i, j)]); };
+  for (std::size_t i = 0; i < n; ++i) {
+    std::vector<double> joint, given;
+    for (std::size_t j = 0; j < n; ++j) {
+      joint.push_back(both(i, j) / trials);
+      given.push_back(both(j, j) == 0 ? std::numeric_limits<double>::quiet_NaN() : both(i, j) / both(j, j));
+    }
+    out.pairs_joint.push_back(std::move(joint));
+    out.pairs_given.push_back(std::move(given));
+  }
+}
+
+std::vector<ClassUsed> classes_used(const Plans& plans) {
+  std::map<std::string, ClassUsed> used;
+  for (const Organisation& o : plans.organisations)
+    for (const Scheme& s : o.schemes) {
+      if (s.stage.value == Stage::delivered) continue;
+      const ReferenceClass* c = s.delivery || !s.reference_class ? nullptr : plans.reference.find(s.reference_class->value);
+      ClassUsed& entry = used[c == nullptr ? "" : c->id.value];
+      if (c != nullptr) entry = {c->id.value, c->grade, c->source, entry.schemes, entry.planned};
+      ++entry.schemes;
+      for (const double saving : planned_saving(s, plans.system.years)) entry.planned += saving;
+    }
+  std::vector<ClassUsed> out;
+  for (auto& [id, entry] : used) out.push_back(std::move(entry));
+  std::stable_sort(out.begin(), out.end(), [](const ClassUsed& a, const ClassUsed& b) { return a.planned > b.planned; });
+  return out;
+}
+
+double widest_half_width(const RunResult& r) {
+  double widest = std::max({r.system_fails.half_width(), r.joint.any.half_width(), r.joint.all.half_width(), r.joint_together.any.half_width(),
+                            r.joint_together.all.half_width()});
+  const auto consider = [&](const std::vector<Estimate>& estimates) {
+    for (const Estimate& e : estimates) widest = std::max(widest, e.half_width());
+  };
+  for (const OrganisationResult& o : r.organisations) {
+    consider(o.alone_by_year);
+    consider(o.together_by_year);
+    consider({o.swims, o.rescued, o.dragged_under, o.sinks});
+  }
+  consider(r.joint.count);
+  consider(r.joint_together.count);
+  for (const PoolResult& p : r.pools) widest = std::max(widest, p.fails.half_width());
+  return widest;
+}
+
+RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, const Tally& planned, const RunOptions& options) {
+  RunResult out;
+  out.system = model.id;
+  out.title = model.title;
+  out.currency = model.currency;
+  out.trials = tally.trials;
+  out.seed = options.seed;
+  out.optimism = options.optimism;
+  out.precision = options.precision;
+  out.years = model.years;
+  out.schemes = model.schemes.size();
+  double contingency_alone = 0;
+  for (std::size_t o = 0; o < model.organisations.size(); ++o) {
+    out.organisations.push_back(organisation_result(model, tally, planned, o));
+    contingency_alone += out.organisations.back().contingency.p80.value;
+    out.reserves += model.organisations[o].reserves;
+    out.planned_saving += out.organisations.back().saving.planned;
+  }
+  for (std::size_t p = 0; p < model.pools.size(); ++p) {
+    PoolResult pool;
+    double reserves = 0;
+    for (const std::uint32_t o : model.pools[p].members) {
+      pool.members.push_back(model.organisations[o].id);
+      reserves += model.organisations[o].reserves;
+    }
+    pool.aid = model.pools[p].aid;
+    pool.fails = proportion(tally.pool_fails[p], tally.trials);
+    pool.shortfall = shortfall_result(tally.pool_shortfall[p]);
+    // Reserves of a pool with aid are its members' own, so what is missing is summed member by member.
+    pool.contingency = pool.aid ? contingency_result(shortfall_result(tally.pool_excess[p]), 0) : contingency_result(pool.shortfall, reserves);
+    out.pools.push_back(std::move(pool));
+  }
+  out.one_pool_of_all = model.pools.size() == 1 && !model.pools[0].aid && model.pools[0].members.size() == model.organisations.size();
+  out.system_fails = proportion(tally.system_fails, tally.trials);
+  out.system_shortfall = shortfall_result(tally.system_shortfall);
+  out.system_contingency = contingency_result(out.system_shortfall, out.reserves);
+  out.pooling_benefit_p80 = contingency_alone - out.system_contingency.p80.value;
+  out.joint = joint_result(tally.alone, tally.trials);
+  out.joint_together = joint_result(tally.together, tally.trials);
+  pair_results(tally, out);
+  out.reference = plans.reference.name;
+  out.classes = classes_used(plans);
+  out.dependence = plans.system.dependence;
+  for (const Gate& gate : plans.system.gates) {
+    GateResult g{gate, measure(out, gate), Verdict::unclear};
+    g.verdict = judge(gate, g.value);
+    out.gates.push_back(std::move(g));
+  }
+  out.widest = widest_half_width(out);
+  return out;
+}
+
+const Estimate& of_shortfall(const ShortfallResult& s, std::string_view which) {
+  if (which == "mean") return s.mean;
+  if (which == "p50") return s.p50;
+  if (which == "p80") return s.p80;
+  if (which == "p90") return s.p90;
+  return which == "p95" ? s.p95 : s.es95;
+}
+
+const Estimate& of_contingency(const ContingencyResult& c, std::string_view which) {
+  if (which == "p50") return c.p50;
+  if (which == "p80") return c.p80;
+  return which == "p90" ? c.p90 : c.p95;
+}
+
+}  // namespace
+
+std::string_view name_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::passed:
+      return "passed";
+    case Verdict::crossed:
+      return "crossed";
+    case Verdict::unclear:
+      return "unclear";
+  }
+  return "";
+}
+
+Estimate measure(const RunResult& result, const Gate& gate) {
+  const std::string_view measure = gate.measure;
+  const std::string_view last = measure.substr(measure.find('.') + 1);
+  if (gate.subject == "any") return result.joint.any;
+  if (gate.subject == "all") return result.joint.all;
+  if (gate.subject == "system") {
+    if (measure == "fails") return result.system_fails;
+    return measure.starts_with("shortfall.") ? of_shortfall(result.system_shortfall, last) : of_contingency(result.system_contingency, last);
+  }
+  const auto o =
+      std::find_if(result.organisations.begin(), result.organisations.end(), [&](const OrganisationResult& x) { return x.id == gate.subject; });
+  if (measure == "fails.alone") return o->alone;
+  if (measure == "fails.together") return o->together;
+  if (measure.starts_with("shortfall.")) return of_shortfall(o->shortfall, last);
+  if (measure.starts_with("contingency.")) return of_contingency(o->contingency, last);
+  if (last == "mean") return o->saving.mean;
+  if (last == "p10") return o->saving.p10;
+  return last == "p50" ? o->saving.p50 : o->saving.p90;
+}
+
+Verdict judge(const Gate& gate, const Estimate& e) {
+  const bool strict = gate.comparison == Comparison::below || gate.comparison == Comparison::above;
+  const bool upper = gate.comparison == Comparison::at_most || gate.comparison == Comparison::below;
+  // The end that is worst for the gate must still hold; the best end must already fail.
+  const double worst = upper ? e.high : -e.low, best = upper ? e.low : -e.high, limit = upper ? gate.limit : -gate.limit;
+  if (strict ? worst < limit : worst <= limit) return Verdict::passed;
+  if (strict ? best >= limit : best > limit) return Verdict::crossed;
+  return Verdict::unclear;
+}
+
+RunResult run(const Plans& plans, const RunOptions& options) {
+  const Model planned_model = as_planned(plans);
+  const Tally planned =
+      simulate(planned_model, pilot(planned_model, options.seed), {.first = 0, .count = 1}, {.seed = options.seed, .threads = 1, .progress = {}});
+
+  const Model model = compile(plans, {.optimism = options.optimism});
+  const Scales scales = pilot(model, options.seed);
+  const std::uint64_t most = std::max(options.trials, options.max_trials);
+  // Whole blocks are kept, so that more trials only add to them; what is over is counted at the end.
+  Tally whole(model, scales);
+  for (std::uint64_t trials = options.trials;;) {
+    const auto simulated = [&](std::uint64_t first, std::uint64_t count) {
+      SimulateOptions simulate_options{.seed = options.seed, .threads = options.threads, .progress = {}};
+      if (options.progress) simulate_options.progress = [&, first](std::uint64_t done) { options.progress(first + done, trials); };
+      return simulate(model, scales, {.first = first, .count = count}, simulate_options);
+    };
+    const std::uint64_t over = trials % block_trials;
+    if (trials - over > whole.trials) whole.merge(simulated(whole.trials, trials - over - whole.trials));
+    Tally all = whole;
+    if (over > 0) all.merge(simulated(trials - over, over));
+    RunResult result = result_of(plans, model, all, planned, options);
+    const bool unclear = std::any_of(result.gates.begin(), result.gates.end(), [](const GateResult& g) { return g.verdict == Verdict::unclear; });
+    const bool coarse = options.precision && result.widest > *options.precision;
+    if (trials >= most || !(unclear || coarse)) return result;
+    trials = std::min(most, 2 * trials);
+  }
+}
+
+}  // namespace shortfall

@@ -1,0 +1,108 @@
+// How likely is failure, for each and for all? The question of `shortfall run`.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plan/plan.hpp"
+#include "study/estimate.hpp"
+
+namespace shortfall {
+
+struct RunOptions {
+  std::uint64_t trials = 100'000;
+  std::uint64_t max_trials = 1'000'000;  // where gates or precision ask for more
+  std::optional<double> precision;       // stop when every probability's half-width is at most this
+  std::uint64_t seed = 1;
+  unsigned threads = 0;  // 0: as many as the machine has
+  double optimism = 1;
+  std::function<void(std::uint64_t done, std::uint64_t of)> progress;
+};
+
+struct ShortfallResult {
+  Estimate mean, p50, p80, p90, p95, es95;  // es95: the mean of the worst 5 % of futures
+};
+struct ContingencyResult {
+  Estimate p50, p80, p90, p95;  // extra reserves to be so sure
+};
+
+struct OrganisationResult {
+  std::string id, title;
+  double reserves = 0;
+  Estimate alone, together;
+  std::vector<Estimate> alone_by_year, together_by_year;  // has failed by the end of the year
+  Estimate swims, rescued, dragged_under, sinks;
+  ShortfallResult shortfall;
+  ContingencyResult contingency;
+  struct {
+    double planned = 0, planned_last_year = 0;
+    Estimate mean, p10, p50, p90;
+    double mean_last_year = 0;
+  } saving;  // of its own schemes, wherever it lands
+  struct {
+    std::vector<double> planned, mean, p10, p90;
+  } position;  // by year
+};
+
+struct PoolResult {
+  std::vector<std::string> members;
+  std::optional<double> aid;
+  Estimate fails;
+  ShortfallResult shortfall;
+  ContingencyResult contingency;
+};
+
+struct JointResult {
+  Estimate any, all;
+  std::vector<Estimate> count;  // [k]: exactly k organisations fail
+};
+
+enum class Verdict { passed, crossed, unclear };
+std::string_view name_of(Verdict verdict);
+
+struct GateResult {
+  Gate gate;
+  Estimate value;
+  Verdict verdict = Verdict::unclear;
+};
+
+// What the answer rests on, for the reader to judge.
+struct ClassUsed {
+  std::string id, grade, source;  // an empty id: schemes with a delivery of their own
+  std::size_t schemes = 0;
+  double planned = 0;  // their saving over all years
+};
+
+struct RunResult {
+  std::string system, title, currency;
+  std::uint64_t trials = 0, seed = 0;
+  double optimism = 1;
+  std::optional<double> precision;  // asked for
+  double widest = 0;                // the half-width of the least certain probability
+  std::vector<std::string> years;
+  std::vector<OrganisationResult> organisations;
+  std::vector<PoolResult> pools;
+  bool one_pool_of_all = true;
+  double reserves = 0, planned_saving = 0;
+  std::size_t schemes = 0;
+  Estimate system_fails;
+  ShortfallResult system_shortfall;
+  ContingencyResult system_contingency;
+  double pooling_benefit_p80 = 0;  // Σ contingency alone − the system's
+  JointResult joint, joint_together;
+  std::vector<std::vector<double>> pairs_joint, pairs_given;  // [i][j]: P(i and j fail), P(i fails | j fails); NaN where j never fails
+  std::vector<GateResult> gates;
+  std::string reference;
+  std::vector<ClassUsed> classes;
+  Dependence dependence;
+};
+
+RunResult run(const Plans& plans, const RunOptions& options);
+
+// How a gate's measure stands in a result. The gate's subject and measure have been checked.
+Estimate measure(const RunResult& result, const Gate& gate);
+Verdict judge(const Gate& gate, const Estimate& value);
+
+}  // namespace shortfall
