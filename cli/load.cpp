@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uintmax_t largest_file = 16u << 20;
+constexpr std::uintmax_t largest_file = 8u << 20;
 
 std::string sha256(const std::string& bytes) {
   unsigned char digest[EVP_MAX_MD_SIZE];
@@ -68,7 +68,7 @@ class Loader {
     if (code) return fail(code.message());
     if (status.type() == fs::file_type::directory) return fail("a folder where a file is needed");
     if (status.type() != fs::file_type::regular) return fail("not a file but a pipe or device; save the plan as a file, so that results can name it");
-    if (fs::file_size(path, code) > largest_file) return fail("larger than 16 MiB; a plan is a text of some kilobytes");
+    if (fs::file_size(path, code) > largest_file) return fail("larger than 8 MiB; a plan is a text of some kilobytes");
     std::ifstream stream(path, std::ios::binary);
     if (!stream) return fail(std::strerror(errno));
     std::string text{std::istreambuf_iterator<char>(stream), {}};
@@ -90,7 +90,7 @@ class Loader {
     if (!files) return;  // assemble reports it
     files_ = *files;
     if (!files_.reference) return;
-    const auto reference = read((folder_ / files_.reference->value).string(), files_.reference->place);
+    const auto reference = read((folder_ / files_.reference->value).lexically_normal().string(), files_.reference->place);
     reference_given_ = true;
     if (reference) sources_.reference = *reference;
   }

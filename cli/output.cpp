@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <vector>
 
 #include "cli/interrupt.hpp"
@@ -34,6 +35,13 @@ bool is_special(const std::string& path) {
   return stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
 }
 
+// What a symbolic link leads to is replaced, not the link.
+std::string followed(const std::string& path) {
+  std::error_code code;
+  const std::filesystem::path target = std::filesystem::canonical(path, code);
+  return code ? path : target.string();
+}
+
 void write_in_place(const std::string& text, const std::string& path) {
   const int file = open(path.c_str(), O_WRONLY | O_CLOEXEC);
   if (file < 0) failed(path);
@@ -48,12 +56,13 @@ void write_in_place(const std::string& text, const std::string& path) {
 
 }  // namespace
 
-void write_output(const std::string& text, const std::string& path) {
-  if (path.empty()) {
+void write_output(const std::string& text, const std::string& given) {
+  if (given.empty()) {
     if (!write_all(STDOUT_FILENO, text)) failed("standard output");
     return;
   }
-  if (is_special(path)) return write_in_place(text, path);
+  if (is_special(given)) return write_in_place(text, given);
+  const std::string path = followed(given);
 
   std::vector<char> name(path.begin(), path.end());
   for (const char c : std::string(".XXXXXX")) name.push_back(c);

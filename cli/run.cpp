@@ -29,7 +29,8 @@ struct Words {
   OutputOptions output;
   RunOptions run;
   std::string precision;
-  bool sources = false;
+  std::vector<std::string> given;
+  bool sources = false, mechanisms = false, verbose = false;
 };
 
 Status status_of(const RunResult& result) {
@@ -41,11 +42,11 @@ Status status_of(const RunResult& result) {
   return status;
 }
 
-std::string reported(const RunResult& result, const Loaded& loaded, const OutputOptions& output) {
-  if (output.format == "json") return json(result, loaded.provenance);
+std::string reported(const RunResult& result, const Extras& extras, const Loaded& loaded, const OutputOptions& output) {
+  if (output.format == "json") return json(result, extras, loaded.provenance);
   if (output.format == "csv") return csv(result);
   const bool to_terminal = output.file.empty();
-  return text(result, {.width = to_terminal ? columns(STDOUT_FILENO) : 80, .colour = to_terminal && wants_colour(STDOUT_FILENO)});
+  return text(result, extras, {.width = to_terminal ? columns(STDOUT_FILENO) : 80, .colour = to_terminal && wants_colour(STDOUT_FILENO)});
 }
 
 // What a reader of the result should know, and a reader of the file should not stumble over.
@@ -78,13 +79,20 @@ Status run_command(Words& words) {
     throw BadInput({{whole_file("shortfall run"), Severity::error, "no PLAN given (a system's folder, a system.yaml, or plan files)"}});
   const Loaded loaded = load(words.input.plans, words.input.edits);
   if (!words.precision.empty()) words.run.precision = parse_fraction(words.precision);
+  if (auto given = parse_given(words.given, loaded.plans))
+    words.run.given = std::move(*given);
+  else
+    throw BadInput(std::move(given.error()));
   RunResult result;
+  Extras extras;
   {
     Progress progress(words.output.quiet);
     words.run.progress = [&](std::uint64_t done, std::uint64_t of) { progress.show(done, of); };
     result = run(loaded.plans, words.run);
+    if (words.mechanisms) extras.mechanisms = mechanisms(loaded.plans, words.run);
+    if (words.verbose) extras.correlations = telling_correlations(loaded.plans, words.run);
   }
-  write_output(reported(result, loaded, words.output), words.output.file);
+  write_output(reported(result, extras, loaded, words.output), words.output.file);
   notes(result, loaded, words);
   return status_of(result);
 }
@@ -111,6 +119,13 @@ Action add_run(CLI::App& program) {
   command->add_option("--optimism", run.optimism, "0: all goes as planned; 1: as such plans have gone; above 1: a stress")
       ->check(CLI::Range(0.0, 10.0))
       ->capture_default_str();
+  command->add_option("--given", words->given, "FACTOR=pNN: hold a shared factor at a quantile, as in system=p5 (bad luck); repeatable")
+      ->type_name("FACTOR=pNN")
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false);
+  command->add_flag("--mechanisms", words->mechanisms, "What each mechanism costs: the same futures without it");
+  command->add_flag("--verbose", words->verbose, "Also print the rank correlations that the dependence comes to");
   command->add_flag("--sources", words->sources, "Print the reference classes and where they come from, and stop");
   return [words] { return run_command(*words); };
 }

@@ -6,8 +6,18 @@
 
 namespace shortfall {
 
+std::string grouped(std::string number) {
+  const std::size_t point = number.find('.'), first = number.starts_with('-') ? 1 : 0;
+  const std::size_t end = point == std::string::npos ? number.size() : point;
+  for (std::size_t at = end; at > first + 3;) {
+    at -= 3;
+    number.insert(at, ",");
+  }
+  return number;
+}
+
 std::string money_text(double amount, std::string_view unit, int digits) {
-  const std::string number = fmt::format("{:.{}f}", std::abs(amount), digits);
+  const std::string number = grouped(fmt::format("{:.{}f}", std::abs(amount), digits));
   const bool zero = number.find_first_not_of("0.") == std::string::npos;
   const char* sign = amount < 0 && !zero ? "-" : "";
   constexpr std::string_view pound = "£";

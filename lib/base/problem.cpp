@@ -11,9 +11,10 @@ namespace {
 
 bool steers_a_terminal(char32_t c) {
   const bool control = c < 0x20 || (c >= 0x7f && c < 0xa0);
-  const bool reorders = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f;
+  const bool reorders = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x061c;
   const bool breaks_lines = c == 0x2028 || c == 0x2029;
-  return control || reorders || breaks_lines;
+  const bool unseen = c == 0x200b || c == 0x2060 || c == 0xfeff;
+  return control || reorders || breaks_lines || unseen;
 }
 
 }  // namespace

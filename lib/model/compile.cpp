@@ -7,6 +7,7 @@
 #include <map>
 #include <unordered_map>
 
+#include "model/quantile.hpp"
 #include "plan/profile.hpp"
 
 namespace shortfall {
@@ -21,7 +22,8 @@ namespace {
 
 class Compiler {
  public:
-  Compiler(const Plans& plans, const CompileOptions& options) : plans_(plans), optimism_(options.optimism), years_(plans.system.years.size()) {
+  Compiler(const Plans& plans, const CompileOptions& options)
+      : plans_(plans), optimism_(options.optimism), given_(options.given), years_(plans.system.years.size()) {
     std::uint32_t next = 0;
     for (const Organisation& o : plans.organisations) {
       organisation_index_.emplace(o.id.value, static_cast<std::uint32_t>(organisation_index_.size()));
@@ -60,8 +62,14 @@ class Compiler {
  private:
   std::uint32_t factor(const std::string& name) {
     const auto [at, fresh] = factor_index_.emplace(name, static_cast<std::uint32_t>(model_.factors.size()));
-    if (fresh) model_.factors.push_back({name, stream_of("factor:" + name), {}});
+    if (fresh) model_.factors.push_back({name, stream_of("factor:" + name), held(name)});
     return at->second;
+  }
+
+  std::optional<float> held(const std::string& name) const {
+    for (const Given& g : given_)
+      if (g.factor == name) return static_cast<float>(normal_score({g.quantile, 1 - g.quantile}));
+    return {};
   }
 
   struct Weights {
@@ -178,6 +186,7 @@ class Compiler {
     out.luck = finished(of_organisation(o.id.value, reference_class), scheme_share);
     out.scheme_weight = static_cast<float>(std::sqrt(scheme_share));
     out.scheme_stream = stream_of("factor:scheme/" + name);
+    out.scheme_held_at = held("scheme/" + o.id.value + "/" + s.id.value);
     out.share_stream = stream_of("share:" + name);
     out.delay_stream = stream_of("delay:" + name);
     out.overrun_stream = stream_of("overrun:" + name);
@@ -283,6 +292,7 @@ class Compiler {
 
   const Plans& plans_;
   double optimism_;
+  const std::vector<Given>& given_;
   std::size_t years_;
   Model model_;
   std::unordered_map<std::string, std::uint32_t> factor_index_, organisation_index_, scheme_index_, team_index_, made_;

@@ -5,12 +5,14 @@
 #include <vector>
 
 #include "model/model.hpp"
+#include "plan/dependence.hpp"
 #include "plan/plan.hpp"
 
 namespace shortfall {
 
 struct CompileOptions {
-  double optimism = 1;  // λ
+  double optimism = 1;            // λ
+  std::vector<Given> given = {};  // of names that factor_names() has
 };
 
 Model compile(const Plans& plans, const CompileOptions& options);

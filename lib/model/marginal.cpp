@@ -61,8 +61,12 @@ Conditional tabulated_conditional(double p) {
 // Outcome = 1 + λ(value − 1), finite.
 double dialled(double value, double optimism) { return optimism == 0 ? 1.0 : std::clamp(1 + optimism * (value - 1), -1e9, 1e9); }
 
-// What turns a raw value into the outcome: the dial, and where there are any, its limits.
+// What turns a raw value into the outcome: the dial. Limits come after it.
 using Outcome = std::function<double(double)>;
+struct Within {
+  double least, most;
+};
+constexpr Within no_limits{-1e9, 1e9};
 
 bool is_segmented(const Shape& shape) {
   return std::holds_alternative<Fixed>(shape) || std::holds_alternative<Uniform>(shape) || std::holds_alternative<Values>(shape) ||
@@ -97,7 +101,7 @@ void add_segment(Marginal& m, double begins_at_level, double first, double slope
   m.slope.push_back(static_cast<float>(slope));
 }
 
-Marginal segmented(const Shape& shape, double drops_out, double dropped, const Outcome& outcome) {
+Marginal segmented(const Shape& shape, double drops_out, double dropped, const Outcome& outcome, const Within& within) {
   Marginal m;
   m.kind = Marginal::Kind::segments;
   m.dropped = static_cast<float>(dropped);
@@ -116,12 +120,12 @@ Marginal segmented(const Shape& shape, double drops_out, double dropped, const O
   }
   if (m.thresholds.empty() && m.slope.front() == 0) {
     m.kind = Marginal::Kind::certain;
-    m.value = m.first.front();
+    m.value = static_cast<float>(std::clamp<double>(m.first.front(), within.least, within.most));
   }
   return m;
 }
 
-Marginal marginal(const Distribution& d, double dropped, const Outcome& outcome) {
+Marginal unlimited(const Distribution& d, double dropped, const Outcome& outcome, const Within& within) {
   // At λ = 0 all goes as the plan says: nothing is uncertain, so nothing is drawn.
   if (dropped == 1 && outcome(0) == 1 && outcome(2) == 1) {
     Marginal m;
@@ -134,7 +138,7 @@ Marginal marginal(const Distribution& d, double dropped, const Outcome& outcome)
     m.drop_threshold = 1e30f;
     return m;
   }
-  if (is_segmented(d.shape)) return segmented(d.shape, d.drops_out, dropped, outcome);
+  if (is_segmented(d.shape)) return segmented(d.shape, d.drops_out, dropped, outcome, within);
   Marginal m;
   m.kind = d.drops_out > 0 ? Marginal::Kind::dropping : Marginal::Kind::curve;
   m.dropped = static_cast<float>(dropped);
@@ -146,6 +150,15 @@ Marginal marginal(const Distribution& d, double dropped, const Outcome& outcome)
   return m;
 }
 
+Marginal marginal(const Distribution& d, double dropped, const Outcome& outcome, const Within& within = no_limits) {
+  Marginal m = unlimited(d, dropped, outcome, within);
+  const Support s = support(d);
+  m.limited = outcome(s.low) < within.least || outcome(s.high) > within.most;
+  m.least = static_cast<float>(within.least);
+  m.most = static_cast<float>(within.most);
+  return m;
+}
+
 }  // namespace
 
 Marginal share_marginal(const Distribution& share, double optimism) {
@@ -153,14 +166,14 @@ Marginal share_marginal(const Distribution& share, double optimism) {
 }
 
 Marginal overrun_marginal(const Distribution& overrun, double optimism) {
-  Marginal m = marginal(overrun, 0, [=](double value) { return dialled(std::max(value, 0.0), optimism); });
+  Marginal m = marginal(overrun, 0, [=](double value) { return dialled(value, optimism); }, {dialled(0, optimism), no_limits.most});
   m.reversed = true;
   return m;
 }
 
 Marginal staffing_marginal(const Distribution& staffing, double optimism) {
-  const auto outcome = [=](double value) { return std::clamp(dialled(std::clamp(value, 0.0, 1.0), optimism), 0.0, 1.0); };
-  return marginal(staffing, outcome(0), outcome);
+  const double least = std::max(0.0, dialled(0, optimism));
+  return marginal(staffing, least, [=](double value) { return dialled(value, optimism); }, {least, 1});
 }
 
 Months delay_months(const Distribution& delay, double optimism, int most) {

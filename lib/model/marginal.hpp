@@ -11,7 +11,8 @@
 namespace shortfall {
 
 // A smooth function of the score over ±8: a cubic in each of 512 cells of 1/32, through the function at the cell's four neighbouring knots.
-// Error below 1e-6 of the range from P1 to P99 inside ±5; scores beyond ±8 (a chance of 1e-15) are taken as ±8.
+// Error below 1e-5 of the range from P1 to P99 inside ±5, most of it at a kink such as a triangular's mode, else 1e-6; a heavy tail's values keep
+// six digits instead. Scores beyond ±8 (a chance of 1e-15) are taken as ±8.
 struct Curve {
   static constexpr int cells = 512;
   static constexpr float reach = 8.0f, cells_per_unit = 32.0f;
@@ -36,9 +37,11 @@ struct Marginal {
   };
   Kind kind = Kind::certain;
   float value = 0;
-  float dropped = 0;                // the outcome when it drops out
-  float drop_threshold = -1e30f;    // it drops out below this score
-  bool reversed = false;            // looks up −score: an outcome that falls as luck rises
+  float dropped = 0;              // the outcome when it drops out
+  float drop_threshold = -1e30f;  // it drops out below this score
+  bool reversed = false;          // looks up −score: an outcome that falls as luck rises
+  bool limited = false;           // outcomes beyond `least` and `most` stand at them: cut after the look-up, as a table would smear the corner
+  float least = 0, most = 0;
   std::vector<float> thresholds;    // rising; segment j lies between thresholds[j − 1] and thresholds[j]
   std::vector<float> first, slope;  // thresholds.size() + 1 of each
   std::shared_ptr<const Curve> curve;

@@ -49,6 +49,7 @@ struct SchemeModel {
   Luck luck;                 // of its share, delay and overrun; includes the scheme factor
   Stream scheme_stream = 0;  // of the scheme factor
   float scheme_weight = 0;   // sqrt of its share; 0: not drawn
+  std::optional<float> scheme_held_at;
   Stream share_stream = 0, delay_stream = 0, overrun_stream = 0;
   std::uint32_t share = 0, overrun = 0;  // index into marginals
   std::uint32_t delay = 0;               // index into months

@@ -15,6 +15,10 @@ namespace {
 
 std::optional<Node> parse(const Source& source, Problems& problems) {
   Checked<Node> document = parse_document(source.text, source.name);
+  if (document && document->kind == Node::Kind::map && document->entries.empty()) {
+    report(problems, whole_file(source.name), "empty (there is not one key in it)");
+    return {};
+  }
   if (document) return std::move(*document);
   std::move(document.error().begin(), document.error().end(), std::back_inserter(problems));
   return {};
@@ -31,7 +35,8 @@ std::string id_of(const Node& organisation) {
   return id == nullptr ? std::string() : id->text;
 }
 
-void apply_edits(const std::vector<std::string>& edits, Node& system, std::vector<Node>& organisations, Problems& problems) {
+// With a file that cannot be parsed, an edit of its organisation is no mistake.
+void apply_edits(const std::vector<std::string>& edits, bool all_parsed, Node& system, std::vector<Node>& organisations, Problems& problems) {
   for (const std::string& text : edits) {
     const Checked<Edit> edit = parse_edit(text);
     if (!edit) {
@@ -47,7 +52,7 @@ void apply_edits(const std::vector<std::string>& edits, Node& system, std::vecto
         apply(*edit, 1, *owner, problems);
     } else if (std::find(system_keys().begin(), system_keys().end(), first) != system_keys().end()) {
       apply(*edit, 0, system, problems);
-    } else {
+    } else if (all_parsed) {
       std::vector<std::string> names = system_keys();
       for (const Node& o : organisations) names.push_back(id_of(o));
       report(problems, edit->place,
@@ -81,7 +86,7 @@ Checked<Plans> assemble(const Sources& sources) {
   for (const Source& source : sources.organisations)
     if (auto document = parse(source, problems)) organisations.push_back(std::move(*document));
   const auto reference = parse(sources.reference, problems);
-  if (!sources.edits.empty() && system) apply_edits(sources.edits, *system, organisations, problems);
+  if (!sources.edits.empty() && system) apply_edits(sources.edits, problems.empty(), *system, organisations, problems);
 
   Plans plans;
   if (system && (sources.system || !system->entries.empty())) {
@@ -102,7 +107,13 @@ Checked<Plans> assemble(const Sources& sources) {
 
   // Cross-checks of what could not be read would only repeat what is already said.
   if (problems.empty()) check(plans, problems);
-  if (has_errors(problems)) return tl::make_unexpected(sorted(std::move(problems)));
+  if (has_errors(problems)) {
+    problems = sorted(std::move(problems));
+    if (problems.size() >= most_problems)
+      problems.push_back({whole_file(problems.back().place.file ? *problems.back().place.file : "(input)"), Severity::error,
+                          "and more like these; at most 1,000 are shown, so mend some and run again"});
+    return tl::make_unexpected(std::move(problems));
+  }
   std::sort(plans.organisations.begin(), plans.organisations.end(),
             [](const Organisation& a, const Organisation& b) { return a.id.value < b.id.value; });
   for (Organisation& o : plans.organisations)

@@ -30,12 +30,11 @@ Names names_of(const Plans& plans) {
   return names;
 }
 
-bool contains(const std::vector<std::string>& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
-
 class Checker {
  public:
   Checker(const Plans& plans, Problems& problems) : plans_(plans), problems_(problems), names_(names_of(plans)) {
     organisations_.insert(names_.organisations.begin(), names_.organisations.end());
+    opportunities_.insert(names_.opportunities.begin(), names_.opportunities.end());
   }
 
   void all() {
@@ -51,10 +50,15 @@ class Checker {
  private:
   void error(const Place& place, std::string message) { report(problems_, place, std::move(message)); }
 
+  // Among so many mistakes a near name helps nobody, and to look for it among every scheme takes time.
+  std::string near(std::string_view word, const std::vector<std::string>& candidates) const {
+    return problems_.size() < 100 ? did_you_mean(word, candidates) : std::string();
+  }
+
   void must_exist(const Id& organisation, std::string_view where) {
     if (!organisations_.contains(organisation.value))
-      error(organisation.place, fmt::format("{} names '{}', which is no organisation here{}", where, organisation.value,
-                                            did_you_mean(organisation.value, names_.organisations)));
+      error(organisation.place,
+            fmt::format("{} names '{}', which is no organisation here{}", where, organisation.value, near(organisation.value, names_.organisations)));
   }
 
   void organisation_ids() {
@@ -90,20 +94,19 @@ class Checker {
       }
       scheme(s);
     }
-    std::vector<std::string> own_teams;
-    for (const Team& t : o.teams) own_teams.push_back(t.id.value);
-    std::vector<std::string> teams = own_teams;
-    teams.insert(teams.end(), names_.system_teams.begin(), names_.system_teams.end());
+    std::vector<std::string> teams = names_.system_teams;
+    for (const Team& t : o.teams) teams.push_back(t.id.value);
+    const std::set<std::string_view> known(teams.begin(), teams.end());
     for (const Scheme& s : o.schemes)
       for (const Effort& e : s.effort)
-        if (!contains(teams, e.team.value))
-          error(e.team.place, fmt::format("no team '{}' in '{}' or the system{}", e.team.value, o.id.value, did_you_mean(e.team.value, teams)));
+        if (!known.contains(e.team.value))
+          error(e.team.place, fmt::format("no team '{}' in '{}' or the system{}", e.team.value, o.id.value, near(e.team.value, teams)));
   }
 
   void scheme(const Scheme& s) {
     if (s.reference_class && plans_.reference.find(s.reference_class->value) == nullptr)
-      error(s.reference_class->place, fmt::format("no class '{}' in {}{}", s.reference_class->value, plans_.reference.name,
-                                                  did_you_mean(s.reference_class->value, names_.classes)));
+      error(s.reference_class->place,
+            fmt::format("no class '{}' in {}{}", s.reference_class->value, plans_.reference.name, near(s.reference_class->value, names_.classes)));
     const bool banked = s.stage.value == Stage::delivered;
     if (!s.reference_class && !s.delivery && !banked)
       error(s.id.place, fmt::format("scheme '{}' says nothing of how such schemes deliver; give it a class: or a delivery:", s.id.value));
@@ -111,9 +114,8 @@ class Checker {
       if (banked && *given)
         error((*given)->place,
               fmt::format("scheme '{}' is delivered (its saving is banked), so {}: says nothing; leave one of them out", s.id.value, what));
-    if (s.claims && !contains(names_.opportunities, s.claims->value))
-      error(s.claims->place,
-            fmt::format("no opportunity '{}' in the system{}", s.claims->value, did_you_mean(s.claims->value, names_.opportunities)));
+    if (s.claims && !opportunities_.contains(s.claims->value))
+      error(s.claims->place, fmt::format("no opportunity '{}' in the system{}", s.claims->value, near(s.claims->value, names_.opportunities)));
     for (const Weight& w : s.lands) must_exist(w.organisation, "lands");
     for (const Weight& w : s.cost_falls) must_exist(w.organisation, "cost_falls");
     if (!s.cost_falls.empty() && s.cost.empty())
@@ -134,17 +136,20 @@ class Checker {
         index.emplace(path_of(o, s), graph.size());
         graph.push_back({&o, &s, {}});
       }
+    const Organisation* own_schemes_of = nullptr;
+    std::vector<std::string> own_schemes;
     for (Vertex& v : graph)
       for (const Id& need : v.scheme->needs) {
         const auto [organisation, scheme] = split_reference(need.value, v.organisation->id.value);
         const auto at = index.find(organisation + "/" + scheme);
         if (at == index.end()) {
-          std::vector<std::string> near = names_.schemes;
-          if (need.value.find('/') == std::string::npos) {
-            near.clear();
-            for (const Scheme& s : v.organisation->schemes) near.push_back(s.id.value);
+          const bool own = need.value.find('/') == std::string::npos;
+          if (own && own_schemes_of != v.organisation) {
+            own_schemes_of = v.organisation;
+            own_schemes.clear();
+            for (const Scheme& s : v.organisation->schemes) own_schemes.push_back(s.id.value);
           }
-          error(need.place, fmt::format("needs '{}', which is no scheme here{}", need.value, did_you_mean(need.value, near)));
+          error(need.place, fmt::format("needs '{}', which is no scheme here{}", need.value, near(need.value, own ? own_schemes : names_.schemes)));
         } else {
           v.needs.emplace_back(at->second, need.place);
         }
@@ -216,8 +221,8 @@ class Checker {
       for (const Id& o : f.organisations) must_exist(o, "the factor");
       for (const Id& c : f.classes)
         if (plans_.reference.find(c.value) == nullptr)
-          error(c.place, fmt::format("the factor names '{}', which is no class in {}{}", c.value, plans_.reference.name,
-                                     did_you_mean(c.value, names_.classes)));
+          error(c.place,
+                fmt::format("the factor names '{}', which is no class in {}{}", c.value, plans_.reference.name, near(c.value, names_.classes)));
     }
     // One message for the driver whose weights sum to most: the others are mended with it.
     Sum worst;
@@ -235,18 +240,18 @@ class Checker {
       Sum pressure = own;
       pressure.add("year", w.year);
       add_named(pressure, o.id.value, nullptr);
-      consider(pressure, "pressure:" + o.id.value);
+      consider(pressure, fmt::format("the pressure on '{}'", o.id.value));
       for (const Scheme& s : o.schemes) {
         Sum scheme = own;
         const std::string* reference_class = s.reference_class ? &s.reference_class->value : nullptr;
         if (reference_class != nullptr) scheme.add("class", w.reference_class);
         scheme.add("scheme", w.scheme);
         add_named(scheme, o.id.value, reference_class);
-        if (scheme.total > worst.total) consider(scheme, "share:" + path_of(o, s));
+        if (scheme.total > worst.total) consider(scheme, fmt::format("the luck of scheme '{}'", path_of(o, s)));
       }
     }
     if (worst.total > 1 + 1e-9)
-      error(w.place, fmt::format("the shares of '{}' sum to {:.6g}%, over 100% ({}); lower one", driver, 100 * worst.total, worst.words));
+      error(w.place, fmt::format("the shares of {} sum to {:.6g}%, over 100% ({}); lower one", driver, 100 * worst.total, worst.words));
   }
 
   void pools() {
@@ -266,14 +271,14 @@ class Checker {
     if (gate.subject == "system" || gate.subject == "any" || gate.subject == "all" || organisations_.contains(gate.subject)) return;
     std::vector<std::string> subjects = names_.organisations;
     subjects.insert(subjects.end(), {"system", "any", "all"});
-    error(gate.place, fmt::format("gate '{}' is about '{}', which is no organisation here{}", gate.expression, gate.subject,
-                                  did_you_mean(gate.subject, subjects)));
+    error(gate.place,
+          fmt::format("gate '{}' is about '{}', which is no organisation here{}", gate.expression, gate.subject, near(gate.subject, subjects)));
   }
 
   const Plans& plans_;
   Problems& problems_;
   Names names_;
-  std::set<std::string> organisations_;
+  std::set<std::string> organisations_, opportunities_;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
+#include <optional>
 #include <sstream>
 #include <unordered_map>
 
@@ -14,6 +15,10 @@ namespace shortfall {
 namespace {
 
 constexpr std::size_t deepest = 32;
+constexpr std::size_t most_values = 500'000;
+constexpr std::size_t most_repeated = 1000;  // keys reported: nobody reads further
+
+constexpr std::string_view an_alias = "an alias (each value is written where it is used, so that its place can be named); write the value out";
 
 struct Refused {
   Place place;
@@ -29,9 +34,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    throw Refused{place(mark), "an alias (each value is written where it is used, so that its place can be named); write the value out"};
-  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { throw Refused{place(mark), std::string(an_alias)}; }
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     refuse_anchor(mark, anchor);
     put({Node::Kind::null, place(mark), {}, false, {}, {}});
@@ -91,6 +94,8 @@ class TreeBuilder : public YAML::EventHandler {
       parent.pending = {node.kind == Node::Kind::null ? "~" : node.text, node.place, {}};
       parent.has_key = true;
     } else {
+      // yaml-cpp gives a value left out the place of whatever comes next.
+      if (node.kind == Node::Kind::null) node.place = parent.pending.place;
       parent.pending.value = std::move(node);
       parent.node.entries.push_back(std::move(parent.pending));
       parent.has_key = false;
@@ -99,9 +104,11 @@ class TreeBuilder : public YAML::EventHandler {
   void report_repeated_keys(const Node& map) {
     std::unordered_map<std::string_view, int> first;
     for (const Entry& entry : map.entries) {
+      if (problems_.size() >= most_repeated) return;
       const auto [at, fresh] = first.emplace(entry.key, entry.place.line);
       if (!fresh)
-        problems_.push_back({entry.place, Severity::error, fmt::format("'{}' is given twice (first in line {}); keep one", entry.key, at->second)});
+        problems_.push_back(
+            {entry.place, Severity::error, fmt::format("'{}' is given twice (first in line {}); keep one", printable(entry.key, 60), at->second)});
     }
   }
 
@@ -117,6 +124,56 @@ Place place_of_offset(std::string_view text, std::size_t offset, const std::shar
   const std::size_t start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
   return {file, static_cast<int>(line) + 1,
           static_cast<int>(utf8::unchecked::distance(before.begin() + static_cast<std::ptrdiff_t>(start), before.end())) + 1};
+}
+
+// yaml-cpp's words in the reader's.
+std::string in_words(const std::string& message) {
+  static const std::unordered_map<std::string_view, std::string_view> words = {
+      {"the referenced anchor is not defined", an_alias},
+      {"end of sequence flow not found", "a [ before this is not closed; close it with ]"},
+      {"end of map flow not found", "a { before this is not closed; close it with }"},
+      {"illegal flow end", "a bracket closes here that is not the one last opened; make them match"},
+      {"end of map not found", "this line is indented neither like the keys above it nor like any map they stand in; align it with its fellows"},
+      {"end of sequence not found", "this line is indented neither like the list above it nor like any map it stands in; align it with its fellows"},
+      {"illegal map value", "a colon where no key can stand; put text that holds a colon in quotes, and align keys with their fellows"},
+      {"illegal block entry", "a hyphen where no list can stand; put each entry of a list on a line of its own, or the list in brackets"},
+      {"illegal EOF in scalar", "a quotation mark is never closed; close it where its text ends"},
+  };
+  const auto at = words.find(message);
+  return at == words.end() ? fmt::format("not valid YAML ({})", message) : std::string(at->second);
+}
+
+// The first tab that indents one of the first `lines` lines.
+std::size_t find_indenting_tab(std::string_view text, int lines) {
+  for (std::size_t at = 0; lines > 0 && at < text.size(); --lines) {
+    const std::size_t first = text.find_first_not_of(' ', at);
+    if (first != std::string_view::npos && text[first] == '\t') return first;
+    const std::size_t end = text.find('\n', at);
+    if (end == std::string_view::npos) break;
+    at = end + 1;
+  }
+  return std::string_view::npos;
+}
+
+// Where the text asks for more than any plan holds, and what to say. yaml-cpp keeps every token of an open bracket, so this is asked first; it only
+// counts what may start a value, and brackets left open. Words may hold such characters too, hence the limits far above what a plan needs.
+std::optional<std::pair<std::size_t, std::string>> find_excess(std::string_view text) {
+  constexpr std::size_t most_open = 200;
+  constexpr std::string_view starts = ",[{\n&*!\"'", starts_before_space = ":-?";
+  std::size_t open = 0, first_too_deep = 0, values = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool before_space = i + 1 < text.size() && text[i + 1] == ' ';
+    if (starts.find(c) != std::string_view::npos || (before_space && starts_before_space.find(c) != std::string_view::npos)) ++values;
+    if (values > most_values) return std::pair(i, std::string("more than 500,000 lines and values (a plan is a text of some kilobytes)"));
+    if (c == '[' || c == '{') {
+      if (++open == deepest + 1) first_too_deep = i;
+      if (open > most_open) return std::pair(first_too_deep, fmt::format("values nested more than {} deep", deepest));
+    } else if ((c == ']' || c == '}') && open > 0) {
+      --open;
+    }
+  }
+  return {};
 }
 
 // The first byte that no plan contains: a control character other than line ends and tabs.
@@ -152,21 +209,27 @@ Checked<Node> parse_document(std::string_view text, const std::string& name) {
     return fail(place_of_offset(text, control, file),
                 fmt::format("a control character (U+{:04X}) in the text; delete it", static_cast<unsigned>(text[control])));
 
+  if (const auto excess = find_excess(text)) return fail(place_of_offset(text, excess->first, file), excess->second);
+
   TreeBuilder builder(file, problems);
-  std::istringstream stream{std::string(text)};
+  // yaml-cpp notices a quotation mark never closed only where the text ends in it, without a line end.
+  std::istringstream stream{std::string(text.substr(0, text.find_last_not_of(" \t\r\n") + 1))};
   try {
     YAML::Parser parser(stream);
     if (!parser.HandleNextDocument(builder)) return Node{Node::Kind::map, {file, 1, 1}, {}, false, {}, {}};
     Node root = builder.take();
     Problems ignored;
     TreeBuilder second(file, ignored);
-    if (parser.HandleNextDocument(second)) return fail({file, 1, 1}, "several YAML documents in one file (after a line ---); one plan is one file");
+    if (parser.HandleNextDocument(second))
+      return fail(second.take().place, "several YAML documents in one file (after a line ---); one plan is one file");
     if (!problems.empty()) return tl::make_unexpected(std::move(problems));
     return root;
   } catch (const Refused& refused) {
     return fail(refused.place, refused.why);
   } catch (const YAML::Exception& error) {
-    return fail(builder.place(error.mark), fmt::format("not valid YAML ({})", error.msg));
+    if (const std::size_t tab = find_indenting_tab(text, error.mark.line + 1); tab != std::string_view::npos)
+      return fail(place_of_offset(text, tab, file), "a tab in the indentation (YAML indents by spaces alone); replace it by spaces");
+    return fail(builder.place(error.mark), in_words(error.msg));
   }
 }
 

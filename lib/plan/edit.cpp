@@ -49,6 +49,7 @@ Checked<Edit> parse_edit(const std::string& text) {
 
 void apply(const Edit& edit, std::size_t first_word, Node& root, Problems& problems) {
   static const std::vector<std::string> named = {"schemes", "teams", "opportunities", "classes"};
+  if (root.kind != Node::Kind::map) return;  // reported where it is read
   Node* at = &root;
   for (std::size_t i = first_word; i < edit.path.size(); ++i) {
     const std::string& word = edit.path[i];

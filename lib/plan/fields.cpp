@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "plan/number.hpp"
 #include "plan/suggestion.hpp"
@@ -13,7 +14,7 @@ namespace {
 std::string_view kind_name(const Node& node) {
   switch (node.kind) {
     case Node::Kind::null:
-      return "nothing";
+      return "empty";
     case Node::Kind::scalar:
       return "a single value";
     case Node::Kind::list:
@@ -22,10 +23,6 @@ std::string_view kind_name(const Node& node) {
       return "a map";
   }
   return "";
-}
-
-std::string shown(const Node& node) {
-  return node.kind == Node::Kind::scalar ? fmt::format("'{}'", printable(node.text, 60)) : std::string(kind_name(node));
 }
 
 bool within(double value, Limits limits) { return value >= limits.low && value <= limits.high; }
@@ -45,7 +42,7 @@ std::string not_a_number(const Node& node, std::string_view what, Kind kind) {
   if (node.kind == Node::Kind::scalar && !node.quoted) {
     if (lower.find("nan") != std::string::npos || lower.find("inf") != std::string::npos)
       hint = " (a plan holds finite numbers only)";
-    else if (lower.find(',') != std::string::npos)
+    else if (lower.find_first_of(",_") != std::string::npos)
       hint = " (decimals are written with a point, thousands without a mark)";
     else if (lower.find("£") != std::string::npos || lower.find('m') == lower.size() - 1)
       hint = " (leave the currency and its unit out)";
@@ -58,6 +55,11 @@ std::string not_a_number(const Node& node, std::string_view what, Kind kind) {
   return fmt::format("{} is {}, not a {}{}", what, shown(node), kind == Kind::fraction ? "fraction like 0.3 or 30%" : "number", hint);
 }
 
+std::string forgotten_percent(const Node& node, double value, Limits limits, Kind kind) {
+  const bool forgotten = kind == Kind::fraction && node.text.find('%') == std::string::npos && value > limits.high && within(value / 100, limits);
+  return forgotten ? fmt::format("; did you mean {}%?", node.text) : std::string();
+}
+
 std::optional<double> read(const Node& node, std::string_view what, Problems& problems, Limits limits, Kind kind) {
   std::optional<double> value;
   if (node.kind == Node::Kind::scalar && !node.quoted) value = kind == Kind::fraction ? parse_fraction(node.text) : parse_number(node.text);
@@ -66,7 +68,9 @@ std::optional<double> read(const Node& node, std::string_view what, Problems& pr
     return {};
   }
   if (!within(*value, limits)) {
-    report(problems, node.place, fmt::format("{} is {}, but must be {}", what, node.text, limits_text(limits, kind)));
+    report(problems, node.place,
+           fmt::format("{} is {}, but must be {}{}", what, printable(node.text, 60), limits_text(limits, kind),
+                       forgotten_percent(node, *value, limits, kind)));
     return {};
   }
   return value;
@@ -74,7 +78,13 @@ std::optional<double> read(const Node& node, std::string_view what, Problems& pr
 
 }  // namespace
 
-void report(Problems& problems, const Place& place, std::string message) { problems.push_back({place, Severity::error, std::move(message)}); }
+std::string shown(const Node& node) {
+  return node.kind == Node::Kind::scalar ? fmt::format("'{}'", printable(node.text, 60)) : std::string(kind_name(node));
+}
+
+void report(Problems& problems, const Place& place, std::string message) {
+  if (problems.size() < most_problems) problems.push_back({place, Severity::error, std::move(message)});
+}
 
 std::optional<double> read_number(const Node& node, std::string_view what, Problems& problems, Limits limits) {
   return read(node, what, problems, limits, Kind::number);
@@ -89,15 +99,17 @@ std::optional<std::string> read_text(const Node& node, std::string_view what, Pr
     report(problems, node.place, fmt::format("{} is {}, not text", what, kind_name(node)));
     return {};
   }
-  if (printable(node.text, 1000) != node.text) {
-    const bool longer = node.text.size() > 1000;
+  // A block of text ends in a line end.
+  const std::string text = node.text.substr(0, node.text.find_last_not_of('\n') + 1);
+  if (printable(text, 1000) != text) {
+    const bool longer = text.size() > 1000;
     report(problems, node.place,
            fmt::format("{} {}", what,
                        longer ? "is longer than 1,000 characters; shorten it"
-                              : fmt::format("has control characters ({}); delete them", printable(node.text, 60))));
+                              : fmt::format("has line ends or unprintable characters ({}); delete them", printable(text, 60))));
     return {};
   }
-  return node.text;
+  return text;
 }
 
 bool is_id(std::string_view text) {
@@ -119,11 +131,11 @@ std::vector<Id> read_ids(const Node& node, std::string_view what, Problems& prob
     return {};
   }
   std::vector<Id> ids;
+  std::unordered_set<std::string_view> seen;
   for (const Node& item : node.items) {
     auto id = read_id(item, fmt::format("an entry of {}", what), problems);
     if (!id) continue;
-    const auto same = std::find_if(ids.begin(), ids.end(), [&](const Id& other) { return other.value == id->value; });
-    if (same != ids.end())
+    if (!seen.insert(item.text).second)
       report(problems, item.place, fmt::format("{} names '{}' twice; keep one", what, id->value));
     else
       ids.push_back(std::move(*id));
@@ -231,9 +243,13 @@ std::size_t Fields::word(std::string_view key, const std::vector<std::string>& w
 
 void Fields::finish() {
   if (!is_map_) return;
-  for (const Entry& entry : node_.entries)
+  for (const Entry& entry : node_.entries) {
+    if (problems_.size() >= most_problems) return;
     if (std::find(asked_.begin(), asked_.end(), entry.key) == asked_.end())
-      report(problems_, entry.place, fmt::format("{} has no key '{}'{}", what_, printable(entry.key, 60), did_you_mean(entry.key, asked_)));
+      report(problems_, entry.place,
+             fmt::format("{} has no key '{}'{}", what_, printable(entry.key, 60),
+                         entry.key.find(':') != std::string::npos ? " (after a colon stands a space)" : did_you_mean(entry.key, asked_)));
+  }
 }
 
 }  // namespace shortfall

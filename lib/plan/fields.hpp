@@ -24,6 +24,8 @@ inline constexpr Limits any_number{};
 inline constexpr Limits at_least_0{0, std::numeric_limits<double>::infinity(), ""};
 inline constexpr Limits a_share{0, 1, ""};
 
+// An error, unless there are `most_problems` already: nobody reads further, and a hostile file could have millions.
+inline constexpr std::size_t most_problems = 1000;
 void report(Problems& problems, const Place& place, std::string message);
 
 // Each names the value in messages as `what`. Empty results mean: reported.
@@ -32,7 +34,8 @@ std::optional<double> read_fraction(const Node& node, std::string_view what, Pro
 std::optional<std::string> read_text(const Node& node, std::string_view what, Problems& problems);
 std::optional<Id> read_id(const Node& node, std::string_view what, Problems& problems);
 std::vector<Id> read_ids(const Node& node, std::string_view what, Problems& problems);
-bool is_id(std::string_view text);  // [a-z0-9-]+
+bool is_id(std::string_view text);    // [a-z0-9-]+
+std::string shown(const Node& node);  // what stands there, for messages: "'eight'", "a list"
 
 // One number a year, or one for all. `fractions`: 30% is allowed. With `years` 0 (unknown, reported elsewhere) any length will do.
 enum class Kind { number, fraction };

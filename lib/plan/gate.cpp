@@ -60,15 +60,17 @@ Checked<Gate> parse_gate(std::string_view text, const Place& place) {
   if (std::find(measures.begin(), measures.end(), gate.measure) == measures.end()) {
     if (gate.measure == "fails")
       return fail(fmt::format("an organisation's fails is either '{0}.fails.alone' or '{0}.fails.together'; say which", gate.subject));
+    const std::string near = did_you_mean(gate.measure, measures);
     return fail(fmt::format("no measure '{}' of {}{}", gate.measure,
                             counts || gate.subject == "system" ? fmt::format("'{}'", gate.subject) : "an organisation",
-                            did_you_mean(gate.measure, measures)));
+                            near.empty() ? fmt::format(" (it has {})", fmt::join(measures, ", ")) : near));
   }
 
   const std::string_view limit_text = trimmed(text.substr(sign + (equal ? 2 : 1)));
+  if (limit_text.empty()) return fail("has no limit, as in 'system.fails <= 30%'");
   const bool chance = gate.measure.starts_with("fails");
   const auto limit = chance ? parse_fraction(limit_text) : parse_number(limit_text);
-  if (!limit) return fail(fmt::format("the limit '{}' is not a {}", limit_text, chance ? "chance like 0.3 or 30%" : "number"));
+  if (!limit) return fail(fmt::format("the limit '{}' is not a {}", limit_text, chance ? "chance like 0.3 or 30%" : "sum of money like 10"));
   if (chance && (*limit < 0 || *limit > 1)) return fail(fmt::format("the limit {} is not a chance from 0 to 100%", limit_text));
   gate.limit = *limit;
   return gate;

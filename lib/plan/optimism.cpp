@@ -181,8 +181,8 @@ class Reader {
     const auto stretched = [&](const Team& team, const std::vector<const Organisation*>& users, const std::string& where) {
       Yearly effort(years_.size(), 0.0), waiting(years_.size(), 0.0);
       for (const Organisation* o : users) {
-        const bool own = std::any_of(o->teams.begin(), o->teams.end(), [&](const Team& t) { return t.id.value == team.id.value; });
-        if (where.empty() && own) continue;  // its own team of that name comes first
+        const auto same = [&](const Team& t) { return t.id.value == team.id.value; };
+        if (where.empty() && std::any_of(o->teams.begin(), o->teams.end(), same)) continue;  // its own team of that name comes first
         for (const Scheme& s : o->schemes)
           for (const Effort& e : s.effort)
             if (e.team.value == team.id.value) {

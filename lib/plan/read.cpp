@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "plan/fields.hpp"
 #include "plan/suggestion.hpp"
@@ -23,7 +24,7 @@ std::vector<Year> read_years(const Node& node, Problems& problems) {
   for (const Node& item : node.items) {
     const auto year = parse_year(item.text);
     if (!year) {
-      report(problems, item.place, fmt::format("'{}' is not a year (2017/18 runs from April, 2017 from January)", printable(item.text, 60)));
+      report(problems, item.place, fmt::format("{} is not a year (2017/18 runs from April, 2017 from January)", shown(item)));
       return {};
     }
     if (!years.empty() && (year->starts != years.back().starts + 1 || year->financial != years.back().financial)) {
@@ -39,7 +40,7 @@ std::vector<Year> read_years(const Node& node, Problems& problems) {
 std::optional<int> read_month(const Node* node, std::string_view what, Problems& problems) {
   if (node == nullptr) return {};
   const auto month = parse_month(node->text);
-  if (!month) report(problems, node->place, fmt::format("{} is '{}', not a month like 2017-10", what, printable(node->text, 60)));
+  if (!month) report(problems, node->place, fmt::format("{} is {}, not a month like 2017-10", what, shown(*node)));
   return month;
 }
 
@@ -48,7 +49,6 @@ std::vector<Team> read_teams(const Node* node, std::size_t years, Problems& prob
   if (node == nullptr) return teams;
   Fields all(*node, "teams", problems);
   for (const Entry& entry : node->entries) {
-    all.optional(entry.key);
     if (!is_id(entry.key)) {
       report(problems, entry.place, fmt::format("'{}' is not an id (ids are up to 100 small letters, digits and hyphens)", printable(entry.key, 60)));
       continue;
@@ -122,10 +122,15 @@ Saving read_saving(const Node* node, const std::vector<Year>& years, const std::
 std::optional<Id> read_reference_to_scheme(const Node& node, Problems& problems) {
   const auto [organisation, scheme] = split_reference(node.text, "x");
   if (node.kind != Node::Kind::scalar || !is_id(organisation) || !is_id(scheme)) {
-    report(problems, node.place, fmt::format("'{}' is not a scheme (write scheme, or organisation/scheme)", printable(node.text, 60)));
+    report(problems, node.place, fmt::format("{} is not a scheme (write scheme, or organisation/scheme)", shown(node)));
     return {};
   }
   return Id{node.text, node.place};
+}
+
+void refuse_drops_out(const Node& node, std::string_view what, std::string_view owner, Problems& problems) {
+  if (const Node* drops_out = node.find("drops_out"))
+    report(problems, drops_out->place, fmt::format("drops_out belongs to {}, not to {}", owner, what));
 }
 
 Scheme read_scheme(const Entry& entry, const std::vector<Year>& years, Problems& problems) {
@@ -158,8 +163,15 @@ Scheme read_scheme(const Entry& entry, const std::vector<Year>& years, Problems&
   scheme.consultation = fields.boolean("consultation", false);
   if (const Node* needs = fields.optional("needs")) {
     if (needs->kind != Node::Kind::list) report(problems, needs->place, "needs is not a list like [first-scheme, other-organisation/its-scheme]");
-    for (const Node& item : needs->items)
-      if (auto need = read_reference_to_scheme(item, problems)) scheme.needs.push_back(std::move(*need));
+    std::unordered_set<std::string_view> seen;
+    for (const Node& item : needs->items) {
+      auto need = read_reference_to_scheme(item, problems);
+      if (!need) continue;
+      if (seen.insert(item.text).second)
+        scheme.needs.push_back(std::move(*need));
+      else
+        report(problems, item.place, fmt::format("needs names '{}' twice; keep one", item.text));
+    }
   }
   scheme.claims = fields.id("claims");
   scheme.lands = read_weights(fields.optional("lands"), "lands", problems);
@@ -168,9 +180,8 @@ Scheme read_scheme(const Entry& entry, const std::vector<Year>& years, Problems&
   if (const Node* node = fields.optional("delivery")) scheme.delivery = read_distribution(*node, "delivery", {-endless, endless}, problems);
   if (const Node* node = fields.optional("delay")) scheme.delay = read_distribution(*node, "delay", {0, endless}, problems);
   if (const Node* node = fields.optional("overrun")) scheme.overrun = read_distribution(*node, "overrun", {0, endless}, problems);
-  for (const auto& [given, what] : {std::pair(&scheme.delay, "delay"), std::pair(&scheme.overrun, "overrun")})
-    if (*given && (*given)->distribution.drops_out > 0)
-      report(problems, (*given)->place, fmt::format("drops_out belongs to delivery, not to {}", what));
+  for (const char* what : {"delay", "overrun"})
+    if (const Node* node = entry.value.find(what)) refuse_drops_out(*node, what, "delivery", problems);
   fields.finish();
   if (!scheme.recurrent && std::holds_alternative<Ramp>(scheme.saving.profile))
     report(problems, scheme.saving.place,
@@ -197,12 +208,13 @@ ConditionalFunding read_conditional_funding(const Node* node, std::size_t years,
   Fields fields(*node, "conditional_funding", problems);
   funding.amount = fields.required_yearly("amount", years, an_amount);
   if (const Node* tied = fields.optional("tied_to")) {
+    const std::size_t before = problems.size();
     Fields weights(*tied, "tied_to", problems);
     funding.tied_to_organisation = weights.fraction("organisation", 0);
     funding.tied_to_system = weights.fraction("system", 0);
     weights.finish();
     const double sum = funding.tied_to_organisation + funding.tied_to_system;
-    if (tied->kind == Node::Kind::map && std::abs(sum - 1) > 1e-9)
+    if (problems.size() == before && std::abs(sum - 1) > 1e-9)
       report(problems, tied->place, fmt::format("tied_to sums to {:.6g}%, not to 100%", 100 * sum));
   }
   fields.finish();
@@ -218,6 +230,10 @@ std::vector<Pool> read_pools(const Node& node, Problems& problems) {
   for (const Node& item : node.items) {
     Pool pool;
     pool.place = item.place;
+    if (item.kind == Node::Kind::scalar) {
+      report(problems, item.place, fmt::format("a pool is {}, not a list of its members; write [[a, b], [c, d]] for two pools", shown(item)));
+      return pools;
+    }
     if (item.kind == Node::Kind::list) {
       pool.members = read_ids(item, "a pool", problems);
     } else {
@@ -266,7 +282,10 @@ Dependence read_dependence(const Node* node, Problems& problems) {
       if (const Node* list = factor.optional("organisations")) out.organisations = read_ids(*list, "organisations", problems);
       if (const Node* list = factor.optional("classes")) out.classes = read_ids(*list, "classes", problems);
       factor.finish();
-      if (item.kind == Node::Kind::map && item.find("organisations") == nullptr && item.find("classes") == nullptr)
+      const auto none = [&](const char* key) {
+        return item.find(key) == nullptr || (item.find(key)->kind == Node::Kind::list && item.find(key)->items.empty());
+      };
+      if (item.kind == Node::Kind::map && none("organisations") && none("classes"))
         report(problems, item.place, fmt::format("factor '{}' touches nothing; give it organisations: or classes:", out.name.value));
       dependence.factors.push_back(std::move(out));
     }
@@ -379,7 +398,7 @@ Organisation read_organisation(const Node& document, const std::vector<Year>& sh
   if (const Node* years = fields.optional("years")) {
     organisation.years_place = years->place;
     organisation.years = read_years(*years, problems);
-  } else if (shared.empty()) {
+  } else if (shared.empty() && document.kind == Node::Kind::map) {
     report(problems, document.place, "the plan has no 'years' (they stand here, or in system.yaml for all)");
   }
   const std::vector<Year>& years = organisation.years.empty() ? shared : organisation.years;
@@ -407,7 +426,7 @@ Organisation read_organisation(const Node& document, const std::vector<Year>& sh
 }
 
 Reference read_reference(const Node& document, Problems& problems) {
-  Fields fields(document, "the reference classes", problems);
+  Fields fields(document, "the reference file", problems);
   Reference reference;
   reference.name = document.place.file ? *document.place.file : "";
   if (const Node* stages = fields.optional("stages")) {
@@ -436,7 +455,12 @@ Reference read_reference(const Node& document, Problems& problems) {
       const std::vector<std::string> grades = {"evidence", "derived", "judgement"};
       if (one.required("grade") != nullptr) out.grade = grades[one.word("grade", grades, 2)];
       if (const Node* source = one.required("source")) out.source = read_text(*source, "source", problems).value_or("");
-      if (const Node* drops_out = one.optional("drops_out"))
+      for (const char* what : {"delay", "overrun"})
+        if (const Node* node = entry.value.find(what)) refuse_drops_out(*node, what, "share", problems);
+      const Node* drops_out = one.optional("drops_out");
+      if (drops_out != nullptr && out.share.drops_out > 0)
+        report(problems, drops_out->place, fmt::format("class '{}' has drops_out here and in its share; keep one", entry.key));
+      else if (drops_out != nullptr)
         out.share.drops_out = read_fraction(*drops_out, "drops_out", problems, a_share).value_or(0);
       one.finish();
       reference.classes.push_back(std::move(out));

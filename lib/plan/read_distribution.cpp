@@ -130,8 +130,26 @@ std::optional<Shape> read_metalog(Fields& fields) {
   return Metalog{*p10, *p50, *p90, low, high};
 }
 
+// The second of two forms where one is enough.
+const Entry* second_form(const Node& node) {
+  const auto form = [](const Entry& e) -> std::string_view {
+    if (e.key == "p10" || e.key == "p50" || e.key == "p90") return "p10";
+    return std::find(form_names().begin(), form_names().end(), e.key) == form_names().end() ? std::string_view() : std::string_view(e.key);
+  };
+  std::string_view first;
+  for (const Entry& entry : node.entries) {
+    if (!first.empty() && !form(entry).empty() && form(entry) != first) return &entry;
+    if (first.empty()) first = form(entry);
+  }
+  return nullptr;
+}
+
 std::optional<Shape> read_shape(Fields& fields, const Node& node, std::string_view what) {
   Problems& problems = fields.problems();
+  if (const Entry* second = second_form(node)) {
+    report(problems, second->place, fmt::format("{} has '{}' beside another distribution; keep one", what, second->key));
+    return {};
+  }
   if (node.find("p10") != nullptr || node.find("p50") != nullptr || node.find("p90") != nullptr) return read_metalog(fields);
   if (const Node* form = fields.optional("fixed")) {
     const auto value = read_fraction(*form, "fixed", problems);

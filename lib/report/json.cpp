@@ -56,9 +56,25 @@ Json matrix(const std::vector<std::vector<double>>& rows) {
   return out;
 }
 
+void add_extras(const RunResult& r, const Extras& extras, Json& out) {
+  for (const Given& g : r.given) out["given"].push_back({{"factor", g.factor}, {"quantile", g.quantile}});
+  for (const MechanismResult& m : extras.mechanisms) {
+    Json organisations = Json::array();
+    for (std::size_t o = 0; o < r.organisations.size(); ++o)
+      organisations.push_back({{"id", r.organisations[o].id}, {"alone", chance(m.alone[o])}, {"together", chance(m.together[o])}});
+    // Differences in chance: without the mechanism less with it.
+    out["mechanisms"].push_back({{"without", m.name}, {"system", chance(m.system)}, {"organisations", std::move(organisations)}});
+  }
+  for (const Correlation& c : extras.correlations)
+    out["correlations"].push_back({{"first", c.first},
+                                   {"second", c.second},
+                                   {"luck", std::isnan(c.luck) ? Json(nullptr) : Json(c.luck)},
+                                   {"rank", {{"value", c.rank.value}, {"low", c.rank.low}, {"high", c.rank.high}}}});
+}
+
 }  // namespace
 
-std::string json(const RunResult& r, const Provenance& provenance) {
+std::string json(const RunResult& r, const Extras& extras, const Provenance& provenance) {
   Json out;
   out["schema"] = "shortfall/result/1";
   out["program"] = provenance.program;
@@ -90,6 +106,7 @@ std::string json(const RunResult& r, const Provenance& provenance) {
   for (const GateResult& g : r.gates)
     out["gates"].push_back(
         {{"expression", g.gate.expression}, {"value", g.value.value}, {"low", g.value.low}, {"high", g.value.high}, {"verdict", name_of(g.verdict)}});
+  add_extras(r, extras, out);
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

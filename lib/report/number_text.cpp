@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/money.hpp"
+
 namespace shortfall {
 
 int digits_for(double half_width, int most) {
@@ -22,11 +24,7 @@ std::string percent_with_interval(const Estimate& e) {
   return fmt::format("{} ({:.{}f} to {:.{}f})", percent(e.value, digits), 100 * e.low, digits, 100 * e.high, digits);
 }
 
-std::string grouped(std::uint64_t n) {
-  std::string digits = std::to_string(n);
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) digits.insert(static_cast<std::size_t>(at), ",");
-  return digits;
-}
+std::string grouped(std::uint64_t n) { return grouped(std::to_string(n)); }
 
 std::string futures(const Estimate& e) {
   if (e.value == 0) return fmt::format("none of {} futures", grouped(e.trials));
@@ -56,7 +54,9 @@ std::string wrapped(std::string_view text, std::size_t width, std::string_view i
   std::string out, line;
   std::size_t at = 0;
   while (at < text.size()) {
-    const std::size_t space = std::min(text.find(' ', at), text.size());
+    std::size_t space = std::min(text.find(' ', at), text.size());
+    // "50 %" stays on one line.
+    if (text.substr(space).starts_with(" %")) space = std::min(text.find(' ', space + 1), text.size());
     const std::string_view word = text.substr(at, space - at);
     if (!line.empty() && width_of(line) + 1 + width_of(word) > width) {
       out += line + "\n";

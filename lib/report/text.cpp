@@ -13,13 +13,16 @@ namespace {
 
 class Page {
  public:
-  Page(const RunResult& r, const TextStyle& style) : r_(r), style_(style), width_(std::clamp<std::size_t>(style.width, 60, 120)) {}
+  Page(const RunResult& r, const Extras& extras, const TextStyle& style)
+      : r_(r), extras_(extras), style_(style), width_(std::clamp<std::size_t>(style.width, 60, 120)) {}
 
   std::string whole() {
     head();
     table();
     gates();
     meaning();
+    mechanisms();
+    correlations();
     grounds();
     return std::move(out_);
   }
@@ -41,23 +44,27 @@ class Page {
   void head() {
     double most = 0;
     for (const OrganisationResult& o : r_.organisations) most = std::max(most, o.saving.planned);
-    // Of money the plans' own unit and a tenth of it, unless the plans are small.
-    money_digits_ = most > 0 && most < 1 ? 3 : 1;
+    money_digits_ = most > 0 && most < 1 ? 3 : most >= 1000 ? 0 : 1;
     percent_digits_ = digits_for(100 * r_.widest, 2);
     const std::string years = r_.years.size() == 1 ? r_.years.front() : fmt::format("{} to {}", r_.years.front(), r_.years.back());
-    const std::string& title = r_.title.empty() && r_.organisations.size() == 1 ? r_.organisations.front().title : r_.title;
-    line(toned(padded_title(title.empty() ? fmt::format("{} plans", r_.organisations.size()) : title, years), Tone::strong));
-    line(fmt::format("{} organisation{}, {} scheme{}, {} of savings planned; {} simulated futures", r_.organisations.size(),
-                     r_.organisations.size() == 1 ? "" : "s", r_.schemes, r_.schemes == 1 ? "" : "s", money(r_.planned_saving), grouped(r_.trials)));
+    std::string title = r_.title;
+    if (title.empty()) title = single() ? r_.organisations.front().title : fmt::format("{} plans", r_.organisations.size());
+    line(toned(cut(title, width_ - width_of(years) - 2) + ", " + years, Tone::strong));
+    line(fmt::format("{}, {}, {} of savings planned; {} simulated futures", counted(r_.organisations.size(), "organisation"),
+                     counted(r_.schemes, "scheme"), money(r_.planned_saving), grouped(r_.trials)));
+    if (!r_.given.empty()) {
+      std::string held;
+      for (const Given& g : r_.given) held += fmt::format("{}{} at P{:g}", held.empty() ? "" : ", ", g.factor, 100 * g.quantile);
+      line(toned("a stress: " + held, Tone::doubtful));
+    }
     line();
   }
 
-  std::string padded_title(const std::string& title, const std::string& years) const {
-    const std::size_t room = width_ - width_of(years) - 2;
-    return fmt::format("{}, {}", width_of(title) > room ? padded(title, room) : title, years);
-  }
+  bool single() const { return r_.organisations.size() == 1; }
+  static std::string counted(std::size_t n, std::string_view one) { return fmt::format("{} {}{}", n, one, n == 1 ? "" : "s"); }
+  static std::string cut(const std::string& text, std::size_t width) { return width_of(text) > width ? padded(text, width) : text; }
 
-  static constexpr std::size_t bar_cells = 10;
+  static constexpr std::size_t bar_cells = 8;
   std::string bar(double chance) const {
     static constexpr const char* eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
     const auto filled = static_cast<std::size_t>(std::lround(chance * bar_cells * 8));
@@ -75,38 +82,67 @@ class Page {
     std::string name;
     const Estimate* alone;
     const Estimate* together;
-    std::optional<double> planned, expected, reserves, extra;
+    std::optional<double> planned, expected, extra;
   };
 
+  static constexpr std::size_t chance_width = 9, money_width = 10;
+
   void table() {
-    const bool bars = style_.colour;
-    const std::size_t numbers = 9 + 10 + (bars ? bar_cells + 1 : 0) + 10 + 10 + 10;
-    std::size_t name_width = 4;
-    for (const OrganisationResult& o : r_.organisations) name_width = std::max(name_width, width_of(o.title));
-    name_width = std::min(std::max<std::size_t>(name_width, 22), width_ - numbers);
-    const std::string gap = bars ? std::string(bar_cells + 1, ' ') : "";
-    const std::string unit = r_.currency;
-    line(toned(fmt::format("{}{}{}{}{}", padded("", name_width), right_aligned("chance of failing", 19), gap, right_aligned("saving, " + unit, 20),
-                           right_aligned("reserves", 10)),
+    const std::size_t chances = (single() ? 1 : 2) * chance_width + (style_.colour ? bar_cells + 1 : 0), numbers = chances + 3 * money_width;
+    name_width_ = 18;
+    for (const OrganisationResult& o : r_.organisations) name_width_ = std::max(name_width_, width_of(o.title) + 1);
+    name_width_ = std::min(name_width_, width_ - numbers);
+    const std::string bars = style_.colour ? std::string(bar_cells + 1, ' ') : "";
+    const std::string blank(name_width_, ' ');
+    line(toned(blank + right_aligned("P(fails)", chance_width) + (single() ? "" : right_aligned("P(fails)", chance_width)) + bars +
+                   right_aligned("savings", money_width) + right_aligned("savings", money_width) + right_aligned("reserves", money_width),
                Tone::faint));
-    line(toned(fmt::format("{}{}{}{}{}{}{}", padded("", name_width), right_aligned("alone", 9), right_aligned("together", 10), gap,
-                           right_aligned("planned", 10), right_aligned("expected", 10), right_aligned("to add *", 10)),
+    line(toned(blank + (single() ? std::string(chance_width, ' ') : right_aligned("alone", chance_width) + right_aligned("together", chance_width)) +
+                   bars + right_aligned("planned", money_width) + right_aligned("expected", money_width) + right_aligned("to add *", money_width),
                Tone::faint));
     double planned = 0, expected = 0;
     for (const OrganisationResult& o : r_.organisations) {
       planned += o.saving.planned;
       expected += o.saving.mean.value;
-      row({o.title, &o.alone, &o.together, o.saving.planned, o.saving.mean.value, o.reserves, o.contingency.p80.value}, name_width);
+      row({o.title, single() ? nullptr : &o.alone, &o.together, o.saving.planned, o.saving.mean.value, o.contingency.p80.value});
     }
-    if (r_.organisations.size() > 1) {
-      line(toned(rule(name_width + numbers), Tone::faint));
-      row({"system as a whole", nullptr, &r_.system_fails, planned, expected, r_.reserves, r_.system_contingency.p80.value}, name_width);
-      row({fmt::format("any of the {}", r_.organisations.size()), &r_.joint.any, &r_.joint_together.any, {}, {}, {}, {}}, name_width);
-      row({fmt::format("all of the {}", r_.organisations.size()), &r_.joint.all, &r_.joint_together.all, {}, {}, {}, {}}, name_width);
+    if (!single()) {
+      line(toned(rule(name_width_ + numbers), Tone::faint));
+      row({"system as a whole", nullptr, &r_.system_fails, planned, expected, r_.system_contingency.p80.value});
+      row({fmt::format("any of the {}", r_.organisations.size()), &r_.joint.any, &r_.joint_together.any, {}, {}, {}});
+      row({fmt::format("all of the {}", r_.organisations.size()), &r_.joint.all, &r_.joint_together.all, {}, {}, {}});
     }
-    line(toned(fmt::format("* {} to be 80 % sure not to fail{}", unit, r_.organisations.size() > 1 ? " (each organisation: alone)" : ""),
+    line(toned(fmt::format("* {} of reserves to be 80 % sure not to fail{}", r_.currency, single() ? "" : ", each organisation by itself"),
                Tone::faint));
+    if (!single()) agreement();
     line();
+  }
+
+  std::string title_of(const std::string& id) const {
+    const auto o = std::find_if(r_.organisations.begin(), r_.organisations.end(), [&](const OrganisationResult& x) { return x.id == id; });
+    return o->title;
+  }
+
+  // Who stands with whom, where it is not simply everyone.
+  void agreement() {
+    if (r_.one_pool_of_all) return out_.append(toned_block(wrapped("Together: all in one pool, joint and several.", width_))), void();
+    std::string s = "Together: ";
+    std::size_t pooled = 0;
+    for (const PoolResult& p : r_.pools) {
+      pooled += p.members.size();
+      s += fmt::format("{} {}; ", fmt::join(p.members, ", "),
+                       p.aid ? fmt::format("help each other by up to {} a year", money(*p.aid)) : "are joint and several");
+    }
+    if (pooled < r_.organisations.size()) {
+      std::string alone;
+      for (const OrganisationResult& o : r_.organisations)
+        if (std::none_of(r_.pools.begin(), r_.pools.end(),
+                         [&](const PoolResult& p) { return std::find(p.members.begin(), p.members.end(), o.id) != p.members.end(); }))
+          alone += (alone.empty() ? "" : ", ") + o.id;
+      s += alone + (r_.organisations.size() - pooled == 1 ? " stands alone" : " stand alone");
+    }
+    while (s.ends_with(' ') || s.ends_with(';')) s.pop_back();
+    out_ += toned_block(wrapped(s + ".", width_));
   }
 
   static std::string rule(std::size_t width) {
@@ -115,14 +151,16 @@ class Page {
     return out;
   }
 
-  void row(const Row& r, std::size_t name_width) {
-    const auto amount = [&](const std::optional<double>& x) { return right_aligned(x ? fmt::format("{:.{}f}", *x + 0.0, money_digits_) : "", 10); };
-    std::string text = padded(r.name, name_width);
-    text += r.alone == nullptr ? std::string(9, ' ') : chance_cell(*r.alone, 9);
-    text += chance_cell(*r.together, 10);
+  void row(const Row& r) {
+    const auto amount = [&](const std::optional<double>& x) {
+      return right_aligned(x ? grouped(fmt::format("{:.{}f}", *x, money_digits_)) : "", money_width);
+    };
+    std::string text = padded(cut(r.name, name_width_ - 1), name_width_);
+    if (!single()) text += r.alone == nullptr ? std::string(chance_width, ' ') : chance_cell(*r.alone, chance_width);
+    text += chance_cell(*r.together, chance_width);
     if (style_.colour) text += " " + bar(r.together->value);
     text += amount(r.planned) + amount(r.expected) + amount(r.extra);
-    while (!text.empty() && text.back() == ' ') text.pop_back();
+    while (text.ends_with(' ')) text.pop_back();
     line(text);
   }
 
@@ -140,15 +178,13 @@ class Page {
     line();
   }
 
-  static std::string name(const OrganisationResult& o) { return o.title; }
-
   // Three or four sentences that a board can read.
   void meaning() {
     const std::size_t n = r_.organisations.size();
     std::string s;
     if (n == 1) {
       const OrganisationResult& o = r_.organisations.front();
-      s += fmt::format("{} falls further below its target than its reserves of {} can carry in {}. ", name(o), money(o.reserves), futures(o.alone));
+      s += fmt::format("{} falls further below its target than its reserves of {} can carry in {}. ", o.title, money(o.reserves), futures(o.alone));
     } else {
       s += fmt::format("Together they miss the system's target by more than their reserves of {} in {}. ", money(r_.reserves),
                        futures(r_.system_fails));
@@ -158,8 +194,8 @@ class Page {
       const auto rescued = std::max_element(r_.organisations.begin(), r_.organisations.end(),
                                             [](const auto& a, const auto& b) { return a.rescued.value < b.rescued.value; });
       if (dragged->dragged_under.value >= 0.005)
-        s += fmt::format("{} would survive alone but is dragged under in {}. ", name(*dragged), futures(dragged->dragged_under));
-      if (rescued->rescued.value >= 0.005) s += fmt::format("{} would fail alone but is rescued in {}. ", name(*rescued), futures(rescued->rescued));
+        s += fmt::format("{} would survive alone but is dragged under in {}. ", dragged->title, futures(dragged->dragged_under));
+      if (rescued->rescued.value >= 0.005) s += fmt::format("{} would fail alone but is rescued in {}. ", rescued->title, futures(rescued->rescued));
     }
     double expected = 0;
     for (const OrganisationResult& o : r_.organisations) expected += o.saving.mean.value;
@@ -179,6 +215,71 @@ class Page {
     line();
   }
 
+  static std::string points(const Estimate& e, int digits) {
+    const double value = 100 * e.value;
+    const std::string number = fmt::format("{:+.{}f}", value, digits);
+    // What rounds to nothing has no sign.
+    return number.find_first_not_of("+-0.") == std::string::npos ? "0" : number;
+  }
+
+  // What each mechanism does to the chances: a column each, the same futures without it.
+  void mechanisms() {
+    if (extras_.mechanisms.empty()) return;
+    static constexpr std::pair<const char*, const char*> headings[] = {
+        {"needs", "needs"},     {"shared_staff", "staff"}, {"double_counting", "claims"}, {"blackouts", "waits"}, {"conditional_funding", "cliff"},
+        {"dependence", "luck"}, {"agreement", "pools"}};
+    constexpr std::size_t cell = 7;
+    const std::size_t room = width_ - (extras_.mechanisms.size() + 1) * cell;
+    std::size_t names = 18;
+    for (const OrganisationResult& o : r_.organisations) names = std::max(names, width_of(o.id) + 1);
+    names = std::min(names, room);
+    line(toned("What each mechanism does: points of P(fails together) without it, in the same futures", Tone::strong));
+    std::string heading = std::string(names, ' ') + right_aligned("as is", cell);
+    for (const MechanismResult& m : extras_.mechanisms)
+      for (const auto& [name, shown] : headings)
+        if (m.name == name) heading += right_aligned(shown, cell);
+    line(toned(heading, Tone::faint));
+    double widest = 0;
+    for (const MechanismResult& m : extras_.mechanisms) widest = std::max(widest, m.system.half_width());
+    const int digits = digits_for(100 * widest, 2);
+    const auto one = [&](const std::string& name, const Estimate& as_is, auto estimate) {
+      std::string text = padded(cut(name, names - 1), names) + right_aligned(percent(as_is.value, percent_digits_), cell);
+      for (const MechanismResult& m : extras_.mechanisms) {
+        const Estimate e = estimate(m);
+        const Tone tone = e.low > 0 ? Tone::bad : e.high < 0 ? Tone::good : Tone::plain;
+        text += toned(right_aligned(points(e, digits), cell), tone);
+      }
+      line(text);
+    };
+    for (std::size_t o = 0; o < r_.organisations.size(); ++o)
+      one(r_.organisations[o].id, r_.organisations[o].together, [&](const MechanismResult& m) { return m.together[o]; });
+    if (!single()) one("system", r_.system_fails, [](const MechanismResult& m) { return m.system; });
+    line();
+    std::string s;
+    for (const MechanismResult& m : extras_.mechanisms) {
+      const Estimate& e = m.system;
+      const double size = std::abs(100 * e.value), least = std::min(std::abs(100 * e.low), std::abs(100 * e.high)),
+                   most = std::max(std::abs(100 * e.low), std::abs(100 * e.high));
+      if ((e.low <= 0 && e.high >= 0) || size < 0.1) continue;
+      s += fmt::format("The {} would fail {:.{}f} points {} often ({:.{}f} to {:.{}f}) {}. ", single() ? "plan" : "system", size, digits,
+                       e.value < 0 ? "less" : "more", least, digits, most, digits, m.without);
+    }
+    if (s.empty()) return;
+    s.pop_back();
+    paragraph(s);
+    line();
+  }
+
+  void correlations() {
+    if (extras_.correlations.empty()) return;
+    line(toned("What the dependence comes to: of the luck as set, and of the outcomes as simulated (Spearman's rank correlation)", Tone::strong));
+    for (const Correlation& c : extras_.correlations) {
+      const std::string luck = std::isnan(c.luck) ? "  –  " : fmt::format("{:5.2f}", c.luck);
+      line(fmt::format("{}  {:5.2f} ({:.2f} to {:.2f})  {} and {}", luck, c.rank.value, c.rank.low, c.rank.high, c.first, c.second));
+    }
+    line();
+  }
+
   void grounds() {
     std::string s = "Rests on: ";
     double by_grade[4] = {}, total = 0;
@@ -189,11 +290,11 @@ class Page {
       total += c.planned;
     }
     if (total > 0) {
-      static constexpr const char* words[] = {"on evidence", "derived from it", "on judgement", "on the plan's own word"};
+      static constexpr const char* words[] = {"on evidence", "derived from published figures", "on judgement", "on the plan's own word"};
       std::string parts;
       for (std::size_t g = 0; g < 4; ++g)
         if (by_grade[g] > 0) parts += fmt::format("{}{:.0f} % {}", parts.empty() ? "" : ", ", 100 * by_grade[g] / total, words[g]);
-      s += fmt::format("delivery as such schemes have gone ({}: {} of the planned saving); ", r_.reference, parts);
+      s += fmt::format("how such schemes have been delivered before (of the planned saving {}; {}); ", parts, r_.reference);
     }
     s += r_.optimism == 1   ? "optimism 1, the track record as it is"
          : r_.optimism == 0 ? "optimism 0, all as planned"
@@ -218,14 +319,16 @@ class Page {
   }
 
   const RunResult& r_;
+  const Extras& extras_;
   TextStyle style_;
   std::size_t width_;
+  std::size_t name_width_ = 18;
   int money_digits_ = 1, percent_digits_ = 1;
   std::string out_;
 };
 
 }  // namespace
 
-std::string text(const RunResult& result, const TextStyle& style) { return Page(result, style).whole(); }
+std::string text(const RunResult& result, const Extras& extras, const TextStyle& style) { return Page(result, extras, style).whole(); }
 
 }  // namespace shortfall

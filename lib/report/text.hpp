@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "report/extras.hpp"
 #include "study/run.hpp"
 
 namespace shortfall {
@@ -12,6 +13,6 @@ struct TextStyle {
   bool colour = false;  // a terminal: colours, and bars beside the table
 };
 
-std::string text(const RunResult& result, const TextStyle& style);
+std::string text(const RunResult& result, const Extras& extras, const TextStyle& style);
 
 }  // namespace shortfall

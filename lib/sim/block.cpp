@@ -33,7 +33,7 @@ bool drawn(const Marginal& marginal) { return marginal.kind != Marginal::Kind::c
 
 }  // namespace
 
-BlockSimulator::BlockSimulator(const Model& model, std::uint64_t seed) : model_(model), seed_(seed), years_(model.years.size()) {
+BlockSimulator::BlockSimulator(const Model& model) : model_(model), years_(model.years.size()) {
   const std::size_t n = model.organisations.size(), by_year = n * years_;
   result_.organisations = n;
   result_.years = years_;
@@ -58,7 +58,12 @@ BlockSimulator::BlockSimulator(const Model& model, std::uint64_t seed) : model_(
   const int most = static_cast<int>(12 * years_);
   for (std::size_t i = 0; i < model.schemes.size(); ++i) {
     wait_.push_back(waited(model.schemes[i], model.blackouts, most));
-    if (model.schemes[i].opportunity >= 0) claimants_.push_back(i);
+    if (model.schemes[i].opportunity < 0) continue;
+    claimants_.push_back(i);
+    if (slot_[i] >= 0) continue;
+    slot_[i] = static_cast<std::int32_t>(kept_.size());
+    kept_.emplace_back();
+    claims_only_.push_back(i);
   }
   claimed_.resize(claimants_.size() * years_);
   claims_.resize(model.opportunities.size() * years_);
@@ -69,26 +74,42 @@ BlockSimulator::BlockSimulator(const Model& model, std::uint64_t seed) : model_(
   aided_.resize(largest * years_);
 }
 
-const BlockResult& BlockSimulator::simulate(std::uint64_t block) {
-  draw_factors(block);
-  staff_teams(block);
+void BlockSimulator::start(Draws& draws) {
+  draw_factors(draws);
+  staff_teams(draws);
+  for (const std::uint32_t i : model_.needs_order) outcome_of(model_.schemes[i], draws, kept_[static_cast<std::size_t>(slot_[i])]);
+  for (const std::size_t i : claims_only_) outcome_of(model_.schemes[i], draws, kept_[static_cast<std::size_t>(slot_[i])]);
+}
+
+void BlockSimulator::sample(Draws& draws, const std::vector<std::size_t>& schemes, std::vector<SchemeOutcome>& outcomes) {
+  start(draws);
+  outcomes.resize(schemes.size());
+  for (std::size_t k = 0; k < schemes.size(); ++k) {
+    if (slot_[schemes[k]] >= 0)
+      outcomes[k] = kept_[static_cast<std::size_t>(slot_[schemes[k]])];
+    else
+      outcome_of(model_.schemes[schemes[k]], draws, outcomes[k]);
+  }
+}
+
+const BlockResult& BlockSimulator::simulate(Draws& draws) {
+  start(draws);
   for (std::size_t o = 0; o < result_.organisations; ++o) {
     for (std::size_t y = 0; y < years_; ++y) fill(result_.margin[o * years_ + y], model_.organisations[o].before_pressure[y]);
     fill(result_.saving[o], 0.0);
     fill(result_.last_year_saving[o], 0.0);
   }
-  for (const std::uint32_t i : model_.needs_order) outcome_of(model_.schemes[i], block, kept_[static_cast<std::size_t>(slot_[i])]);
-  // Delivered in order of id whatever needs what, so that the sums are the same sums.
+  claim();
+  // Delivered in order of id whatever needs or claims what, so that the sums are the same sums.
   for (std::size_t i = 0; i < model_.schemes.size(); ++i) {
     if (slot_[i] >= 0) {
       deliver(i, kept_[static_cast<std::size_t>(slot_[i])]);
     } else {
-      outcome_of(model_.schemes[i], block, outcome_);
+      outcome_of(model_.schemes[i], draws, outcome_);
       deliver(i, outcome_);
     }
   }
-  claim();
-  press(block);
+  press(draws);
   settle_all();
   stand_alone();
   stand_together();
@@ -96,12 +117,11 @@ const BlockResult& BlockSimulator::simulate(std::uint64_t block) {
   return result_;
 }
 
-void BlockSimulator::draw_factors(std::uint64_t block) {
+void BlockSimulator::draw_factors(Draws& draws) {
   for (std::size_t f = 0; f < factors_.size(); ++f)
-    if (!model_.factors[f].held_at) draw_normals(seed_, model_.factors[f].stream, block, factors_[f]);
+    if (!model_.factors[f].held_at) factors_[f] = draws.normals(model_.factors[f].stream);
   if (model_.student_t) {
-    draw_normals(seed_, model_.student_t->stream, block, own_);
-    look_up(model_.student_t->mixing, own_, mixing_);
+    look_up(model_.student_t->mixing, draws.normals(model_.student_t->stream), mixing_);
   }
 }
 
@@ -110,23 +130,22 @@ void BlockSimulator::common_luck(const Luck& luck, Floats& sum) const {
   for (const Loading& l : luck.loadings) add_loading(sum, factors_[l.factor], l.weight);
 }
 
-void BlockSimulator::score(const Floats& common, float own_weight, Stream stream, std::uint64_t block, Floats& out) {
+void BlockSimulator::score(const Floats& common, float own_weight, Stream stream, Draws& draws, Floats& out) {
   if (own_weight > 0) {
-    draw_normals(seed_, stream, block, own_);
-    combine(common, own_, own_weight, out);
+    combine(common, draws.normals(stream), own_weight, out);
   } else {
     out = common;
   }
   if (model_.student_t) mix_student_t(*model_.student_t, mixing_, out);
 }
 
-void BlockSimulator::staff_teams(std::uint64_t block) {
+void BlockSimulator::staff_teams(Draws& draws) {
   for (std::size_t k = 0; k < model_.teams.size(); ++k) {
     const TeamModel& team = model_.teams[k];
     if (std::all_of(team.effort.begin(), team.effort.end(), [](double e) { return e == 0; })) continue;
     if (drawn(team.staffing)) {
       common_luck(team.luck, common_);
-      score(common_, team.luck.own_weight, team.stream, block, score_);
+      score(common_, team.luck.own_weight, team.stream, draws, score_);
     }
     Floats staffing;
     outcome(team.staffing, score_, staffing);
@@ -135,7 +154,7 @@ void BlockSimulator::staff_teams(std::uint64_t block) {
   }
 }
 
-void BlockSimulator::outcome_of(const SchemeModel& scheme, std::uint64_t block, SchemeOutcome& out) {
+void BlockSimulator::outcome_of(const SchemeModel& scheme, Draws& draws, SchemeOutcome& out) {
   const Marginal& share = model_.marginals[scheme.share];
   const Marginal& overrun = model_.marginals[scheme.overrun];
   const Months& delay = model_.months[scheme.delay];
@@ -144,23 +163,25 @@ void BlockSimulator::outcome_of(const SchemeModel& scheme, std::uint64_t block, 
   if (drawn(share) || draws_delay || draws_overrun) {
     common_luck(scheme.luck, common_);
     if (scheme.scheme_weight > 0) {
-      draw_normals(seed_, scheme.scheme_stream, block, own_);
-      add_loading(common_, own_, scheme.scheme_weight);
+      if (scheme.scheme_held_at)
+        add_constant(common_, scheme.scheme_weight * *scheme.scheme_held_at);
+      else
+        add_loading(common_, draws.normals(scheme.scheme_stream), scheme.scheme_weight);
     }
   }
   const float own_weight = scheme.luck.own_weight;
-  if (drawn(share)) score(common_, own_weight, scheme.share_stream, block, score_);
+  if (drawn(share)) score(common_, own_weight, scheme.share_stream, draws, score_);
   outcome(share, score_, out.share);
   if (costs) {
     // A scheme that drops out costs nothing; on the dial's way from the plan, a part of its cost.
     Flags dropped{};
     if (drawn(share)) drops_out(share, score_, dropped);
-    if (drawn(overrun)) score(common_, own_weight, scheme.overrun_stream, block, score_);
+    if (drawn(overrun)) score(common_, own_weight, scheme.overrun_stream, draws, score_);
     outcome(overrun, score_, out.overrun);
     if (drawn(share))
       for (std::size_t i = 0; i < block_trials; ++i) out.overrun.at[i] = dropped.at[i] ? share.dropped : out.overrun.at[i];
   }
-  if (draws_delay) score(common_, own_weight, scheme.delay_stream, block, score_);
+  if (draws_delay) score(common_, own_weight, scheme.delay_stream, draws, score_);
   outcome(delay, score_, out.months);
 
   if (!scheme.effort.empty()) {
@@ -193,54 +214,55 @@ void BlockSimulator::land(const SchemeModel& scheme, std::size_t year, const Dou
   if (year + 1 == years_) add_money(result_.last_year_saving[scheme.organisation], saving, 1);
 }
 
+void BlockSimulator::savings_of(const SchemeModel& scheme, const SchemeOutcome& outcome, std::size_t year, Doubles& saving) {
+  // The end of one year is the start of the next: the two columns change places.
+  if (year == 0) fill(saved_[earlier_], 0.0);
+  Doubles& later = saved_[1 - earlier_];
+  saved_by(scheme.cumulative, static_cast<int>(12 * (year + 1)), outcome.months, later);
+  saving_between(outcome.share, saved_[earlier_], later, saving);
+  earlier_ = 1 - earlier_;
+}
+
 void BlockSimulator::deliver(std::size_t index, const SchemeOutcome& outcome) {
   const SchemeModel& scheme = model_.schemes[index];
-  std::size_t claimant = 0;
-  if (scheme.opportunity >= 0)
-    claimant = static_cast<std::size_t>(std::lower_bound(claimants_.begin(), claimants_.end(), index) - claimants_.begin());
-  Doubles* earlier = &earlier_;
-  Doubles* later = &later_;
-  fill(*earlier, 0.0);
+  const auto claimant = static_cast<std::size_t>(std::lower_bound(claimants_.begin(), claimants_.end(), index) - claimants_.begin());
   for (std::size_t y = 0; y < years_; ++y) {
-    saved_by(scheme.cumulative, static_cast<int>(12 * (y + 1)), outcome.months, *later);
     if (scheme.opportunity >= 0) {
-      saving_between(outcome.share, *earlier, *later, claimed_[claimant * years_ + y]);
+      land(scheme, y, claimed_[claimant * years_ + y]);
     } else {
-      saving_between(outcome.share, *earlier, *later, saving_);
+      savings_of(scheme, outcome, y, saving_);
       land(scheme, y, saving_);
     }
-    std::swap(earlier, later);
     if (!scheme.cost.empty() && scheme.cost[y] != 0)
       for (const Landing& l : scheme.cost_falls) add_scaled(result_.margin[l.organisation * years_ + y], outcome.overrun, -scheme.cost[y] * l.share);
   }
 }
 
 void BlockSimulator::claim() {
-  if (claimants_.empty()) return;
   for (Doubles& c : claims_) fill(c, 0.0);
   for (std::size_t k = 0; k < claimants_.size(); ++k) {
-    const auto opportunity = static_cast<std::size_t>(model_.schemes[claimants_[k]].opportunity);
-    for (std::size_t y = 0; y < years_; ++y) add_positive(claims_[opportunity * years_ + y], claimed_[k * years_ + y]);
-  }
-  for (std::size_t k = 0; k < claimants_.size(); ++k) {
     const SchemeModel& scheme = model_.schemes[claimants_[k]];
-    const auto opportunity = static_cast<std::size_t>(scheme.opportunity);
     for (std::size_t y = 0; y < years_; ++y) {
       Doubles& saving = claimed_[k * years_ + y];
-      share_out(claims_[opportunity * years_ + y], model_.opportunities[opportunity][y], saving);
-      land(scheme, y, saving);
+      savings_of(scheme, kept_[static_cast<std::size_t>(slot_[claimants_[k]])], y, saving);
+      add_positive(claims_[static_cast<std::size_t>(scheme.opportunity) * years_ + y], saving);
     }
+  }
+  for (std::size_t k = 0; k < claimants_.size(); ++k) {
+    const auto opportunity = static_cast<std::size_t>(model_.schemes[claimants_[k]].opportunity);
+    for (std::size_t y = 0; y < years_; ++y)
+      share_out(claims_[opportunity * years_ + y], model_.opportunities[opportunity][y], claimed_[k * years_ + y]);
   }
 }
 
-void BlockSimulator::press(std::uint64_t block) {
+void BlockSimulator::press(Draws& draws) {
   for (std::size_t o = 0; o < result_.organisations; ++o) {
     const OrganisationModel& organisation = model_.organisations[o];
     if (organisation.pressure_sd == 0) continue;
     fill(pressure_, 0.0f);
     for (std::size_t y = 0; y < years_; ++y) {
       common_luck(organisation.pressure_luck[y], common_);
-      score(common_, organisation.pressure_luck[y].own_weight, organisation.pressure_stream[y], block, score_);
+      score(common_, organisation.pressure_luck[y].own_weight, organisation.pressure_stream[y], draws, score_);
       add_pressure(score_, static_cast<float>(organisation.pressure_sd), static_cast<float>(organisation.persistence), organisation.spend[y],
                    pressure_, result_.margin[o * years_ + y]);
     }

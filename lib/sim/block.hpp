@@ -5,6 +5,7 @@
 
 #include "model/model.hpp"
 #include "sim/column.hpp"
+#include "sim/draw.hpp"
 
 namespace shortfall {
 
@@ -28,46 +29,52 @@ struct BlockResult {
 // Reused from block to block; one a thread.
 class BlockSimulator {
  public:
-  explicit BlockSimulator(const Model& model, std::uint64_t seed);
-  const BlockResult& simulate(std::uint64_t block);
+  explicit BlockSimulator(const Model& model);
+  // The block that `draws` was started at.
+  const BlockResult& simulate(Draws& draws);
 
- private:
-  void draw_factors(std::uint64_t block);
-  void common_luck(const Luck& luck, Floats& sum) const;
-  void score(const Floats& common, float own_weight, Stream stream, std::uint64_t block, Floats& out);
-  void staff_teams(std::uint64_t block);
   struct SchemeOutcome {
     Floats share;
     Integers months;
     Floats overrun;
   };
-  void outcome_of(const SchemeModel& scheme, std::uint64_t block, SchemeOutcome& out);
+  // What some schemes came to in that block, and nothing else of it.
+  void sample(Draws& draws, const std::vector<std::size_t>& schemes, std::vector<SchemeOutcome>& outcomes);
+
+ private:
+  void start(Draws& draws);
+  void draw_factors(Draws& draws);
+  void common_luck(const Luck& luck, Floats& sum) const;
+  void score(const Floats& common, float own_weight, Stream stream, Draws& draws, Floats& out);
+  void staff_teams(Draws& draws);
+  void outcome_of(const SchemeModel& scheme, Draws& draws, SchemeOutcome& out);
   void deliver(std::size_t scheme, const SchemeOutcome& outcome);
   void land(const SchemeModel& scheme, std::size_t year, const Doubles& saving);
+  void savings_of(const SchemeModel& scheme, const SchemeOutcome& outcome, std::size_t year, Doubles& saving);
   void claim();
-  void press(std::uint64_t block);
+  void press(Draws& draws);
   void settle_all();
   void stand_alone();
   void stand_together();
   void stand_as_system();
 
   const Model& model_;
-  std::uint64_t seed_;
   std::size_t years_;
   BlockResult result_;
   std::vector<Floats> factors_;
-  Floats mixing_, own_, common_, score_;
-  std::vector<Floats> stretch_;                  // [team · years + year]
-  std::vector<std::int32_t> slot_;               // [scheme]: its outcome's place in kept_, or −1
-  std::vector<SchemeOutcome> kept_;              // of the schemes that need or are needed
-  std::vector<std::vector<std::int32_t>> wait_;  // [scheme]: months late after blackouts; empty: none to wait for
-  std::vector<std::size_t> claimants_;
-  std::vector<Doubles> claimed_;  // [claimant · years + year]
-  std::vector<Doubles> claims_;   // [opportunity · years + year]
-  std::vector<Doubles> pooled_;   // [year]: a pool's margins, or the system's
-  std::vector<Doubles> aided_;    // [member · years + year]
+  Floats mixing_, common_, score_;
+  std::vector<Floats> stretch_;                       // [team · years + year]
+  std::vector<std::int32_t> slot_;                    // [scheme]: its outcome's place in kept_, or −1
+  std::vector<SchemeOutcome> kept_;                   // of the schemes that need, are needed, or claim
+  std::vector<std::vector<std::int32_t>> wait_;       // [scheme]: months late after blackouts; empty: none to wait for
+  std::vector<std::size_t> claimants_, claims_only_;  // claims_only_: neither need nor are needed
+  std::vector<Doubles> claimed_;                      // [claimant · years + year]
+  std::vector<Doubles> claims_;                       // [opportunity · years + year]
+  std::vector<Doubles> pooled_;                       // [year]: a pool's margins, or the system's
+  std::vector<Doubles> aided_;                        // [member · years + year]
   SchemeOutcome outcome_;
-  Doubles earlier_, later_, saving_, gap_, worst_;
+  Doubles saved_[2], saving_, gap_, worst_;
+  std::size_t earlier_ = 0;  // which of saved_ is the year's start
   Floats pressure_;
   Flags reached_;
 };

@@ -63,4 +63,19 @@ void draw_normals(std::uint64_t seed, Stream stream, std::uint64_t block, Floats
   box_muller(w[2], w[3], normals.at + 2 * quarter, normals.at + 3 * quarter);
 }
 
+void Draws::start(std::uint64_t block) { block_ = block; }
+
+const Floats& Draws::normals(Stream stream) {
+  if (keep_ == Keep::no) {
+    draw_normals(seed_, stream, block_, scratch_);
+    return scratch_;
+  }
+  const auto [at, fresh] = kept_.try_emplace(stream);
+  Kept& kept = at->second;
+  if (fresh) kept.normals = std::make_unique<Floats>();
+  if (fresh || kept.block != block_) draw_normals(seed_, stream, block_, *kept.normals);
+  kept.block = block_;
+  return *kept.normals;
+}
+
 }  // namespace shortfall

@@ -6,7 +6,7 @@
 namespace shortfall {
 namespace {
 
-constexpr double units_per_one = 1073741824.0;  // 2^30
+constexpr double units_per_one = 0x1p50;
 
 SHORTFALL_STAGE void bin_numbers(const double* __restrict value, double low, double per_unit, std::int32_t* __restrict bin) {
   constexpr double end = Histogram::bins;

@@ -8,7 +8,7 @@
 
 namespace shortfall {
 
-// A sum that does not depend on the order of its terms: each block's sum, rounded once to 2^-30, is added as a whole number.
+// A sum that does not depend on the order of its terms: each block's sum, rounded once to 2^-50, is added as a whole number.
 class Sum {
  public:
   void add(double block_sum);

@@ -49,6 +49,10 @@ void clear(Floats& sum) {
 
 void add_loading(Floats& sum, const Floats& factor, float weight) { axpy(weight, factor.at, sum.at); }
 
+void add_constant(Floats& sum, float amount) {
+  for (float& x : sum.at) x += amount;
+}
+
 void combine(const Floats& common, const Floats& own, float weight, Floats& score) { sum_of(common.at, weight, own.at, score.at); }
 
 void mix_student_t(const Model::StudentT& t, const Floats& mixing, Floats& score) {

@@ -6,9 +6,10 @@
 
 namespace shortfall {
 
-// sum = 0; sum += weight · factor; score = common + weight · own.
+// sum = 0; sum += weight · factor; sum += amount; score = common + weight · own.
 void clear(Floats& sum);
 void add_loading(Floats& sum, const Floats& factor, float weight);
+void add_constant(Floats& sum, float amount);
 void combine(const Floats& common, const Floats& own, float weight, Floats& score);
 
 // The student-t copula: the score times the trial's sqrt(ν/W), then back to the normal score of the same chance, so that every later stage sees

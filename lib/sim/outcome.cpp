@@ -39,6 +39,13 @@ SHORTFALL_STAGE void choose_dropped(float threshold, float dropped, const float*
   for (std::size_t i = 0; i < block_trials; ++i) value[i] = score[i] < threshold ? dropped : value[i];
 }
 
+SHORTFALL_STAGE void limit(float least, float most, float* __restrict value) {
+  for (std::size_t i = 0; i < block_trials; ++i) {
+    const float at_least = value[i] > least ? value[i] : least;
+    value[i] = at_least < most ? at_least : most;
+  }
+}
+
 SHORTFALL_STAGE void negated(const float* __restrict score, float* __restrict out) {
   for (std::size_t i = 0; i < block_trials; ++i) out[i] = -score[i];
 }
@@ -107,6 +114,7 @@ void outcome(const Marginal& marginal, const Floats& score, Floats& value) {
       break;
     }
   }
+  if (marginal.limited) limit(marginal.least, marginal.most, value.at);
 }
 
 void outcome(const Months& months, const Floats& score, Integers& value) {

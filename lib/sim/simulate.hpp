@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 
 #include "model/model.hpp"
 #include "sim/tally.hpp"
@@ -17,10 +18,22 @@ struct SimulateOptions {
   std::uint64_t seed = 1;
   unsigned threads = 0;  // 0: as many as the machine has
   // Called now and then, on the caller's thread, with the trials done so far.
-  std::function<void(std::uint64_t)> progress;
+  std::function<void(std::uint64_t)> progress = {};
 };
 
 // The tally of those trials: the same bits for any number of threads. Throws std::bad_alloc when memory runs out.
 Tally simulate(const Model& model, const Scales& scales, Trials trials, const SimulateOptions& options);
+
+// What one thread makes of the blocks that fall to it.
+class Worker {
+ public:
+  virtual ~Worker() = default;
+  virtual void work(std::uint64_t block, std::size_t rows) = 0;
+};
+
+// Makes a worker a thread, hands out the blocks, and gives each worker to `merge` when there are no more; `merge` is never called twice at once, in
+// no particular order. An exception in a worker ends the loop and comes out here.
+void for_each_block(Trials trials, const SimulateOptions& options, const std::function<std::unique_ptr<Worker>()>& make,
+                    const std::function<void(Worker&)>& merge);
 
 }  // namespace shortfall

@@ -120,6 +120,7 @@ RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, 
   out.trials = tally.trials;
   out.seed = options.seed;
   out.optimism = options.optimism;
+  out.given = options.given;
   out.precision = options.precision;
   out.years = model.years;
   out.schemes = model.schemes.size();
@@ -224,17 +225,16 @@ Verdict judge(const Gate& gate, const Estimate& e) {
 
 RunResult run(const Plans& plans, const RunOptions& options) {
   const Model planned_model = as_planned(plans);
-  const Tally planned =
-      simulate(planned_model, pilot(planned_model, options.seed), {.first = 0, .count = 1}, {.seed = options.seed, .threads = 1, .progress = {}});
+  const Tally planned = simulate(planned_model, pilot(planned_model, options.seed), {.first = 0, .count = 1}, {.seed = options.seed, .threads = 1});
 
-  const Model model = compile(plans, {.optimism = options.optimism});
+  const Model model = compile(plans, {.optimism = options.optimism, .given = options.given});
   const Scales scales = pilot(model, options.seed);
   const std::uint64_t most = std::max(options.trials, options.max_trials);
   // Whole blocks are kept, so that more trials only add to them; what is over is counted at the end.
   Tally whole(model, scales);
   for (std::uint64_t trials = options.trials;;) {
     const auto simulated = [&](std::uint64_t first, std::uint64_t count) {
-      SimulateOptions simulate_options{.seed = options.seed, .threads = options.threads, .progress = {}};
+      SimulateOptions simulate_options{.seed = options.seed, .threads = options.threads};
       if (options.progress) simulate_options.progress = [&, first](std::uint64_t done) { options.progress(first + done, trials); };
       return simulate(model, scales, {.first = first, .count = count}, simulate_options);
     };

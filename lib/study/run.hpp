@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "plan/dependence.hpp"
 #include "plan/plan.hpp"
 #include "study/estimate.hpp"
 
@@ -18,6 +19,7 @@ struct RunOptions {
   std::uint64_t seed = 1;
   unsigned threads = 0;  // 0: as many as the machine has
   double optimism = 1;
+  std::vector<Given> given;  // factors held at a quantile: a stress
   std::function<void(std::uint64_t done, std::uint64_t of)> progress;
 };
 
@@ -79,6 +81,7 @@ struct RunResult {
   std::string system, title, currency;
   std::uint64_t trials = 0, seed = 0;
   double optimism = 1;
+  std::vector<Given> given;
   std::optional<double> precision;  // asked for
   double widest = 0;                // the half-width of the least certain probability
   std::vector<std::string> years;

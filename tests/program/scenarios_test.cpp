@@ -1,1 +1,93 @@
+// The scenarios that come with the program, and what the README says of them.
 #include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "support/program.hpp"
+
+using namespace shortfall::test;
+
+namespace {
+
+std::string text_of(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+class Within {
+ public:
+  explicit Within(const std::string& folder) : before_(std::filesystem::current_path()) { std::filesystem::current_path(folder); }
+  ~Within() { std::filesystem::current_path(before_); }
+
+ private:
+  std::filesystem::path before_;
+};
+
+}  // namespace
+
+TEST_CASE("the README's first screen shows what the program prints") {
+  const Within root(SHORTFALL_SOURCE);
+  const std::string readme = text_of("README.md"), begins = "$ shortfall run scenarios/midshire\n";
+  const std::size_t from = readme.find(begins);
+  REQUIRE(from != std::string::npos);
+  const std::string shown = readme.substr(from + begins.size(), readme.find("```", from) - from - begins.size());
+  CHECK(shown == run({"run", "scenarios/midshire", "--quiet"}).out);
+}
+
+TEST_CASE("the README's plan is well formed and its example mistake is reported as it says") {
+  const std::string readme = text_of(std::string(SHORTFALL_SOURCE) + "/README.md");
+  const std::size_t from = readme.find("organisation: riverside");
+  std::string plan = readme.substr(from, readme.find("```", from) - from);
+  const Folder folder;
+  CHECK(run({"validate", folder.write("riverside.yaml", plan)}).status == 0);
+  plan.replace(plan.find("class: transactional"), 20, "class: transctional ");
+  const std::string expected = "riverside.yaml:14:12: error: no class 'transctional' in built-in/nhs-savings.yaml; did you mean 'transactional'?";
+  CHECK(readme.find(expected) != std::string::npos);
+  const Within within(folder.path());
+  folder.write("riverside.yaml", plan);
+  CHECK(run({"validate", "riverside.yaml"}).err.find("no class 'transctional' in built-in/nhs-savings.yaml; did you mean 'transactional'?") !=
+        std::string::npos);
+}
+
+TEST_CASE("every scenario runs, and is well formed") {
+  int found = 0;
+  for (const char* folder : {"published", "mechanisms"})
+    for (const auto& entry : std::filesystem::directory_iterator(scenario(folder))) {
+      if (!entry.is_directory() && entry.path().extension() != ".yaml") continue;
+      ++found;
+      INFO(entry.path().string());
+      CHECK(run({"validate", entry.path().string()}).status == 0);
+      const Ran ran = run({"run", entry.path().string(), "--trials", "2000", "--quiet"});
+      CHECK(ran.status == 0);
+      CHECK(ran.err.empty());
+    }
+  CHECK(found >= 17);
+}
+
+TEST_CASE("Midshire says in its first line that it is invented, and published cases name their sources") {
+  for (const auto& entry : std::filesystem::directory_iterator(scenario("midshire"))) {
+    const std::string text = text_of(entry.path().string());
+    INFO(entry.path().string());
+    CHECK(text.substr(0, text.find('\n')).find("invented") != std::string::npos);
+  }
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(scenario("published")))
+    if (entry.path().extension() == ".yaml") {
+      const std::string text = text_of(entry.path().string());
+      INFO(entry.path().string());
+      CHECK(text.find("ource") != std::string::npos);
+      CHECK(text.find("what happened") != std::string::npos);
+    }
+}
+
+TEST_CASE("the built-in classes are those of scenarios/reference, each with a grade and a source") {
+  const Within root(SHORTFALL_SOURCE);
+  const Folder folder;
+  const std::string plan = "organisation: one\nyears: [2017/18]\nincome: 0\nspend: 0\ntarget: 0\nschemes: {s: {class: transactional, saving: [1]}}\n";
+  folder.write("one.yaml", plan);
+  const auto built_in = result({folder.path()});
+  folder.write("system.yaml", "system: plans\nreference: " + std::filesystem::absolute("scenarios/reference/nhs-savings.yaml").string() + "\n");
+  const auto from_file = result({folder.path()});
+  CHECK(built_in.at("organisations") == from_file.at("organisations"));
+}

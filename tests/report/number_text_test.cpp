@@ -1,1 +1,43 @@
+#include "report/number_text.hpp"
+
 #include <doctest/doctest.h>
+
+#include "base/money.hpp"
+
+using namespace shortfall;
+
+TEST_CASE("no digit is shown that the interval does not support") {
+  CHECK(percent(Estimate{0.41234, 0.409, 0.415, 1}) == "41.2 %");    // ± 0.3 points
+  CHECK(percent(Estimate{0.41234, 0.38, 0.44, 1}) == "41 %");        // ± 3 points
+  CHECK(percent(Estimate{0.41234, 0.41204, 0.41264, 1}) == "41.23 %");  // ± 0.03 points
+  CHECK(percent_with_interval(Estimate{0.412, 0.409, 0.415, 1}) == "41.2 % (40.9 to 41.5)");
+  CHECK(percent(Estimate{1, 0.9999, 1, 1}) == "100.00 %");
+}
+
+TEST_CASE("chances as futures") {
+  CHECK(futures({0.61, 0, 0, 100'000}) == "61 of 100 futures");
+  CHECK(futures({0.0044, 0, 0, 100'000}) == "4 of 1,000 futures");
+  CHECK(futures({0.0, 0, 0, 100'000}) == "none of 100,000 futures");
+  CHECK(futures({1.0, 0, 0, 2'000}) == "all of 2,000 futures");
+  CHECK(futures({0.99999, 0, 0, 100'000}) == "more than 9,999 of 10,000 futures");
+  CHECK(futures({0.00001, 0, 0, 100'000}) == "fewer than 1 of 10,000 futures");
+}
+
+TEST_CASE("money as its readers write it") {
+  CHECK(money_text(8.1, "£m") == "£8.1m");
+  CHECK(money_text(-3, "£m") == "-£3.0m");
+  CHECK(money_text(-0.01, "£m") == "£0.0m");
+  CHECK(money_text(1234.5, "£m", 0) == "£1,234m");
+  CHECK(money_text(12, "€k", 2) == "12.00 €k");
+  CHECK(grouped(std::uint64_t{100'000}) == "100,000");
+  CHECK(grouped(std::uint64_t{999}) == "999");
+  CHECK(grouped(std::string("-1234567.25")) == "-1,234,567.25");
+}
+
+TEST_CASE("text is cut, aligned and wrapped by characters, not by bytes") {
+  CHECK(padded("£1", 4) == "£1  ");
+  CHECK(padded("Cañada Real", 6) == "Cañad…");
+  CHECK(right_aligned("£1", 4) == "  £1");
+  CHECK(wrapped("one two three", 7) == "one two\nthree\n");
+  CHECK(wrapped("it is 50 % of all", 8) == "it is\n50 % of\nall\n");
+}
