@@ -31,7 +31,8 @@ struct Entry {
   Node value;
 };
 
-// `name` is what messages call the text. Errors: not UTF-8, not YAML, control characters, deeper than 32 levels, and the above.
+// `name` is what messages call the text. Errors: not UTF-8, not YAML, control characters, deeper than 32 levels, more than 500,000 lines and
+// values, and the above.
 // An empty text is an empty map.
 Checked<Node> parse_document(std::string_view text, const std::string& name);
 

@@ -39,7 +39,7 @@ Checked<Edit> parse_edit(const std::string& text) {
   }
   // Read as the value of a key, so that a plain word, a list or a map all parse.
   Checked<Node> document = parse_document("value: " + text.substr(equals + 1), edit.text);
-  if (!document) return fail(fmt::format("the value is {}", document.error().front().message));
+  if (!document) return fail(fmt::format("in the value: {}", document.error().front().message));
   edit.value = document->find("value") == nullptr ? Node{} : std::move(*document->find("value"));
   if (document->entries.size() != 1) return fail("the value holds more than one key");
   if (edit.value.kind == Node::Kind::null) return fail("has no value after the =");

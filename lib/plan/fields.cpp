@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <unordered_set>
 
 #include "plan/number.hpp"
@@ -34,6 +35,14 @@ std::string limits_text(Limits limits, Kind kind) {
   return fmt::format("from {} to {}{}", show(limits.low), show(limits.high), limits.unit);
 }
 
+// Whether it is a number, of whatever size.
+bool has_number_form(std::string_view text) {
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error != std::errc::invalid_argument && end == text.data() + text.size();
+}
+
 // Why a word that should be a number is none.
 std::string not_a_number(const Node& node, std::string_view what, Kind kind) {
   std::string hint;
@@ -48,8 +57,8 @@ std::string not_a_number(const Node& node, std::string_view what, Kind kind) {
       hint = " (leave the currency and its unit out)";
     else if (kind == Kind::number && lower.ends_with('%'))
       hint = " (a percentage has no meaning here)";
-    else if (lower.find_first_not_of("+-.0123456789e") == std::string::npos)
-      hint = " (numbers up to 1e12 are read)";
+    else if (has_number_form(lower))
+      hint = lower.find("e-") == std::string::npos ? " (numbers up to 1e12 are read)" : " (it is too near to 0; write 0)";
   }
   if (node.kind == Node::Kind::scalar && node.quoted) hint = " (it is quoted, which makes it text)";
   return fmt::format("{} is {}, not a {}{}", what, shown(node), kind == Kind::fraction ? "fraction like 0.3 or 30%" : "number", hint);

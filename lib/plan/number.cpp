@@ -6,7 +6,7 @@
 namespace shortfall {
 
 std::optional<double> parse_number(std::string_view text) {
-  if (!text.empty() && text.front() == '+') text.remove_prefix(1);
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   const bool starts_as_number = !text.empty() && ((text.front() >= '0' && text.front() <= '9') || text.front() == '-' || text.front() == '.');
   if (!starts_as_number || text.find_first_of("xXpPiInN") != std::string_view::npos) return {};
   double value = 0;

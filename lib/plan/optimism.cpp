@@ -197,8 +197,8 @@ class Reader {
       for (std::size_t y = 1; y < years_.size(); ++y)
         if (effort[y] - team.wte[y] > effort[worst] - team.wte[worst]) worst = y;
       if (effort[worst] > team.wte[worst] + 1e-9)
-        warn(team.place, fmt::format("team '{}'{} has {:g} posts in {}, but schemes ask for {:g}, {} of savings among them", team.id.value, where,
-                                     team.wte[worst], years_[worst].label, effort[worst], money(waiting[worst])));
+        warn(team.place, fmt::format("team '{}'{} has {:g} post{} in {}, but schemes ask for {:g}, {} of savings among them", team.id.value, where,
+                                     team.wte[worst], team.wte[worst] == 1 ? "" : "s", years_[worst].label, effort[worst], money(waiting[worst])));
     };
     std::vector<const Organisation*> everyone;
     for (const Organisation& o : plans_.organisations) everyone.push_back(&o);
