@@ -7,6 +7,7 @@
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/output.hpp"
+#include "plan/suggestion.hpp"
 
 namespace {
 
@@ -33,6 +34,11 @@ Status chosen(int argc, char** argv) {
     Action action = add(program);
     actions.emplace_back(program.get_subcommands({}).back(), std::move(action));
   }
+  std::vector<std::string> names;
+  for (const auto& [command, action] : actions) names.push_back(command->get_name());
+  if (argc > 1 && argv[1][0] != '-' && std::find(names.begin(), names.end(), argv[1]) == names.end())
+    return fail(Status::bad_input,
+                fmt::format("shortfall: no command '{}'{} (see 'shortfall --help')", printable(argv[1], 60), did_you_mean(argv[1], names)));
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <limits>
 
 #include "cli/commands.hpp"
 #include "cli/load.hpp"
@@ -107,17 +108,19 @@ Action add_run(CLI::App& program) {
   add_output_options(*command, words->output, {"text", "json", "csv"});
   RunOptions& run = words->run;
   constexpr std::uint64_t most = 1'000'000'000'000;
-  command->add_option("--trials", run.trials, "Futures to simulate")->check(CLI::Range(std::uint64_t{1}, most))->capture_default_str();
+  command->add_option("--trials", run.trials, "Futures to simulate")->transform(a_count(1, most))->capture_default_str();
   command->add_option("--max-trials", run.max_trials, "The most futures, where a gate or --precision asks for more")
-      ->check(CLI::Range(std::uint64_t{1}, most))
+      ->transform(a_count(1, most))
       ->capture_default_str();
   command->add_option("--precision", words->precision, "Go on until every chance is known to ± this")->check(a_fraction(1e-6, 0.5));
-  command->add_option("--seed", run.seed, "Another seed, other futures")->capture_default_str();
+  command->add_option("--seed", run.seed, "Another seed, other futures")
+      ->transform(a_count(0, std::numeric_limits<std::uint64_t>::max()))
+      ->capture_default_str();
   command->add_option("--threads", run.threads, "Threads (0: one a core); the result is the same for any number")
-      ->check(CLI::Range(0u, 1024u))
+      ->transform(a_count(0, 1024))
       ->capture_default_str();
   command->add_option("--optimism", run.optimism, "0: all goes as planned; 1: as such plans have gone; above 1: a stress")
-      ->check(CLI::Range(0.0, 10.0))
+      ->check(a_number(0, 10))
       ->capture_default_str();
   command->add_option("--given", words->given, "FACTOR=pNN: hold a shared factor at a quantile, as in system=p5 (bad luck); repeatable")
       ->type_name("FACTOR=pNN")

@@ -6,9 +6,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <thread>
+#include <utility>
 
 extern char** environ;
 
@@ -20,33 +23,73 @@ std::string text_of(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-}  // namespace
+// Longer than any test may take: what hangs is killed, and fails its test.
+constexpr std::chrono::seconds whole_test{250};
 
-Ran run(const std::vector<std::string>& arguments, const std::vector<std::string>& environment) {
-  const Folder folder;
-  const std::string out = folder.path("out"), err = folder.path("err");
-  std::vector<char*> words;
-  const std::string program = SHORTFALL_PROGRAM;
-  words.push_back(const_cast<char*>(program.c_str()));
-  for (const std::string& a : arguments) words.push_back(const_cast<char*>(a.c_str()));
-  words.push_back(nullptr);
-  std::vector<char*> variables;
+// `words` with the program first; its output goes to files in `folder`.
+pid_t started(const std::vector<std::string>& words, const std::vector<std::string>& environment, const Folder& folder) {
+  std::vector<char*> argv, variables;
+  for (const std::string& w : words) argv.push_back(const_cast<char*>(w.c_str()));
+  argv.push_back(nullptr);
   for (const std::string& e : environment) variables.push_back(const_cast<char*>(e.c_str()));
   for (char** e = environ; *e != nullptr; ++e) variables.push_back(*e);
   variables.push_back(nullptr);
 
+  const std::string out = folder.path("out"), err = folder.path("err");
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   posix_spawn_file_actions_addopen(&files, STDERR_FILENO, err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   pid_t pid = 0;
-  REQUIRE(posix_spawn(&pid, program.c_str(), &files, nullptr, words.data(), variables.data()) == 0);
+  REQUIRE(posix_spawn(&pid, argv.front(), &files, nullptr, argv.data(), variables.data()) == 0);
   posix_spawn_file_actions_destroy(&files);
-  int status = 0;
-  REQUIRE(waitpid(pid, &status, 0) == pid);
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), text_of(out), text_of(err)};
+  return pid;
 }
+
+Ran waited(pid_t pid, std::chrono::milliseconds limit, const Folder& folder) {
+  const auto end = std::chrono::steady_clock::now() + limit;
+  int status = 0;
+  pid_t ended = 0;
+  while ((ended = waitpid(pid, &status, WNOHANG)) == 0) {
+    if (std::chrono::steady_clock::now() > end) kill(pid, SIGKILL);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  REQUIRE(ended == pid);
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), text_of(folder.path("out")), text_of(folder.path("err"))};
+}
+
+}  // namespace
+
+Ran run(const std::vector<std::string>& arguments, const std::vector<std::string>& environment) {
+  const Folder folder;
+  std::vector<std::string> words = arguments;
+  words.insert(words.begin(), SHORTFALL_PROGRAM);
+  return waited(started(words, environment, folder), whole_test, folder);
+}
+
+Ran run_in_shell(const std::string& script, const std::vector<std::string>& arguments) {
+  const Folder folder;
+  std::vector<std::string> words = {"/bin/sh", "-c", script, "sh", SHORTFALL_PROGRAM};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  return waited(started(words, {}, folder), whole_test, folder);
+}
+
+Running::Running(const std::vector<std::string>& arguments) {
+  std::vector<std::string> words = arguments;
+  words.insert(words.begin(), SHORTFALL_PROGRAM);
+  pid_ = started(words, {}, folder_);
+}
+
+Running::~Running() {
+  if (pid_ == 0) return;
+  kill(pid_, SIGKILL);
+  waitpid(pid_, nullptr, 0);
+}
+
+void Running::signal(int number) const { REQUIRE(kill(pid_, number) == 0); }
+
+Ran Running::wait(std::chrono::milliseconds limit) { return waited(std::exchange(pid_, 0), limit, folder_); }
 
 nlohmann::json result(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "run");

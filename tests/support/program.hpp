@@ -1,6 +1,9 @@
 // Runs the built program as a user would, and makes the files it reads.
 #pragma once
 
+#include <sys/types.h>
+
+#include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -15,6 +18,9 @@ struct Ran {
 
 // `arguments` after the program's name. `environment` ("NAME=value") is added to this process's.
 Ran run(const std::vector<std::string>& arguments, const std::vector<std::string>& environment = {});
+
+// The same through a shell, where "$@" is the program with its arguments: run_in_shell("exec \"$@\" > /dev/full", {"--help"}).
+Ran run_in_shell(const std::string& script, const std::vector<std::string>& arguments);
 
 // The result of `shortfall run ARGUMENTS --format json`; fails the test, showing the message, unless the exit status is 0.
 nlohmann::json result(std::vector<std::string> arguments);
@@ -32,6 +38,22 @@ class Folder {
 
  private:
   std::filesystem::path path_;
+};
+
+// The program left running, to be stopped by a signal.
+class Running {
+ public:
+  explicit Running(const std::vector<std::string>& arguments);
+  ~Running();  // kills it, if it still runs
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+
+  void signal(int number) const;
+  Ran wait(std::chrono::milliseconds limit);  // kills it when the time is over: its status is then 128 + 9
+
+ private:
+  Folder folder_;
+  pid_t pid_ = 0;
 };
 
 std::string scenario(const std::string& name);  // the path of scenarios/<name>
