@@ -26,12 +26,36 @@ double truncated_score(Chance chance, double low_score, double high_score) {
   return normal_score({low.below + chance.below * (high.below - low.below), high.above + chance.above * (low.above - high.above)});
 }
 
+// The x whose regularised incomplete beta I_x(alpha, beta) is p, for p up to a half: Newton's method on ln I in ln x, which is concave and nearly
+// straight in the tail, kept within a bracket. (Boost's own inverse gives up in far tails.)
+double inverse_incomplete_beta(double alpha, double beta, double p) {
+  const double log_complete = std::lgamma(alpha) + std::lgamma(beta) - std::lgamma(alpha + beta), log_p = std::log(p);
+  double low = -1e5, high = 0;
+  // Near 0, I_x = x^alpha / (alpha B); it is at most that where beta >= 1.
+  double y = std::min((log_p + std::log(alpha) + log_complete) / alpha, std::log(0.5));
+  for (int i = 0; i < 100; ++i) {
+    const double x = std::exp(y);
+    if (x == 0) return 0;
+    const double reached = boost::math::ibeta(alpha, beta, x, Policy()), error = std::log(reached) - log_p;
+    if (error > 0)
+      high = y;
+    else
+      low = y;
+    // d ln I / d ln x = x · density / I.
+    const double slope = std::exp(alpha * y + (beta - 1) * std::log1p(-x) - log_complete) / reached;
+    double next = y - error / slope;
+    if (std::abs(next - y) <= 1e-15 * std::max(1.0, std::abs(y))) return std::exp(next);
+    if (!(next > low && next < high)) next = low > -1e5 ? (low + high) / 2 : y - 1;
+    y = next;
+  }
+  return std::exp(y);
+}
+
 double beta_quantile(BetaShape shape, double low, double high, Chance chance) {
-  const double x = chance.below <= 0             ? 0
-                   : chance.above <= 0           ? 1
-                   : chance.below < chance.above ? boost::math::ibeta_inv(shape.alpha, shape.beta, chance.below, Policy())
-                                                 : boost::math::ibetac_inv(shape.alpha, shape.beta, chance.above, Policy());
-  return low + (high - low) * x;
+  if (chance.below <= 0) return low;
+  if (chance.above <= 0) return high;
+  return chance.below < chance.above ? low + (high - low) * inverse_incomplete_beta(shape.alpha, shape.beta, chance.below)
+                                     : high - (high - low) * inverse_incomplete_beta(shape.beta, shape.alpha, chance.above);
 }
 
 double at(const Fixed& d, Chance) { return d.value; }

@@ -186,13 +186,13 @@ void BlockSimulator::outcome_of(const SchemeModel& scheme, Draws& draws, SchemeO
 
   if (!scheme.effort.empty()) {
     Floats stretch;
-    clear(stretch);
+    fill(stretch, 1.0f);
     double total = 0;
     for (const TeamEffort& e : scheme.effort)
       for (const double wte : e.wte) total += wte;
     for (const TeamEffort& e : scheme.effort)
       for (std::size_t y = 0; y < years_; ++y)
-        if (e.wte[y] > 0) add_weighted(stretch, stretch_[e.team * years_ + y], static_cast<float>(e.wte[y] / total));
+        if (e.wte[y] > 0) fall_short(stretch, stretch_[e.team * years_ + y], static_cast<float>(e.wte[y] / total));
     scale_positive(out.share, stretch);
   }
   if (!scheme.needs.empty()) {

@@ -12,7 +12,9 @@ SHORTFALL_STAGE void stretch_kernel(const float* __restrict staffing, float rati
   }
 }
 
-SHORTFALL_STAGE void add_floats(float* __restrict sum, const float* __restrict part, float weight) { EACH_TRIAL sum[i] += weight * part[i]; }
+SHORTFALL_STAGE void fall_short_kernel(float* __restrict mean, const float* __restrict stretch, float weight) {
+  EACH_TRIAL mean[i] -= weight * (1.0f - stretch[i]);
+}
 
 SHORTFALL_STAGE void scale_kernel(float* __restrict share, const float* __restrict factor) {
   EACH_TRIAL share[i] = share[i] > 0.0f ? share[i] * factor[i] : share[i];
@@ -66,7 +68,7 @@ SHORTFALL_STAGE void share_out_kernel(const double* __restrict claims, double si
 void stretch_of(const Floats& staffing, double wte, double effort, Floats& stretch) {
   stretch_kernel(staffing.at, static_cast<float>(wte / effort), stretch.at);
 }
-void add_weighted(Floats& sum, const Floats& part, float weight) { add_floats(sum.at, part.at, weight); }
+void fall_short(Floats& mean, const Floats& stretch, float weight) { fall_short_kernel(mean.at, stretch.at, weight); }
 void scale_positive(Floats& share, const Floats& factor) { scale_kernel(share.at, factor.at); }
 void meet_need(const Floats& needed_share, const Integers& needed_months, Floats& weakest, Integers& months) {
   need_kernel(needed_share.at, needed_months.at, weakest.at, months.at);

@@ -11,8 +11,8 @@ namespace shortfall {
 // min(1, staffing · wte / effort): how far a team's posts go in a year.
 void stretch_of(const Floats& staffing, double wte, double effort, Floats& stretch);
 
-// sum += weight · part, for the effort-weighted mean of stretches; share *= factor where share > 0.
-void add_weighted(Floats& sum, const Floats& part, float weight);
+// mean −= weight · (1 − stretch), from 1: the effort-weighted mean of stretches, exactly 1 where none falls short; share *= factor where share > 0.
+void fall_short(Floats& mean, const Floats& stretch, float weight);
 void scale_positive(Floats& share, const Floats& factor);
 
 // A scheme delivers no better than what it needs, and starts no earlier.
