@@ -50,8 +50,8 @@ class Page {
     std::string title = r_.title;
     if (title.empty()) title = single() ? r_.organisations.front().title : fmt::format("{} plans", r_.organisations.size());
     line(toned(cut(title, width_ - width_of(years) - 2) + ", " + years, Tone::strong));
-    line(fmt::format("{}, {}, {} of savings planned; {} simulated futures", counted(r_.organisations.size(), "organisation"),
-                     counted(r_.schemes, "scheme"), money(r_.planned_saving), grouped(r_.trials)));
+    paragraph(fmt::format("{}, {}, {} of savings planned; {} simulated futures", counted(r_.organisations.size(), "organisation"),
+                          counted(r_.schemes, "scheme"), money(r_.planned_saving), grouped(r_.trials)));
     if (!r_.given.empty()) {
       std::string held;
       for (const Given& g : r_.given) held += fmt::format("{}{} at P{:g}", held.empty() ? "" : ", ", g.factor, 100 * g.quantile);
@@ -64,14 +64,13 @@ class Page {
   static std::string counted(std::size_t n, std::string_view one) { return fmt::format("{} {}{}", n, one, n == 1 ? "" : "s"); }
   static std::string cut(const std::string& text, std::size_t width) { return width_of(text) > width ? padded(text, width) : text; }
 
-  static constexpr std::size_t bar_cells = 8;
   std::string bar(double chance) const {
     static constexpr const char* eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-    const auto filled = static_cast<std::size_t>(std::lround(chance * bar_cells * 8));
+    const auto filled = static_cast<std::size_t>(std::lround(chance * static_cast<double>(bar_cells_) * 8));
     std::string full;
     for (std::size_t i = 0; i < filled / 8; ++i) full += "█";
     full += eighths[filled % 8];
-    return toned(padded(full, bar_cells), tone_of(chance));
+    return toned(padded(full, bar_cells_), tone_of(chance));
   }
 
   std::string chance_cell(const Estimate& e, std::size_t width) const {
@@ -85,14 +84,17 @@ class Page {
     std::optional<double> planned, expected, extra;
   };
 
-  static constexpr std::size_t chance_width = 9, money_width = 10;
+  static constexpr std::size_t chance_width = 9, money_width = 9;
 
   void table() {
-    const std::size_t chances = (single() ? 1 : 2) * chance_width + (style_.colour ? bar_cells + 1 : 0), numbers = chances + 3 * money_width;
-    name_width_ = 18;
-    for (const OrganisationResult& o : r_.organisations) name_width_ = std::max(name_width_, width_of(o.title) + 1);
-    name_width_ = std::min(name_width_, width_ - numbers);
-    const std::string bars = style_.colour ? std::string(bar_cells + 1, ' ') : "";
+    std::size_t numbers = (single() ? 1 : 2) * chance_width + 3 * money_width, longest = 18;
+    for (const OrganisationResult& o : r_.organisations) longest = std::max(longest, width_of(o.title) + 1);
+    // Names come first, then bars, which can be short.
+    const std::size_t room = width_ - numbers;
+    bar_cells_ = style_.colour ? std::clamp<std::size_t>(room > longest ? room - longest : 0, 5, 11) - 1 : 0;
+    if (style_.colour) numbers += bar_cells_ + 1;
+    name_width_ = std::min(longest, width_ - numbers);
+    const std::string bars = style_.colour ? std::string(bar_cells_ + 1, ' ') : "";
     const std::string blank(name_width_, ' ');
     line(toned(blank + right_aligned("P(fails)", chance_width) + (single() ? "" : right_aligned("P(fails)", chance_width)) + bars +
                    right_aligned("savings", money_width) + right_aligned("savings", money_width) + right_aligned("reserves", money_width),
@@ -322,7 +324,7 @@ class Page {
   const Extras& extras_;
   TextStyle style_;
   std::size_t width_;
-  std::size_t name_width_ = 18;
+  std::size_t name_width_ = 18, bar_cells_ = 0;
   int money_digits_ = 1, percent_digits_ = 1;
   std::string out_;
 };
