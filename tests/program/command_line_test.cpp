@@ -182,7 +182,7 @@ TEST_CASE("JSON has the schema's keys, and no others unless asked") {
   CHECK(result({scenario("mechanisms/needs.yaml"), "--trials", "2000", "--mechanisms", "--verbose", "--given", "system=p5"}).contains("mechanisms"));
 }
 
-TEST_CASE("validate warns of optimism with places and money, and exits 0; errors exit 2") {
+TEST_CASE("validate warns of optimism with places and money, and exits 0, and errors exit 2") {
   const Ran ran = run({"validate", scenario("midshire")});
   CHECK(ran.status == 0);
   CHECK(ran.err.empty());
