@@ -191,12 +191,10 @@ class Compiler {
     out.delay_stream = stream_of("delay:" + name);
     out.overrun_stream = stream_of("overrun:" + name);
     outcomes(s, out);
-    out.cumulative = cumulative_saving(s, plans_.system.years);
+    savings_by_delay(s, owner, out);
+    costs(s, owner, out);
     out.start = start_month(s, plans_.system.years);
     out.consults = s.consultation;
-    if (std::any_of(s.cost.begin(), s.cost.end(), [](double c) { return c != 0; })) out.cost = s.cost;
-    out.lands = landings(s.lands, owner);
-    out.cost_falls = landings(s.cost_falls, owner);
     for (const Id& need : s.needs) {
       const auto [organisation, scheme] = split_reference(need.value, o.id.value);
       out.needs.push_back(scheme_index_.at(organisation + "/" + scheme));
@@ -212,6 +210,47 @@ class Compiler {
     std::sort(out.effort.begin(), out.effort.end(), [](const TeamEffort& a, const TeamEffort& b) { return a.team < b.team; });
     if (s.claims) out.opportunity = opportunity_index_.at(s.claims->value);
     model_.schemes.push_back(std::move(out));
+  }
+
+  // [months late][lanes], the years' lanes times `share`; with `own`, the two lanes of its owner's savings as well.
+  std::vector<double> table(const std::vector<double>& cumulative, double share, bool own) const {
+    const std::size_t lanes = lanes_for(years_), months = 12 * years_;
+    std::vector<double> rows((months + 1) * lanes, 0.0);
+    const auto saved = [&](std::size_t month, std::size_t late) { return month > late ? cumulative[month - late] : 0.0; };
+    for (std::size_t late = 0; late <= months; ++late) {
+      double* row = &rows[late * lanes];
+      for (std::size_t y = 0; y < years_; ++y) row[y] = share * (saved(12 * (y + 1), late) - saved(12 * y, late));
+      if (!own) continue;
+      row[years_] = saved(months, late);
+      row[years_ + 1] = saved(months, late) - saved(months - 12, late);
+    }
+    return rows;
+  }
+
+  void savings_by_delay(const Scheme& s, std::uint32_t owner, SchemeModel& out) const {
+    const std::vector<double> cumulative = cumulative_saving(s, plans_.system.years);
+    const std::vector<Landing> lands = landings(s.lands, owner);
+    if (s.claims) {
+      out.lands = lands;
+      out.bare = table(cumulative, 1, true);
+    }
+    double at_home = 0;
+    for (const Landing& l : lands) {
+      if (l.organisation == owner)
+        at_home = l.share;
+      else
+        out.away.emplace_back(l.organisation, table(cumulative, l.share, false));
+    }
+    out.home = table(cumulative, at_home, true);
+  }
+
+  void costs(const Scheme& s, std::uint32_t owner, SchemeModel& out) const {
+    if (std::all_of(s.cost.begin(), s.cost.end(), [](double c) { return c == 0; })) return;
+    for (const Landing& l : landings(s.cost_falls, owner)) {
+      std::vector<double> row(lanes_for(years_), 0.0);
+      for (std::size_t y = 0; y < years_; ++y) row[y] = -s.cost[y] * l.share;
+      out.cost_rows.emplace_back(l.organisation, std::move(row));
+    }
   }
 
   void outcomes(const Scheme& s, SchemeModel& out) {

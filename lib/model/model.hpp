@@ -53,11 +53,12 @@ struct SchemeModel {
   Stream share_stream = 0, delay_stream = 0, overrun_stream = 0;
   std::uint32_t share = 0, overrun = 0;  // index into marginals
   std::uint32_t delay = 0;               // index into months
-  std::vector<double> cumulative;        // S(m), [12·years + 1]
-  int start = 0;                         // months after the plan's first
+  std::vector<double> home, bare;  // what it saves by months late, [12·years + 1][lanes]: as its owner's position has it, and as it is (claims only)
+  std::vector<std::pair<std::uint32_t, std::vector<double>>> away;  // the same for others' positions, by organisation
+  int start = 0;                                                    // months after the plan's first
   bool consults = false;
-  std::vector<double> cost;  // [years]; empty: none
-  std::vector<Landing> lands, cost_falls;
+  std::vector<Landing> lands;                                            // of a claimant, whose savings are known only when all claims are
+  std::vector<std::pair<std::uint32_t, std::vector<double>>> cost_rows;  // [lanes] by organisation: its cost there in each year
   std::vector<std::uint32_t> needs;
   std::vector<TeamEffort> effort;
   std::int32_t opportunity = -1;
@@ -91,6 +92,9 @@ struct PoolModel {
 struct BlackoutModel {
   int from = 0, to = 0;  // months after the plan's first
 };
+
+// Savings are kept by trial, a row of lanes each: the years, then the sum of all years, then the last year again; padded to whole vectors of four.
+constexpr std::size_t lanes_for(std::size_t years) { return (years + 2 + 3) / 4 * 4; }
 
 struct Model {
   std::string id, title, currency;

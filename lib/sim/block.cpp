@@ -33,7 +33,7 @@ bool drawn(const Marginal& marginal) { return marginal.kind != Marginal::Kind::c
 
 }  // namespace
 
-BlockSimulator::BlockSimulator(const Model& model) : model_(model), years_(model.years.size()) {
+BlockSimulator::BlockSimulator(const Model& model) : model_(model), years_(model.years.size()), home_(lanes_for(model.years.size())) {
   const std::size_t n = model.organisations.size(), by_year = n * years_;
   result_.organisations = n;
   result_.years = years_;
@@ -65,8 +65,20 @@ BlockSimulator::BlockSimulator(const Model& model) : model_(model), years_(model
     kept_.emplace_back();
     claims_only_.push_back(i);
   }
-  claimed_.resize(claimants_.size() * years_);
-  claims_.resize(model.opportunities.size() * years_);
+  const std::size_t lanes = lanes_for(years_);
+  claimed_.assign(claimants_.size(), Rows(lanes));
+  claims_.assign(model.opportunities.size(), Rows(lanes));
+  away_slot_.assign(n, -1);
+  const auto receives = [&](std::uint32_t organisation, std::uint32_t owner) {
+    if (organisation == owner || away_slot_[organisation] >= 0) return;
+    away_slot_[organisation] = static_cast<std::int32_t>(away_.size());
+    away_.emplace_back(lanes);
+  };
+  for (const SchemeModel& s : model.schemes) {
+    for (const auto& [organisation, table] : s.away) receives(organisation, s.organisation);
+    for (const auto& [organisation, row] : s.cost_rows) receives(organisation, s.organisation);
+    for (const Landing& l : s.lands) receives(l.organisation, s.organisation);
+  }
   pooled_.resize(years_);
   std::size_t largest = 0;
   for (const PoolModel& pool : model.pools)
@@ -100,15 +112,24 @@ const BlockResult& BlockSimulator::simulate(Draws& draws) {
     fill(result_.last_year_saving[o], 0.0);
   }
   claim();
+  for (Rows& rows : away_) rows.clear();
   // Delivered in order of id whatever needs or claims what, so that the sums are the same sums.
-  for (std::size_t i = 0; i < model_.schemes.size(); ++i) {
-    if (slot_[i] >= 0) {
-      deliver(i, kept_[static_cast<std::size_t>(slot_[i])]);
-    } else {
-      outcome_of(model_.schemes[i], draws, outcome_);
-      deliver(i, outcome_);
+  std::size_t i = 0;
+  for (std::size_t o = 0; o < result_.organisations; ++o) {
+    home_.clear();
+    for (; i < model_.schemes.size() && model_.schemes[i].organisation == o; ++i) {
+      if (slot_[i] >= 0) {
+        deliver(i, kept_[static_cast<std::size_t>(slot_[i])]);
+      } else {
+        outcome_of(model_.schemes[i], draws, outcome_);
+        deliver(i, outcome_);
+      }
     }
+    bring_home(o);
   }
+  for (std::size_t o = 0; o < result_.organisations; ++o)
+    if (away_slot_[o] >= 0)
+      for (std::size_t y = 0; y < years_; ++y) add_lane(result_.margin[o * years_ + y], away_[static_cast<std::size_t>(away_slot_[o])], y);
   press(draws);
   settle_all();
   stand_alone();
@@ -158,7 +179,7 @@ void BlockSimulator::outcome_of(const SchemeModel& scheme, Draws& draws, SchemeO
   const Marginal& share = model_.marginals[scheme.share];
   const Marginal& overrun = model_.marginals[scheme.overrun];
   const Months& delay = model_.months[scheme.delay];
-  const bool costs = !scheme.cost.empty();
+  const bool costs = !scheme.cost_rows.empty();
   const bool draws_overrun = costs && drawn(overrun), draws_delay = !delay.thresholds.empty();
   if (drawn(share) || draws_delay || draws_overrun) {
     common_luck(scheme.luck, common_);
@@ -208,50 +229,45 @@ void BlockSimulator::outcome_of(const SchemeModel& scheme, Draws& draws, SchemeO
   if (!wait.empty()) wait_out(wait, out.months);
 }
 
-void BlockSimulator::land(const SchemeModel& scheme, std::size_t year, const Doubles& saving) {
-  for (const Landing& l : scheme.lands) add_money(result_.margin[l.organisation * years_ + year], saving, l.share);
-  add_money(result_.saving[scheme.organisation], saving, 1);
-  if (year + 1 == years_) add_money(result_.last_year_saving[scheme.organisation], saving, 1);
-}
-
-void BlockSimulator::savings_of(const SchemeModel& scheme, const SchemeOutcome& outcome, std::size_t year, Doubles& saving) {
-  // The end of one year is the start of the next: the two columns change places.
-  if (year == 0) fill(saved_[earlier_], 0.0);
-  Doubles& later = saved_[1 - earlier_];
-  saved_by(scheme.cumulative, static_cast<int>(12 * (year + 1)), outcome.months, later);
-  saving_between(outcome.share, saved_[earlier_], later, saving);
-  earlier_ = 1 - earlier_;
-}
-
 void BlockSimulator::deliver(std::size_t index, const SchemeOutcome& outcome) {
   const SchemeModel& scheme = model_.schemes[index];
-  const auto claimant = static_cast<std::size_t>(std::lower_bound(claimants_.begin(), claimants_.end(), index) - claimants_.begin());
-  for (std::size_t y = 0; y < years_; ++y) {
-    if (scheme.opportunity >= 0) {
-      land(scheme, y, claimed_[claimant * years_ + y]);
-    } else {
-      savings_of(scheme, outcome, y, saving_);
-      land(scheme, y, saving_);
+  const auto rows_of = [&](std::uint32_t organisation) -> Rows& {
+    return organisation == scheme.organisation ? home_ : away_[static_cast<std::size_t>(away_slot_[organisation])];
+  };
+  if (scheme.opportunity >= 0) {
+    const auto claimant = static_cast<std::size_t>(std::lower_bound(claimants_.begin(), claimants_.end(), index) - claimants_.begin());
+    bool at_home = false;
+    for (const Landing& l : scheme.lands) {
+      add_claimed(rows_of(l.organisation), claimed_[claimant], l.share, years_, l.organisation == scheme.organisation);
+      at_home = at_home || l.organisation == scheme.organisation;
     }
-    if (!scheme.cost.empty() && scheme.cost[y] != 0)
-      for (const Landing& l : scheme.cost_falls) add_scaled(result_.margin[l.organisation * years_ + y], outcome.overrun, -scheme.cost[y] * l.share);
+    if (!at_home) add_claimed(home_, claimed_[claimant], 0, years_, true);
+  } else {
+    add_savings(home_, outcome.share, outcome.months, scheme.home);
+    for (const auto& [organisation, table] : scheme.away) add_savings(rows_of(organisation), outcome.share, outcome.months, table);
   }
+  for (const auto& [organisation, row] : scheme.cost_rows) add_row(rows_of(organisation), outcome.overrun, row);
+}
+
+void BlockSimulator::bring_home(std::size_t o) {
+  for (std::size_t y = 0; y < years_; ++y) add_lane(result_.margin[o * years_ + y], home_, y);
+  add_lane(result_.saving[o], home_, years_);
+  add_lane(result_.last_year_saving[o], home_, years_ + 1);
 }
 
 void BlockSimulator::claim() {
-  for (Doubles& c : claims_) fill(c, 0.0);
+  if (claimants_.empty()) return;
+  for (Rows& rows : claims_) rows.clear();
   for (std::size_t k = 0; k < claimants_.size(); ++k) {
     const SchemeModel& scheme = model_.schemes[claimants_[k]];
-    for (std::size_t y = 0; y < years_; ++y) {
-      Doubles& saving = claimed_[k * years_ + y];
-      savings_of(scheme, kept_[static_cast<std::size_t>(slot_[claimants_[k]])], y, saving);
-      add_positive(claims_[static_cast<std::size_t>(scheme.opportunity) * years_ + y], saving);
-    }
+    const SchemeOutcome& outcome = kept_[static_cast<std::size_t>(slot_[claimants_[k]])];
+    claimed_[k].clear();
+    add_savings(claimed_[k], outcome.share, outcome.months, scheme.bare);
+    add_claims(claims_[static_cast<std::size_t>(scheme.opportunity)], claimed_[k], years_);
   }
   for (std::size_t k = 0; k < claimants_.size(); ++k) {
     const auto opportunity = static_cast<std::size_t>(model_.schemes[claimants_[k]].opportunity);
-    for (std::size_t y = 0; y < years_; ++y)
-      share_out(claims_[opportunity * years_ + y], model_.opportunities[opportunity][y], claimed_[k * years_ + y]);
+    share_out(claims_[opportunity], model_.opportunities[opportunity], claimed_[k], years_);
   }
 }
 

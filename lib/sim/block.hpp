@@ -5,6 +5,7 @@
 
 #include "model/model.hpp"
 #include "sim/column.hpp"
+#include "sim/deliver.hpp"
 #include "sim/draw.hpp"
 
 namespace shortfall {
@@ -49,8 +50,7 @@ class BlockSimulator {
   void staff_teams(Draws& draws);
   void outcome_of(const SchemeModel& scheme, Draws& draws, SchemeOutcome& out);
   void deliver(std::size_t scheme, const SchemeOutcome& outcome);
-  void land(const SchemeModel& scheme, std::size_t year, const Doubles& saving);
-  void savings_of(const SchemeModel& scheme, const SchemeOutcome& outcome, std::size_t year, Doubles& saving);
+  void bring_home(std::size_t organisation);
   void claim();
   void press(Draws& draws);
   void settle_all();
@@ -68,13 +68,15 @@ class BlockSimulator {
   std::vector<SchemeOutcome> kept_;                   // of the schemes that need, are needed, or claim
   std::vector<std::vector<std::int32_t>> wait_;       // [scheme]: months late after blackouts; empty: none to wait for
   std::vector<std::size_t> claimants_, claims_only_;  // claims_only_: neither need nor are needed
-  std::vector<Doubles> claimed_;                      // [claimant · years + year]
-  std::vector<Doubles> claims_;                       // [opportunity · years + year]
+  std::vector<Rows> claimed_;                         // [claimant]
+  std::vector<Rows> claims_;                          // [opportunity]
+  Rows home_;                                         // of the organisation whose schemes are being delivered
+  std::vector<std::int32_t> away_slot_;               // [organisation]: its place in away_, or −1
+  std::vector<Rows> away_;                            // what others' schemes bring it
   std::vector<Doubles> pooled_;                       // [year]: a pool's margins, or the system's
   std::vector<Doubles> aided_;                        // [member · years + year]
   SchemeOutcome outcome_;
-  Doubles saved_[2], saving_, gap_, worst_;
-  std::size_t earlier_ = 0;  // which of saved_ is the year's start
+  Doubles gap_, worst_;
   Floats pressure_;
   Flags reached_;
 };

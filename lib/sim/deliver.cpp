@@ -1,5 +1,7 @@
 #include "sim/deliver.hpp"
 
+#include <algorithm>
+
 namespace shortfall {
 namespace {
 
@@ -31,37 +33,81 @@ SHORTFALL_STAGE void need_kernel(const float* __restrict share, const std::int32
 
 SHORTFALL_STAGE void map_months(const std::int32_t* __restrict after, std::int32_t* __restrict months) { EACH_TRIAL months[i] = after[months[i]]; }
 
-SHORTFALL_STAGE void saved_kernel(const double* __restrict cumulative, std::int32_t month, const std::int32_t* __restrict late,
-                                  double* __restrict saved) {
+// The lanes of a row are summed side by side, in vectors of four; their number is known to the compiler for plans of up to ten years.
+template <std::size_t lanes>
+[[gnu::always_inline]] inline void add_rows(double* __restrict sum, const float* __restrict share, const std::int32_t* __restrict late,
+                                            const double* __restrict table) {
   EACH_TRIAL {
-    const std::int32_t m = month - late[i];
-    saved[i] = cumulative[m > 0 ? m : 0];
+    const double s = static_cast<double>(share[i]);
+    const double* row = table + static_cast<std::size_t>(late[i]) * lanes;
+    double* into = sum + i * lanes;
+#pragma GCC unroll 12
+    for (std::size_t l = 0; l < lanes; ++l) into[l] += s * row[l];
+  }
+}
+SHORTFALL_STAGE void add_rows_4(double* sum, const float* share, const std::int32_t* late, const double* table) {
+  add_rows<4>(sum, share, late, table);
+}
+SHORTFALL_STAGE void add_rows_8(double* sum, const float* share, const std::int32_t* late, const double* table) {
+  add_rows<8>(sum, share, late, table);
+}
+SHORTFALL_STAGE void add_rows_12(double* sum, const float* share, const std::int32_t* late, const double* table) {
+  add_rows<12>(sum, share, late, table);
+}
+SHORTFALL_STAGE void add_rows_of(std::size_t lanes, double* __restrict sum, const float* __restrict share, const std::int32_t* __restrict late,
+                                 const double* __restrict table) {
+  EACH_TRIAL {
+    const double s = static_cast<double>(share[i]);
+    for (std::size_t l = 0; l < lanes; ++l) sum[i * lanes + l] += s * table[static_cast<std::size_t>(late[i]) * lanes + l];
   }
 }
 
-SHORTFALL_STAGE void between_kernel(const float* __restrict share, const double* __restrict earlier, const double* __restrict later,
-                                    double* __restrict saving) {
-  EACH_TRIAL saving[i] = static_cast<double>(share[i]) * (later[i] - earlier[i]);
+SHORTFALL_STAGE void add_row_kernel(std::size_t lanes, double* __restrict sum, const float* __restrict share, const double* __restrict row) {
+  EACH_TRIAL {
+    const double s = static_cast<double>(share[i]);
+    for (std::size_t l = 0; l < lanes; ++l) sum[i * lanes + l] += s * row[l];
+  }
+}
+
+SHORTFALL_STAGE void add_lane_kernel(double* __restrict column, const double* __restrict rows, std::size_t lanes) {
+  EACH_TRIAL column[i] += rows[i * lanes];
+}
+
+SHORTFALL_STAGE void add_claims_kernel(std::size_t lanes, std::size_t years, double* __restrict claims, const double* __restrict saving) {
+  EACH_TRIAL
+  for (std::size_t y = 0; y < years; ++y) claims[i * lanes + y] += saving[i * lanes + y] > 0 ? saving[i * lanes + y] : 0.0;
+}
+
+SHORTFALL_STAGE void share_out_kernel(std::size_t lanes, std::size_t years, const double* __restrict claims, const double* __restrict size,
+                                      double* __restrict saving) {
+  EACH_TRIAL {
+    double* row = saving + i * lanes;
+    double total = 0;
+    bool scaled = false;
+    for (std::size_t y = 0; y < years; ++y) {
+      const double claimed = claims[i * lanes + y];
+      if (claimed > size[y] && row[y] > 0) {
+        row[y] = row[y] * (size[y] / claimed);
+        scaled = true;
+      }
+      total += row[y];
+    }
+    if (!scaled) continue;
+    row[years] = total;
+    row[years + 1] = row[years - 1];
+  }
+}
+
+SHORTFALL_STAGE void add_claimed_kernel(std::size_t lanes, std::size_t years, double* __restrict sum, const double* __restrict saving, double share,
+                                        double own) {
+  EACH_TRIAL {
+    for (std::size_t y = 0; y < years; ++y) sum[i * lanes + y] += share * saving[i * lanes + y];
+    sum[i * lanes + years] += own * saving[i * lanes + years];
+    sum[i * lanes + years + 1] += own * saving[i * lanes + years + 1];
+  }
 }
 
 SHORTFALL_STAGE void add_money_kernel(double* __restrict sum, const double* __restrict part, double weight) { EACH_TRIAL sum[i] += weight * part[i]; }
-
-SHORTFALL_STAGE void add_constant_kernel(double* __restrict sum, double amount) { EACH_TRIAL sum[i] += amount; }
-
-SHORTFALL_STAGE void add_scaled_kernel(double* __restrict sum, const float* __restrict factor, double amount) {
-  EACH_TRIAL sum[i] += amount * static_cast<double>(factor[i]);
-}
-
-SHORTFALL_STAGE void add_positive_kernel(double* __restrict claims, const double* __restrict saving) {
-  EACH_TRIAL claims[i] += saving[i] > 0 ? saving[i] : 0.0;
-}
-
-SHORTFALL_STAGE void share_out_kernel(const double* __restrict claims, double size, double* __restrict saving) {
-  EACH_TRIAL {
-    const double scale = claims[i] > size ? size / claims[i] : 1.0;
-    saving[i] = saving[i] > 0 ? saving[i] * scale : saving[i];
-  }
-}
 
 }  // namespace
 
@@ -74,17 +120,30 @@ void meet_need(const Floats& needed_share, const Integers& needed_months, Floats
   need_kernel(needed_share.at, needed_months.at, weakest.at, months.at);
 }
 void wait_out(std::span<const std::int32_t> after, Integers& months) { map_months(after.data(), months.at); }
-void saved_by(std::span<const double> cumulative, int month, const Integers& late, Doubles& saved) {
-  saved_kernel(cumulative.data(), month, late.at, saved.at);
+void Rows::clear() { std::fill(values_.begin(), values_.end(), 0.0); }
+
+void add_savings(Rows& sum, const Floats& share, const Integers& late, std::span<const double> table) {
+  switch (sum.lanes()) {
+    case 4:
+      return add_rows_4(sum.data(), share.at, late.at, table.data());
+    case 8:
+      return add_rows_8(sum.data(), share.at, late.at, table.data());
+    case 12:
+      return add_rows_12(sum.data(), share.at, late.at, table.data());
+    default:
+      return add_rows_of(sum.lanes(), sum.data(), share.at, late.at, table.data());
+  }
 }
-void saving_between(const Floats& share, const Doubles& earlier, const Doubles& later, Doubles& saving) {
-  between_kernel(share.at, earlier.at, later.at, saving.at);
+void add_row(Rows& sum, const Floats& share, std::span<const double> row) { add_row_kernel(sum.lanes(), sum.data(), share.at, row.data()); }
+void add_lane(Doubles& column, const Rows& rows, std::size_t lane) { add_lane_kernel(column.at, rows.data() + lane, rows.lanes()); }
+void add_claims(Rows& claims, const Rows& saving, std::size_t years) { add_claims_kernel(claims.lanes(), years, claims.data(), saving.data()); }
+void share_out(const Rows& claims, std::span<const double> size, Rows& saving, std::size_t years) {
+  share_out_kernel(claims.lanes(), years, claims.data(), size.data(), saving.data());
+}
+void add_claimed(Rows& sum, const Rows& saving, double share, std::size_t years, bool own) {
+  add_claimed_kernel(sum.lanes(), years, sum.data(), saving.data(), share, own ? 1.0 : 0.0);
 }
 void add_money(Doubles& sum, const Doubles& part, double weight) { add_money_kernel(sum.at, part.at, weight); }
-void add_constant(Doubles& sum, double amount) { add_constant_kernel(sum.at, amount); }
-void add_scaled(Doubles& sum, const Floats& factor, double amount) { add_scaled_kernel(sum.at, factor.at, amount); }
-void add_positive(Doubles& claims, const Doubles& saving) { add_positive_kernel(claims.at, saving.at); }
-void share_out(const Doubles& claims, double size, Doubles& saving) { share_out_kernel(claims.at, size, saving.at); }
 
 #undef EACH_TRIAL
 

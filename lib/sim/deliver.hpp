@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "model/model.hpp"
 #include "sim/column.hpp"
@@ -21,19 +22,34 @@ void meet_need(const Floats& needed_share, const Integers& needed_months, Floats
 // months = after[months]: `after` maps months late to months late once blackouts have been waited out.
 void wait_out(std::span<const std::int32_t> after, Integers& months);
 
-// S(month − late) of each trial, 0 before the plan's start.
-void saved_by(std::span<const double> cumulative, int month, const Integers& late, Doubles& saved);
+// A row of lanes for each trial of a block.
+class Rows {
+ public:
+  explicit Rows(std::size_t lanes) : lanes_(lanes), values_(lanes * block_trials) {}
+  std::size_t lanes() const { return lanes_; }
+  double* data() { return values_.data(); }
+  const double* data() const { return values_.data(); }
+  void clear();
 
-// saving = share · (later − earlier).
-void saving_between(const Floats& share, const Doubles& earlier, const Doubles& later, Doubles& saving);
+ private:
+  std::size_t lanes_;
+  std::vector<double> values_;
+};
+
+// sum += share · table[late], row by row; without `late`, table is a single row.
+void add_savings(Rows& sum, const Floats& share, const Integers& late, std::span<const double> table);
+void add_row(Rows& sum, const Floats& share, std::span<const double> row);
+
+// column += a lane of every row.
+void add_lane(Doubles& column, const Rows& rows, std::size_t lane);
+
+// Of the years' lanes: claims += what of the savings is positive; and savings scaled by min(1, size / claims), its sums made anew.
+void add_claims(Rows& claims, const Rows& saving, std::size_t years);
+void share_out(const Rows& claims, std::span<const double> size, Rows& saving, std::size_t years);
+// sum += share · saving in the years' lanes, and with `own` the two lanes of the owner's savings as they are.
+void add_claimed(Rows& sum, const Rows& saving, double share, std::size_t years, bool own);
 
 // sum += weight · part, money.
 void add_money(Doubles& sum, const Doubles& part, double weight);
-void add_constant(Doubles& sum, double amount);
-void add_scaled(Doubles& sum, const Floats& factor, double amount);
-
-// Positive savings only: what claims an opportunity; and their scaling by min(1, size / claims).
-void add_positive(Doubles& claims, const Doubles& saving);
-void share_out(const Doubles& claims, double size, Doubles& saving);
 
 }  // namespace shortfall
