@@ -19,6 +19,12 @@ using Doubles = Column<double>;
 using Integers = Column<std::int32_t>;
 using Flags = Column<std::uint8_t>;  // 0 or 1
 
+// A few values side by side (the compilers' own vectors, in registers of whatever width the machine has): for the rare loop whose lanes are not
+// trials.
+using FourDoubles = double __attribute__((vector_size(32), aligned(8), may_alias));
+using FourFloats = float __attribute__((vector_size(16), aligned(4), may_alias));
+using EightFloats = float __attribute__((vector_size(32), aligned(4), may_alias));
+
 // A stage is compiled twice, for any x86-64 and for those with AVX2, and the machine chooses at start. Nothing is contracted (-ffp-contract=off)
 // and no stage calls the C library, so both give the same bits. Sanitizers start before such a choice can be made, and clang 14 cannot make it.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && \

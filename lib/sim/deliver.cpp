@@ -39,10 +39,9 @@ template <std::size_t lanes>
                                             const double* __restrict table) {
   EACH_TRIAL {
     const double s = static_cast<double>(share[i]);
-    const double* row = table + static_cast<std::size_t>(late[i]) * lanes;
-    double* into = sum + i * lanes;
-#pragma GCC unroll 12
-    for (std::size_t l = 0; l < lanes; ++l) into[l] += s * row[l];
+    const auto* row = reinterpret_cast<const FourDoubles*>(table + static_cast<std::size_t>(late[i]) * lanes);
+    auto* into = reinterpret_cast<FourDoubles*>(sum + i * lanes);
+    for (std::size_t l = 0; l < lanes / 4; ++l) into[l] += row[l] * s;
   }
 }
 SHORTFALL_STAGE void add_rows_4(double* sum, const float* share, const std::int32_t* late, const double* table) {

@@ -27,18 +27,24 @@ struct Scale {
   double low = 0, high = 1;
 };
 
+// Whether single values that many trials share ("nothing missing", "all of it dropped") must come out exactly: each bin then keeps its least and
+// most.
+enum class Atoms { exact, within_a_bin };
+
 class Histogram {
  public:
   static constexpr std::size_t bins = 1024;  // the resolution: a 1024th of the scale
 
-  explicit Histogram(Scale scale);
-  void add(const Doubles& column, std::size_t rows);
+  explicit Histogram(Scale scale, Atoms atoms = Atoms::exact);
+  // Of the first `rows` values, each with `shift` added.
+  void add(const Doubles& column, std::size_t rows, double shift = 0);
   void merge(const Histogram& other);
 
   std::uint64_t count() const { return count_; }
   double mean() const;
   double standard_deviation() const;  // to the resolution
-  // The value that a share q of all lies at or below: exact where the bin holds one value, else linear within the bin's own least and most.
+  // The value that a share q of all lies at or below: with Atoms::exact linear within the bin's own least and most (so that a bin of one value gives
+  // that value), else linear within the bin.
   double quantile(double q) const;
   // The mean of the worst share `tail` of all (expected shortfall; Acerbi, Tasche 2002), and its standard error.
   struct Tail {
@@ -47,15 +53,19 @@ class Histogram {
   Tail mean_above(double q) const;
 
  private:
-  struct Bin {
-    std::uint64_t count = 0;
-    double least = 0, most = 0;
+  struct Extent {
+    double least, most;
   };
+  Extent extent(std::size_t bin) const;  // of a bin that is not empty
   double middle(std::size_t bin) const;
+
   Scale scale_;
+  Atoms atoms_;
   double per_unit_;
   std::uint64_t count_ = 0;
-  std::vector<Bin> bins_;  // [0] below the scale, [1..bins] within, [bins + 1] above
+  std::vector<std::uint64_t> counts_;  // [0] below the scale, [1..bins] within, [bins + 1] above
+  std::vector<Extent> extents_;        // the same, with Atoms::exact
+  Extent all_;                         // the least and most of all values
   Sum sum_, above_;
 };
 

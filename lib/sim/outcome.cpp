@@ -6,33 +6,58 @@
 namespace shortfall {
 namespace {
 
+// value[i] = the cubic of row cell[i] at t[i], eight trials at a time: each row is one load, and the rows are turned into columns of coefficients.
+[[gnu::always_inline]] inline void cubics(const float (*__restrict rows)[4], const std::int32_t* __restrict cell, const float* __restrict t,
+                                          float* __restrict value) {
+  for (std::size_t i = 0; i < block_trials; i += 8) {
+    FourFloats row[8];
+    for (std::size_t k = 0; k < 8; ++k) row[k] = *reinterpret_cast<const FourFloats*>(rows[cell[i + k]]);
+    const EightFloats a = __builtin_shufflevector(row[0], row[4], 0, 1, 2, 3, 4, 5, 6, 7),
+                      b = __builtin_shufflevector(row[1], row[5], 0, 1, 2, 3, 4, 5, 6, 7);
+    const EightFloats c = __builtin_shufflevector(row[2], row[6], 0, 1, 2, 3, 4, 5, 6, 7),
+                      d = __builtin_shufflevector(row[3], row[7], 0, 1, 2, 3, 4, 5, 6, 7);
+    const EightFloats ab01 = __builtin_shufflevector(a, b, 0, 8, 1, 9, 4, 12, 5, 13), cd01 = __builtin_shufflevector(c, d, 0, 8, 1, 9, 4, 12, 5, 13);
+    const EightFloats ab23 = __builtin_shufflevector(a, b, 2, 10, 3, 11, 6, 14, 7, 15),
+                      cd23 = __builtin_shufflevector(c, d, 2, 10, 3, 11, 6, 14, 7, 15);
+    const EightFloats c0 = __builtin_shufflevector(ab01, cd01, 0, 1, 8, 9, 4, 5, 12, 13),
+                      c1 = __builtin_shufflevector(ab01, cd01, 2, 3, 10, 11, 6, 7, 14, 15);
+    const EightFloats c2 = __builtin_shufflevector(ab23, cd23, 0, 1, 8, 9, 4, 5, 12, 13),
+                      c3 = __builtin_shufflevector(ab23, cd23, 2, 3, 10, 11, 6, 7, 14, 15);
+    const EightFloats x = *reinterpret_cast<const EightFloats*>(t + i);
+    *reinterpret_cast<EightFloats*>(value + i) = ((c3 * x + c2) * x + c1) * x + c0;
+  }
+}
+
 SHORTFALL_STAGE void cubic(const float (*__restrict rows)[4], const float* __restrict score, float* __restrict value) {
   constexpr float last = Curve::cells - 0.001f;
+  alignas(64) std::int32_t cell[block_trials];
+  alignas(64) float within[block_trials];
   for (std::size_t i = 0; i < block_trials; ++i) {
-    float cell = (score[i] + Curve::reach) * Curve::cells_per_unit;
-    cell = cell > 0.0f ? cell : 0.0f;
-    cell = cell < last ? cell : last;
-    const auto k = static_cast<std::int32_t>(cell);
-    const float t = cell - static_cast<float>(k);
-    const float* c = rows[k];
-    value[i] = ((c[3] * t + c[2]) * t + c[1]) * t + c[0];
+    float x = (score[i] + Curve::reach) * Curve::cells_per_unit;
+    x = x > 0.0f ? x : 0.0f;
+    x = x < last ? x : last;
+    cell[i] = static_cast<std::int32_t>(x);
+    within[i] = x - static_cast<float>(cell[i]);
   }
+  cubics(rows, cell, within, value);
 }
 
 // The score within the part that goes ahead; where the scheme drops out the value is of no use to anyone.
 SHORTFALL_STAGE void conditional_score(const Conditional& table, const float* __restrict score, float* __restrict conditional) {
   constexpr float least = 0x1p-24f, most = 15.999f;
   constexpr std::int32_t base = (127 + Conditional::first_octave) * Conditional::cells_per_octave;
+  const float threshold = table.threshold;
+  alignas(64) std::int32_t cell[block_trials];
+  alignas(64) float within[block_trials];
   for (std::size_t i = 0; i < block_trials; ++i) {
-    float v = score[i] - table.threshold;
+    float v = score[i] - threshold;
     v = v > least ? v : least;
     v = v < most ? v : most;
     const std::int32_t bits = std::bit_cast<std::int32_t>(v);
-    const std::int32_t k = (bits >> 19) - base;
-    const float t = static_cast<float>(bits & 0x7ffff) * 0x1p-19f;
-    const float* c = table.coefficients[k];
-    conditional[i] = ((c[3] * t + c[2]) * t + c[1]) * t + c[0];
+    cell[i] = (bits >> 19) - base;
+    within[i] = static_cast<float>(bits & 0x7ffff) * 0x1p-19f;
   }
+  cubics(table.coefficients, cell, within, conditional);
 }
 
 SHORTFALL_STAGE void choose_dropped(float threshold, float dropped, const float* __restrict score, float* __restrict value) {

@@ -49,7 +49,11 @@ void merge_all(std::vector<Histogram>& ours, const std::vector<Histogram>& their
   for (std::size_t i = 0; i < ours.size(); ++i) ours[i].merge(theirs[i]);
 }
 
-std::vector<Histogram> histograms(const std::vector<Scale>& scales) { return {scales.begin(), scales.end()}; }
+std::vector<Histogram> histograms(const std::vector<Scale>& scales, Atoms atoms) {
+  std::vector<Histogram> out;
+  for (const Scale& scale : scales) out.emplace_back(scale, atoms);
+  return out;
+}
 
 struct Range {
   double least = 1e300, most = -1e300;
@@ -114,12 +118,12 @@ Tally::Tally(const Model& model, const Scales& scales)
       alone{std::vector<std::uint64_t>(organisations + 1), std::vector<std::uint64_t>(organisations * organisations)},
       together(alone),
       pool_fails(model.pools.size()),
-      shortfall(histograms(scales.shortfall)),
-      saving(histograms(scales.saving)),
-      position(histograms(scales.position)),
-      pool_shortfall(histograms(scales.pool_shortfall)),
-      pool_excess(histograms(scales.pool_excess)),
-      system_shortfall(scales.system_shortfall),
+      shortfall(histograms(scales.shortfall, Atoms::exact)),
+      saving(histograms(scales.saving, Atoms::exact)),
+      position(histograms(scales.position, Atoms::within_a_bin)),
+      pool_shortfall(histograms(scales.pool_shortfall, Atoms::exact)),
+      pool_excess(histograms(scales.pool_excess, Atoms::exact)),
+      system_shortfall(scales.system_shortfall, Atoms::exact),
       last_year_saving(organisations) {
   for (const OrganisationModel& o : model.organisations) target_.insert(target_.end(), o.target.begin(), o.target.end());
 }
@@ -133,9 +137,7 @@ void Tally::add(const BlockResult& block, std::size_t rows) {
       const std::size_t i = o * years + y;
       alone_by_year[i] += count_rows(block.alone_by_year[i], rows);
       together_by_year[i] += count_rows(block.together_by_year[i], rows);
-      Doubles here;
-      for (std::size_t t = 0; t < block_trials; ++t) here.at[t] = target_[i] + block.margin[i].at[t];
-      position[i].add(here, rows);
+      position[i].add(block.margin[i], rows, target_[i]);
     }
     const Flags& fails_alone = block.alone_by_year[o * years + years - 1];
     const Flags& fails_together = block.together_by_year[o * years + years - 1];
