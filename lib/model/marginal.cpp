@@ -142,7 +142,7 @@ Marginal unlimited(const Distribution& d, double dropped, const Outcome& outcome
   Marginal m;
   m.kind = d.drops_out > 0 ? Marginal::Kind::dropping : Marginal::Kind::curve;
   m.dropped = static_cast<float>(dropped);
-  m.curve = std::make_shared<const Curve>(tabulated([&](double score) { return outcome(quantile(d.shape, normal_chance(score))); }));
+  m.curve = std::make_shared<const Curve>(tabulated([&, at = ScoreQuantile(d.shape)](double score) mutable { return outcome(at(score)); }));
   if (d.drops_out > 0) {
     m.conditional = std::make_shared<const Conditional>(tabulated_conditional(d.drops_out));
     m.drop_threshold = m.conditional->threshold;
@@ -177,26 +177,41 @@ Marginal staffing_marginal(const Distribution& staffing, double optimism) {
 }
 
 Months delay_months(const Distribution& delay, double optimism, int most) {
-  // T >= m where λ Q(1 − U) >= m − ½: a score below which it is so, found by bisection, as Q never falls.
+  const auto rounded = [&](double late) { return std::floor(std::min(optimism * std::max(0.0, late), 1e6) + 0.5); };
+  // T >= m where λ Q(1 − U) >= m − ½: below the score whose U is 1 less the lowest level at which Q is so late.
   const auto months = [&](double score) {
     const Chance c = normal_chance(score);
-    const double late = std::max(0.0, quantile(delay.shape, {c.above, c.below}));
-    return std::floor(std::min(optimism * late, 1e6) + 0.5);
+    return rounded(quantile(delay.shape, {c.above, c.below}));
   };
   Months out;
   if (std::holds_alternative<Fixed>(delay.shape) || optimism == 0) {
     out.certain = static_cast<std::int32_t>(std::min<double>(most, months(0)));
     return out;
   }
+  if (is_segmented(delay.shape)) {
+    const Quantiles q = as_quantiles(delay.shape);
+    std::size_t k = 0;
+    for (int m = 1; m <= most; ++m) {
+      while (k < q.values.size() && rounded(q.values[k]) < m) ++k;
+      if (k == q.values.size()) break;
+      double level = q.levels[k];
+      if (k > 0 && q.levels[k - 1] < q.levels[k])
+        level = q.levels[k - 1] +
+                (q.levels[k] - q.levels[k - 1]) * std::max(0.0, ((m - 0.5) / optimism - q.values[k - 1]) / (q.values[k] - q.values[k - 1]));
+      out.thresholds.push_back(static_cast<float>(std::clamp(normal_score({1 - level, level}), -1e30, 1e30)));
+    }
+    return out;
+  }
+  // By bisection, as Q never falls; what is later is met at no higher a score.
   constexpr double end = 9;
-  out.certain = 0;
+  double early = end;
   for (int m = 1; m <= most && months(-end) >= m; ++m) {
-    double late = -end, early = end;
-    if (months(early) >= m) {
+    if (months(end) >= m) {
       out.thresholds.push_back(1e30f);
       continue;
     }
-    for (int i = 0; i < 48; ++i) {
+    double late = -end;
+    for (int i = 0; i < 48 && early - late > 1e-9; ++i) {
       const double middle = (late + early) / 2;
       (months(middle) >= m ? late : early) = middle;
     }

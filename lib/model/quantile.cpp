@@ -26,29 +26,39 @@ double truncated_score(Chance chance, double low_score, double high_score) {
   return normal_score({low.below + chance.below * (high.below - low.below), high.above + chance.above * (low.above - high.above)});
 }
 
-// The x whose regularised incomplete beta I_x(alpha, beta) is p, for p up to a half: Newton's method on ln I in ln x, which is concave and nearly
-// straight in the tail, kept within a bracket. (Boost's own inverse gives up in far tails.)
-double inverse_incomplete_beta(double alpha, double beta, double p) {
-  const double log_complete = std::lgamma(alpha) + std::lgamma(beta) - std::lgamma(alpha + beta), log_p = std::log(p);
-  double low = -1e5, high = 0;
-  // Near 0, I_x = x^alpha / (alpha B); it is at most that where beta >= 1.
-  double y = std::min((log_p + std::log(alpha) + log_complete) / alpha, std::log(0.5));
+// ln of the x whose regularised incomplete beta I_x(alpha, beta) is p, for p up to a half: Newton's method on ln I in ln x, which is concave and
+// nearly straight in the tail, kept within a bracket. (Boost's own inverse gives up in far tails.) `slope` comes out as d ln x / d ln p.
+double log_inverse_incomplete_beta(double alpha, double beta, double log_complete, double p, double start, double& slope) {
+  const double log_p = std::log(p);
+  double low = -1e5, high = 0, y = start;
   for (int i = 0; i < 100; ++i) {
     const double x = std::exp(y);
-    if (x == 0) return 0;
+    if (x == 0) return y;
     const double reached = boost::math::ibeta(alpha, beta, x, Policy()), error = std::log(reached) - log_p;
     if (error > 0)
       high = y;
     else
       low = y;
     // d ln I / d ln x = x · density / I.
-    const double slope = std::exp(alpha * y + (beta - 1) * std::log1p(-x) - log_complete) / reached;
-    double next = y - error / slope;
-    if (std::abs(next - y) <= 1e-15 * std::max(1.0, std::abs(y))) return std::exp(next);
+    slope = reached / std::exp(alpha * y + (beta - 1) * std::log1p(-x) - log_complete);
+    double next = y - error * slope;
+    if (std::abs(next - y) <= 1e-13 * std::max(1.0, std::abs(y))) return next;
     if (!(next > low && next < high)) next = low > -1e5 ? (low + high) / 2 : y - 1;
+    // Newton's error after a step this small is far below the last digit.
+    if (std::abs(next - y) < 1e-8) return next;
     y = next;
   }
-  return std::exp(y);
+  return y;
+}
+
+double log_complete_beta(BetaShape s) { return std::lgamma(s.alpha) + std::lgamma(s.beta) - std::lgamma(s.alpha + s.beta); }
+
+double inverse_incomplete_beta(double alpha, double beta, double p) {
+  const double log_complete = log_complete_beta({alpha, beta});
+  double slope = 0;
+  // Near 0, I_x = x^alpha / (alpha B).
+  const double start = std::min((std::log(p) + std::log(alpha) + log_complete) / alpha, std::log(0.5));
+  return std::exp(log_inverse_incomplete_beta(alpha, beta, log_complete, p, start, slope));
 }
 
 double beta_quantile(BetaShape shape, double low, double high, Chance chance) {
@@ -143,6 +153,24 @@ BetaShape beta_shape(const ScaledBeta& beta) {
 
 double quantile(const Shape& shape, Chance chance) {
   return std::visit([&](const auto& d) { return at(d, chance); }, shape);
+}
+
+double ScoreQuantile::operator()(double score) {
+  const Chance chance = normal_chance(score);
+  const Pert* pert = std::get_if<Pert>(&shape_);
+  const ScaledBeta* scaled = std::get_if<ScaledBeta>(&shape_);
+  if ((pert == nullptr && scaled == nullptr) || chance.below <= 0 || chance.above <= 0) return quantile(shape_, chance);
+  BetaShape shape = pert != nullptr ? beta_shape(*pert) : beta_shape(*scaled);
+  const double low = pert != nullptr ? pert->low : scaled->low, high = pert != nullptr ? pert->high : scaled->high;
+  const Half half = chance.below < chance.above ? Half::lower : Half::upper;
+  if (half == Half::upper) std::swap(shape.alpha, shape.beta);
+  const double p = std::min(chance.below, chance.above), log_p = std::log(p), log_complete = log_complete_beta(shape);
+  const double start =
+      half == half_ ? last_log_ + last_slope_ * (log_p - last_log_chance_) : (log_p + std::log(shape.alpha) + log_complete) / shape.alpha;
+  last_log_ = log_inverse_incomplete_beta(shape.alpha, shape.beta, log_complete, p, std::min(start, std::log(0.5)), last_slope_);
+  last_log_chance_ = log_p;
+  half_ = half;
+  return half == Half::lower ? low + (high - low) * std::exp(last_log_) : high - (high - low) * std::exp(last_log_);
 }
 
 }  // namespace shortfall
