@@ -27,10 +27,24 @@ struct Refused {
 
 class TreeBuilder : public YAML::EventHandler {
  public:
-  TreeBuilder(std::shared_ptr<const std::string> file, Problems& problems) : file_(std::move(file)), problems_(problems) {}
+  TreeBuilder(std::shared_ptr<const std::string> file, std::string_view text, Problems& problems) : file_(std::move(file)), problems_(problems) {
+    for (int line = 0; !text.empty(); ++line) {
+      const std::string_view here = text.substr(0, text.find('\n'));
+      if (std::any_of(here.begin(), here.end(), [](char c) { return (c & 0x80) != 0; })) beyond_ascii_.emplace(line, here);
+      text.remove_prefix(std::min(here.size() + 1, text.size()));
+    }
+  }
 
   Node take() { return std::move(root_); }
-  Place place(const YAML::Mark& mark) const { return {file_, mark.line + 1, mark.column + 1}; }
+  // yaml-cpp counts bytes, people characters.
+  Place place(const YAML::Mark& mark) const {
+    const auto line = beyond_ascii_.find(mark.line);
+    const auto bytes = static_cast<std::size_t>(std::max(mark.column, 0));
+    constexpr std::size_t longest = 10'000;  // of a longer line nobody counts characters
+    if (line == beyond_ascii_.end() || bytes > std::min(line->second.size(), longest)) return {file_, mark.line + 1, mark.column + 1};
+    const std::string_view before = line->second.substr(0, bytes);
+    return {file_, mark.line + 1, static_cast<int>(utf8::unchecked::distance(before.begin(), before.end())) + 1};
+  }
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
@@ -113,6 +127,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   std::shared_ptr<const std::string> file_;
+  std::unordered_map<int, std::string_view> beyond_ascii_;  // lines with other than ASCII characters, from 0
   Problems& problems_;
   std::vector<Open> stack_;
   Node root_;
@@ -211,7 +226,7 @@ Checked<Node> parse_document(std::string_view text, const std::string& name) {
 
   if (const auto excess = find_excess(text)) return fail(place_of_offset(text, excess->first, file), excess->second);
 
-  TreeBuilder builder(file, problems);
+  TreeBuilder builder(file, text, problems);
   // yaml-cpp notices a quotation mark never closed only where the text ends in it, without a line end.
   std::istringstream stream{std::string(text.substr(0, text.find_last_not_of(" \t\r\n") + 1))};
   try {
@@ -219,7 +234,7 @@ Checked<Node> parse_document(std::string_view text, const std::string& name) {
     if (!parser.HandleNextDocument(builder)) return Node{Node::Kind::map, {file, 1, 1}, {}, false, {}, {}};
     Node root = builder.take();
     Problems ignored;
-    TreeBuilder second(file, ignored);
+    TreeBuilder second(file, text, ignored);
     if (parser.HandleNextDocument(second))
       return fail(second.take().place, "several YAML documents in one file (after a line ---); one plan is one file");
     if (!problems.empty()) return tl::make_unexpected(std::move(problems));

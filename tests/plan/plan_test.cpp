@@ -101,3 +101,15 @@ TEST_CASE("factors are named as --given names them") {
   }
   CHECK_FALSE(parse_given({"system=p5", "system=p6"}, *plans).has_value());
 }
+
+TEST_CASE("columns count characters, as editors do, not bytes") {
+  const auto plans = assemble({.system = {},
+                               .organisations = {{"one.yaml",
+                                                  "organisation: one\nyears: [2017]\nincome: 0\nspend: 0\ntarget: 0\nschemes:\n"
+                                                  "  a: {title: \"££££\", class: workforce, saving: x}\n"}},
+                               .reference = built_in_reference(),
+                               .edits = {}});
+  REQUIRE_FALSE(plans);
+  CHECK(plans.error().front().place.line == 7);
+  CHECK(plans.error().front().place.column == 48);
+}
