@@ -13,5 +13,6 @@ using Action = std::function<Status()>;
 // Registers the sub-command; the action runs after the command line is read.
 Action add_run(CLI::App& program);
 Action add_validate(CLI::App& program);
+Action add_compare(CLI::App& program);
 
 }  // namespace shortfall

@@ -27,8 +27,6 @@ extern "C" void stop(int signal) {
 void stop_at_once_when_interrupted() {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     struct sigaction action {};
-    action.sa_handler = stop;
-    sigfillset(&action.sa_mask);
     sigaction(signal, nullptr, &action);
     if (action.sa_handler == SIG_IGN) continue;  // nohup
     action.sa_handler = stop;

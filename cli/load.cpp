@@ -45,7 +45,7 @@ class Loader {
     if (!plans) std::move(plans.error().begin(), plans.error().end(), std::back_inserter(problems_));
     if (!problems_.empty()) throw BadInput(std::move(problems_));
     std::sort(inputs_.begin(), inputs_.end(), [](const Input& a, const Input& b) { return a.path < b.path; });
-    return {std::move(*plans), {"shortfall " SHORTFALL_VERSION, std::move(inputs_)}};
+    return {std::move(*plans), {"shortfall " SHORTFALL_VERSION, std::move(inputs_), edits}};
   }
 
   void stop_if_unreadable() {

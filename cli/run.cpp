@@ -31,7 +31,7 @@ struct Words {
   RunOptions run;
   std::string precision;
   std::vector<std::string> given;
-  bool sources = false, mechanisms = false, verbose = false;
+  bool max_trials_given = false, sources = false, mechanisms = false, verbose = false;
 };
 
 Status status_of(const RunResult& result) {
@@ -45,9 +45,10 @@ Status status_of(const RunResult& result) {
 
 std::string reported(const RunResult& result, const Extras& extras, const Loaded& loaded, const OutputOptions& output) {
   if (output.format == "json") return json(result, extras, loaded.provenance);
-  if (output.format == "csv") return csv(result);
+  if (output.format == "csv") return csv(result, loaded.provenance);
   const bool to_terminal = output.file.empty();
-  return text(result, extras, {.width = to_terminal ? columns(STDOUT_FILENO) : 80, .colour = to_terminal && wants_colour(STDOUT_FILENO)});
+  return text(result, extras, loaded.provenance,
+              {.width = to_terminal ? columns(STDOUT_FILENO) : 80, .colour = to_terminal && wants_colour(STDOUT_FILENO)});
 }
 
 // What a reader of the result should know, and a reader of the file should not stumble over.
@@ -64,6 +65,12 @@ void notes(const RunResult& result, const Loaded& loaded, const Words& words) {
 }
 
 Status run_command(Words& words) {
+  const auto refuse = [](const char* option, const char* why) { throw BadInput({{whole_file(option), Severity::error, why}}); };
+  if (words.output.format == "csv" && (words.mechanisms || words.verbose))
+    refuse(words.mechanisms ? "--mechanisms" : "--verbose", "has no place in the CSV's table; ask for --format json or text");
+  if (words.sources && words.output.format != "text") refuse("--sources", "is text only; leave --format out");
+  if (words.max_trials_given && words.run.max_trials < words.run.trials)
+    refuse("--max-trials", "is below --trials; raise the one or lower the other");
   if (words.sources) {
     Plans plans;
     if (words.input.plans.empty()) {
@@ -90,6 +97,7 @@ Status run_command(Words& words) {
     Progress progress(words.output.quiet);
     words.run.progress = [&](std::uint64_t done, std::uint64_t of) { progress.show(done, of); };
     result = run(loaded.plans, words.run);
+    words.run.trials = result.trials;  // gates may have asked for more
     if (words.mechanisms) extras.mechanisms = mechanisms(loaded.plans, words.run);
     if (words.verbose) extras.correlations = telling_correlations(loaded.plans, words.run);
   }
@@ -119,7 +127,7 @@ Action add_run(CLI::App& program) {
   command->add_option("--threads", run.threads, "Threads (0: one a core); the result is the same for any number")
       ->transform(a_count(0, 1024))
       ->capture_default_str();
-  command->add_option("--optimism", run.optimism, "0: all goes as planned; 1: as such plans have gone; above 1: a stress")
+  command->add_option("--optimism", run.optimism, "0: every scheme goes as planned; 1: as such plans have gone; above 1: a stress")
       ->check(a_number(0, 10))
       ->capture_default_str();
   command->add_option("--given", words->given, "FACTOR=pNN: hold a shared factor at a quantile, as in system=p5 (bad luck); repeatable")
@@ -130,7 +138,10 @@ Action add_run(CLI::App& program) {
   command->add_flag("--mechanisms", words->mechanisms, "What each mechanism costs: the same futures without it");
   command->add_flag("--verbose", words->verbose, "Also print the rank correlations that the dependence comes to");
   command->add_flag("--sources", words->sources, "Print the reference classes and where they come from, and stop");
-  return [words] { return run_command(*words); };
+  return [words, command] {
+    words->max_trials_given = command->count("--max-trials") > 0;
+    return run_command(*words);
+  };
 }
 
 }  // namespace shortfall

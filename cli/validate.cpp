@@ -10,7 +10,9 @@
 #include "cli/output.hpp"
 #include "plan/optimism.hpp"
 #include "plan/profile.hpp"
+#include "report/github.hpp"
 #include "report/problems.hpp"
+#include "report/sarif.hpp"
 
 namespace shortfall {
 namespace {
@@ -43,13 +45,17 @@ Status validate_command(const Words& words) {
     problems = signs_of_optimism(loaded.plans);
     closing = summary(loaded.plans, problems.size());
   } catch (const BadInput& error) {
-    // A script that asks for JSON gets the errors as JSON; people read them on standard error, as with any command.
-    if (words.output.format != "json") throw;
+    // A script gets the errors in the format it asks for; people read them on standard error, as with any command.
+    if (words.output.format == "text") throw;
     problems = error.problems;
     status = Status::bad_input;
   }
   if (words.output.format == "json") {
     write_output(problems_json(problems), words.output.file);
+  } else if (words.output.format == "sarif") {
+    write_output(sarif(problems, "shortfall", SHORTFALL_VERSION), words.output.file);
+  } else if (words.output.format == "github") {
+    write_output(github(problems), words.output.file);
   } else {
     write_output(problems_text(problems) + (words.output.quiet ? "" : closing), words.output.file);
   }
@@ -62,7 +68,7 @@ Action add_validate(CLI::App& program) {
   CLI::App* command = program.add_subcommand("validate", "Is the plan well formed, and where is it visibly optimistic?");
   auto words = std::make_shared<Words>();
   add_input_options(*command, words->input);
-  add_output_options(*command, words->output, {"text", "json"});
+  add_output_options(*command, words->output, {"text", "json", "sarif", "github"});
   return [words] { return validate_command(*words); };
 }
 

@@ -166,7 +166,9 @@ Marginal share_marginal(const Distribution& share, double optimism) {
 }
 
 Marginal overrun_marginal(const Distribution& overrun, double optimism) {
-  Marginal m = marginal(overrun, 0, [=](double value) { return dialled(value, optimism); }, {dialled(0, optimism), no_limits.most});
+  // Nobody is paid for what was never done: at λ > 1 a cost that was avoided is no income.
+  const double least = std::max(0.0, dialled(0, optimism));
+  Marginal m = marginal(overrun, least, [=](double value) { return dialled(value, optimism); }, {least, no_limits.most});
   m.reversed = true;
   return m;
 }

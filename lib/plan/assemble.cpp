@@ -61,6 +61,32 @@ void apply_edits(const std::vector<std::string>& edits, bool all_parsed, Node& s
   }
 }
 
+void add_places(const Node& node, const std::string& path, KeyPlaces& places) {
+  for (const Entry& entry : node.entries) {
+    const std::string here = path.empty() ? entry.key : path + "." + entry.key;
+    places.emplace(here, entry.place);
+    add_places(entry.value, here, places);
+  }
+}
+
+template <class Named>
+void sort_by_id(std::vector<Named>& list) {
+  std::sort(list.begin(), list.end(), [](const Named& a, const Named& b) { return a.id.value < b.id.value; });
+}
+
+// So that no result depends, to the last bit, on the order in which the files name things.
+void put_in_order(Plans& plans) {
+  sort_by_id(plans.organisations);
+  for (Organisation& o : plans.organisations) {
+    sort_by_id(o.schemes);
+    sort_by_id(o.teams);
+  }
+  sort_by_id(plans.system.teams);
+  sort_by_id(plans.system.opportunities);
+  std::vector<NamedFactor>& factors = plans.system.dependence.factors;
+  std::sort(factors.begin(), factors.end(), [](const NamedFactor& a, const NamedFactor& b) { return a.name.value < b.name.value; });
+}
+
 }  // namespace
 
 Checked<SystemFiles> files_of_system(const Source& source) {
@@ -103,10 +129,12 @@ Checked<Plans> assemble(const Sources& sources) {
         std::find_if(plans.organisations.begin(), plans.organisations.end(), [](const Organisation& o) { return !o.years.empty(); });
     if (with_years != plans.organisations.end()) plans.system.years = with_years->years;
   }
+  const std::size_t before_reference = problems.size();
   if (reference) plans.reference = read_reference(*reference, problems);
 
-  // Cross-checks of what could not be read would only repeat what is already said.
-  if (problems.empty()) check(plans, problems);
+  // Every error of every file at once; but where a whole file or a class could not be read, its names would seem to be missing.
+  const bool all_parsed = system && reference && problems.size() == before_reference && organisations.size() == sources.organisations.size();
+  if (all_parsed) check(plans, problems);
   if (has_errors(problems)) {
     problems = sorted(std::move(problems));
     if (problems.size() >= most_problems)
@@ -114,10 +142,12 @@ Checked<Plans> assemble(const Sources& sources) {
                           "and more like these; at most 1,000 are shown, so mend some and run again"});
     return tl::make_unexpected(std::move(problems));
   }
-  std::sort(plans.organisations.begin(), plans.organisations.end(),
-            [](const Organisation& a, const Organisation& b) { return a.id.value < b.id.value; });
-  for (Organisation& o : plans.organisations)
-    std::sort(o.schemes.begin(), o.schemes.end(), [](const Scheme& a, const Scheme& b) { return a.id.value < b.id.value; });
+  put_in_order(plans);
+  auto places = std::make_shared<KeyPlaces>();
+  add_places(*system, "", *places);
+  for (const Node& document : organisations) add_places(document, id_of(document), *places);
+  add_places(*reference, "reference", *places);
+  plans.places = std::move(places);
   return plans;
 }
 

@@ -44,7 +44,8 @@ class Checker {
     needs();
     dependence();
     pools();
-    for (const Gate& gate : plans_.system.gates) subject(gate);
+    for (const Gate& gate : plans_.system.gates) subject(gate, "gate");
+    for (const ChangeLimit& limit : plans_.system.changes) subject(limit, "change");
   }
 
  private:
@@ -108,7 +109,7 @@ class Checker {
       error(s.reference_class->place,
             fmt::format("no class '{}' in {}{}", s.reference_class->value, plans_.reference.name, near(s.reference_class->value, names_.classes)));
     const bool banked = s.stage.value == Stage::delivered;
-    if (!s.reference_class && !s.delivery && !banked)
+    if (!s.says_how && !banked)
       error(s.id.place, fmt::format("scheme '{}' says nothing of how such schemes deliver; give it a class: or a delivery:", s.id.value));
     for (const auto& [given, what] : {std::pair(&s.delivery, "delivery"), std::pair(&s.delay, "delay"), std::pair(&s.overrun, "overrun")})
       if (banked && *given)
@@ -267,12 +268,13 @@ class Checker {
       }
   }
 
-  void subject(const Gate& gate) {
+  template <class Limit>
+  void subject(const Limit& gate, std::string_view what) {
     if (gate.subject == "system" || gate.subject == "any" || gate.subject == "all" || organisations_.contains(gate.subject)) return;
     std::vector<std::string> subjects = names_.organisations;
     subjects.insert(subjects.end(), {"system", "any", "all"});
     error(gate.place,
-          fmt::format("gate '{}' is about '{}', which is no organisation here{}", gate.expression, gate.subject, near(gate.subject, subjects)));
+          fmt::format("{} '{}' is about '{}', which is no organisation here{}", what, gate.expression, gate.subject, near(gate.subject, subjects)));
   }
 
   const Plans& plans_;

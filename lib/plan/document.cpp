@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::size_t deepest = 32;
 constexpr std::size_t most_values = 500'000;
-constexpr std::size_t most_repeated = 1000;  // keys reported: nobody reads further
 
 constexpr std::string_view an_alias = "an alias (each value is written where it is used, so that its place can be named); write the value out";
 
@@ -27,7 +26,7 @@ struct Refused {
 
 class TreeBuilder : public YAML::EventHandler {
  public:
-  TreeBuilder(std::shared_ptr<const std::string> file, std::string_view text, Problems& problems) : file_(std::move(file)), problems_(problems) {
+  TreeBuilder(std::shared_ptr<const std::string> file, std::string_view text) : file_(std::move(file)) {
     for (int line = 0; !text.empty(); ++line) {
       const std::string_view here = text.substr(0, text.find('\n'));
       if (std::any_of(here.begin(), here.end(), [](char c) { return (c & 0x80) != 0; })) beyond_ascii_.emplace(line, here);
@@ -65,10 +64,7 @@ class TreeBuilder : public YAML::EventHandler {
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
     open(mark, tag, anchor, Node::Kind::map);
   }
-  void OnMapEnd() override {
-    report_repeated_keys(stack_.back().node);
-    close();
-  }
+  void OnMapEnd() override { close(); }
 
  private:
   struct Open {
@@ -115,20 +111,9 @@ class TreeBuilder : public YAML::EventHandler {
       parent.has_key = false;
     }
   }
-  void report_repeated_keys(const Node& map) {
-    std::unordered_map<std::string_view, int> first;
-    for (const Entry& entry : map.entries) {
-      if (problems_.size() >= most_repeated) return;
-      const auto [at, fresh] = first.emplace(entry.key, entry.place.line);
-      if (!fresh)
-        problems_.push_back(
-            {entry.place, Severity::error, fmt::format("'{}' is given twice (first in line {}); keep one", printable(entry.key, 60), at->second)});
-    }
-  }
 
   std::shared_ptr<const std::string> file_;
   std::unordered_map<int, std::string_view> beyond_ascii_;  // lines with other than ASCII characters, from 0
-  Problems& problems_;
   std::vector<Open> stack_;
   Node root_;
 };
@@ -226,18 +211,16 @@ Checked<Node> parse_document(std::string_view text, const std::string& name) {
 
   if (const auto excess = find_excess(text)) return fail(place_of_offset(text, excess->first, file), excess->second);
 
-  TreeBuilder builder(file, text, problems);
+  TreeBuilder builder(file, text);
   // yaml-cpp notices a quotation mark never closed only where the text ends in it, without a line end.
   std::istringstream stream{std::string(text.substr(0, text.find_last_not_of(" \t\r\n") + 1))};
   try {
     YAML::Parser parser(stream);
     if (!parser.HandleNextDocument(builder)) return Node{Node::Kind::map, {file, 1, 1}, {}, false, {}, {}};
     Node root = builder.take();
-    Problems ignored;
-    TreeBuilder second(file, text, ignored);
+    TreeBuilder second(file, text);
     if (parser.HandleNextDocument(second))
       return fail(second.take().place, "several YAML documents in one file (after a line ---); one plan is one file");
-    if (!problems.empty()) return tl::make_unexpected(std::move(problems));
     return root;
   } catch (const Refused& refused) {
     return fail(refused.place, refused.why);

@@ -1,5 +1,5 @@
 // A YAML text as a tree of values with places: the one file that knows yaml-cpp. It refuses what YAML allows and a plan
-// has no use for, because each can hide what a file says: repeated keys, anchors and aliases, tags, several documents.
+// has no use for, because each can hide what a file says: anchors and aliases, tags, several documents. (Repeated keys are for `Fields` to report.)
 #pragma once
 
 #include <string>

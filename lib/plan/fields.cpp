@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "plan/number.hpp"
@@ -180,6 +181,11 @@ std::optional<Yearly> read_yearly(const Node& node, std::string_view what, std::
 Fields::Fields(const Node& node, std::string what, Problems& problems)
     : node_(node), what_(std::move(what)), problems_(problems), is_map_(node.kind == Node::Kind::map) {
   if (!is_map_) report(problems_, node.place, fmt::format("{} is {}, not a map of keys and values", what_, shown(node)));
+  std::unordered_map<std::string_view, int> first;
+  for (const Entry& entry : node.entries) {
+    const auto [at, fresh] = first.emplace(entry.key, entry.place.line);
+    if (!fresh) report(problems_, entry.place, fmt::format("'{}' is given twice (first in line {}); keep one", printable(entry.key, 60), at->second));
+  }
 }
 
 const Node* Fields::optional(std::string_view key) {
@@ -254,7 +260,8 @@ void Fields::finish() {
   if (!is_map_) return;
   for (const Entry& entry : node_.entries) {
     if (problems_.size() >= most_problems) return;
-    if (std::find(asked_.begin(), asked_.end(), entry.key) == asked_.end())
+    // Of a key that is given twice, once is enough.
+    if (std::find(asked_.begin(), asked_.end(), entry.key) == asked_.end() && node_.find(entry.key) == &entry.value)
       report(problems_, entry.place,
              fmt::format("{} has no key '{}'{}", what_, printable(entry.key, 60),
                          entry.key.find(':') != std::string::npos ? " (after a colon stands a space)" : did_you_mean(entry.key, asked_)));

@@ -21,8 +21,22 @@ struct Gate {
   double limit = 0;  // a probability as a fraction; money in the currency's unit
 };
 
+// A limit on how far a measure may move from one revision of the plans to the next, as `gates: changes:` and --allow write it: "system.fails +2pp",
+// "midshire-acute.contingency.p80 +0.5". Chances, shortfalls and contingencies may rise by at most the limit (a negative one asks for a fall); a
+// saving must change by at least it ("midshire-acute.saving.mean -0.5": it may fall by half a unit).
+struct ChangeLimit {
+  Place place;
+  std::string expression;
+  std::string subject, measure;
+  double limit = 0;  // of new − old: of a chance as a fraction (+2pp is 0.02); money in the currency's unit
+};
+
 // The form only; whether the subject exists is for `check`.
 Checked<Gate> parse_gate(std::string_view text, const Place& place);
+Checked<ChangeLimit> parse_change_limit(std::string_view text, const Place& place);
+
+// Of gates' measures: savings are better when higher, everything else when lower.
+bool higher_is_better(std::string_view measure);
 
 // The measures that a subject has.
 const std::vector<std::string>& measures_of_system();

@@ -27,8 +27,13 @@ class Reader {
       sizes_and_stages(organisation);
       losses(organisation, o);
       cliff(organisation, positions_[o]);
-      for (const Scheme& s : organisation.schemes) landing(s);
+      for (const Scheme& s : organisation.schemes) {
+        landing(s);
+        stage_beside_delivery(s);
+        needs_out_of_order(organisation, s);
+      }
     }
+    agreement();
     double_counting();
     stretched_teams();
     return sorted(std::move(problems_));
@@ -76,7 +81,8 @@ class Reader {
       const Yearly yearly = planned_saving(s, years_);
       const double saving = sum(yearly);
       total += saving;
-      by_stage[static_cast<std::size_t>(s.stage.value)] += saving;
+      // A delivery of its own takes the stage's place.
+      if (!s.delivery) by_stage[static_cast<std::size_t>(s.stage.value)] += saving;
       last_year += yearly.back();
       if (s.recurrent) recurrent += yearly.back();
       if (largest == nullptr || saving > most) largest = &s, most = saving;
@@ -131,14 +137,56 @@ class Reader {
     double least = 0, funding = 0;
     std::size_t year = years_.size();
     for (std::size_t y = 0; y < years_.size(); ++y) {
-      const double amount = o.conditional_funding.amount[y], headroom = position[y] + o.one_offs[y] - (o.target[y] - amount);
+      // The part that its own margin decides; what hangs on the system's is the system's cliff.
+      const double full = o.conditional_funding.amount[y], amount = full * o.conditional_funding.tied_to_organisation;
+      const double headroom = position[y] + o.one_offs[y] - (o.target[y] - full);
       if (amount <= slack || headroom < -slack || headroom >= amount) continue;
       if (year == years_.size() || amount - headroom > funding - least) least = headroom, funding = amount, year = y;
     }
     if (year < years_.size())
       warn(o.conditional_funding.place,
-           fmt::format("{} of conditional funding for '{}' hangs on a margin of {} in {}: to miss by more than that costs all of it", money(funding),
-                       o.id.value, money(std::max(least, 0.0)), years_[year].label));
+           fmt::format("{} of conditional funding for '{}' hangs on a margin of its own of {} in {}: to miss by more than that costs all of it",
+                       money(funding), o.id.value, money(std::max(least, 0.0)), years_[year].label));
+  }
+
+  void stage_beside_delivery(const Scheme& s) {
+    const bool says_stage = s.stage.place.line != s.id.place.line || s.stage.place.column != s.id.place.column;
+    if (!s.delivery || !says_stage || s.stage.value == Stage::delivered || s.delivery->distribution.drops_out > 0) return;
+    const double chance = plans_.reference.drops_out[static_cast<std::size_t>(s.stage.value)];
+    if (chance > 0)
+      warn(s.stage.place, fmt::format("scheme '{}' is {}, but its delivery: takes the stage's place: the {:.0f}% chance that it drops out does not "
+                                      "count; add drops_out: {:.0f}% to delivery if it should",
+                                      s.id.value, name_of(s.stage.value), 100 * chance, 100 * chance));
+  }
+
+  // A need that is planned to start later than what needs it: the model takes over its lateness, not its plan.
+  void needs_out_of_order(const Organisation& o, const Scheme& s) {
+    for (const Id& need : s.needs) {
+      const auto [organisation, scheme] = split_reference(need.value, o.id.value);
+      const Organisation* other = plans_.find(organisation);
+      const auto needed = std::find_if(other->schemes.begin(), other->schemes.end(), [&, id = scheme](const Scheme& x) { return x.id.value == id; });
+      const int first = first_month(years_.front()), own = start_month(s, years_), its = start_month(*needed, years_);
+      const int end = 12 * static_cast<int>(years_.size());
+      if (its > own && its < end)
+        warn(need.place, fmt::format("scheme '{}' is planned to save from {}, before what it needs, '{}', starts in {}; plan it to follow",
+                                     s.id.value, month_text(first + own), need.value, month_text(first + its)));
+    }
+  }
+
+  void agreement() {
+    if (plans_.system.pools)
+      for (const Pool& pool : *plans_.system.pools)
+        if (pool.members.size() == 1)
+          warn(pool.place, fmt::format("a pool of '{}' alone: to be in it is to stand alone", pool.members.front().value));
+    if (!plans_.system.target) return;
+    for (std::size_t y = 0; y < years_.size(); ++y) {
+      double targets = 0;
+      for (const Organisation& o : plans_.organisations) targets += o.target[y];
+      if ((*plans_.system.target)[y] < targets - slack)
+        return warn(plans_.system.id.place,
+                    fmt::format("the system's target of {} in {} is below the sum of the organisations', {}: it asks nothing of anyone",
+                                money((*plans_.system.target)[y]), years_[y].label, money(targets)));
+    }
   }
 
   void landing(const Scheme& s) {

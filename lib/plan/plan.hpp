@@ -2,6 +2,8 @@
 // currency unit, shares are fractions, one number a year means `years.size()` numbers.
 #pragma once
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -64,6 +66,7 @@ struct Scheme {
   std::optional<Id> claims;
   std::vector<Weight> lands, cost_falls;  // empty: the owner, 100 %
   std::optional<PlacedDistribution> delivery, delay, overrun;
+  bool says_how = false;  // it has a class: or a delivery:, readable or not
 };
 
 struct Team {
@@ -152,6 +155,7 @@ struct System {
   std::vector<Opportunity> opportunities;
   std::vector<Blackout> blackouts;
   std::vector<Gate> gates;
+  std::vector<ChangeLimit> changes;  // what a revision may change at most
 };
 
 // A class's own drop-out comes on top of the stage's (model, section 3).
@@ -169,10 +173,14 @@ struct Reference {
   const ReferenceClass* find(std::string_view id) const;
 };
 
+// Where each key stands, by its path: "midshire-acute.schemes.theatres.stage", "agreement.pools", "reference.classes.workforce.share".
+using KeyPlaces = std::map<std::string, Place, std::less<>>;
+
 struct Plans {
   System system;
   std::vector<Organisation> organisations;
   Reference reference;
+  std::shared_ptr<const KeyPlaces> places;
   const Organisation* find(std::string_view organisation) const;
 };
 

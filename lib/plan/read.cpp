@@ -139,6 +139,7 @@ Scheme read_scheme(const Entry& entry, const std::vector<Year>& years, Problems&
   scheme.id = {entry.key, entry.place};
   scheme.title = fields.text("title", entry.key);
   scheme.reference_class = fields.id("class");
+  scheme.says_how = entry.value.kind != Node::Kind::map || entry.value.find("class") != nullptr || entry.value.find("delivery") != nullptr;
   if (const Node* stage = fields.optional("stage")) {
     scheme.stage.place = stage->place;
     scheme.stage.value = static_cast<Stage>(fields.word("stage", stage_names(), static_cast<std::size_t>(Stage::in_progress)));
@@ -242,7 +243,7 @@ std::vector<Pool> read_pools(const Node& node, Problems& problems) {
       if (const Node* aid = fields.optional("aid")) pool.aid = read_number(*aid, "aid", problems, an_amount);
       fields.finish();
     }
-    if (pool.members.empty() && problems.empty()) report(problems, item.place, "a pool without members");
+    if (pool.members.empty() && item.kind == Node::Kind::list && item.items.empty()) report(problems, item.place, "a pool without members");
     pools.push_back(std::move(pool));
   }
   return pools;
@@ -333,23 +334,40 @@ std::vector<Blackout> read_blackouts(const Node* node, Problems& problems) {
   return out;
 }
 
-std::vector<Gate> read_gates(const Node* node, Problems& problems) {
-  std::vector<Gate> out;
-  if (node == nullptr) return out;
-  if (node->kind != Node::Kind::list) {
-    report(problems, node->place, "gates is not a list of limits like 'system.fails <= 30%'");
+// A list of limits, each by `parse`.
+template <class Limit>
+std::vector<Limit> read_limits(const Node& node, std::string_view what, std::string_view example,
+                               Checked<Limit> (*parse)(std::string_view, const Place&), Problems& problems) {
+  std::vector<Limit> out;
+  if (node.kind != Node::Kind::list) {
+    report(problems, node.place, fmt::format("{} is not a list of limits like '{}'", what, example));
     return out;
   }
-  for (const Node& item : node->items) {
+  for (const Node& item : node.items) {
     const auto text = read_text(item, "a gate", problems);
     if (!text) continue;
-    auto gate = parse_gate(*text, item.place);
-    if (gate)
-      out.push_back(std::move(*gate));
+    auto limit = parse(*text, item.place);
+    if (limit)
+      out.push_back(std::move(*limit));
     else
-      problems.insert(problems.end(), gate.error().begin(), gate.error().end());
+      problems.insert(problems.end(), limit.error().begin(), limit.error().end());
   }
   return out;
+}
+
+// A list of limits, or a map of limits and of limits on change.
+void read_gates(const Node* node, System& system, Problems& problems) {
+  if (node == nullptr) return;
+  const char *limit = "system.fails <= 30%", *change = "system.fails +2pp";
+  if (node->kind != Node::Kind::map) {
+    system.gates = read_limits<Gate>(*node, "gates", limit, parse_gate, problems);
+    return;
+  }
+  Fields fields(*node, "gates", problems);
+  if (const Node* limits = fields.optional("limits")) system.gates = read_limits<Gate>(*limits, "limits", limit, parse_gate, problems);
+  if (const Node* changes = fields.optional("changes"))
+    system.changes = read_limits<ChangeLimit>(*changes, "changes", change, parse_change_limit, problems);
+  fields.finish();
 }
 
 }  // namespace
@@ -381,7 +399,7 @@ System read_system(const Node& document, Problems& problems) {
   system.teams = read_teams(fields.optional("teams"), n, problems);
   system.opportunities = read_opportunities(fields.optional("opportunities"), n, problems);
   system.blackouts = read_blackouts(fields.optional("blackouts"), problems);
-  system.gates = read_gates(fields.optional("gates"), problems);
+  read_gates(fields.optional("gates"), system, problems);
   fields.finish();
   const bool needs_years = system.target || !system.teams.empty() || !system.opportunities.empty();
   if (needs_years && document.find("years") == nullptr)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <numeric>
 
 #include "plan/fields.hpp"
@@ -183,6 +184,27 @@ std::optional<Shape> read_shape(Fields& fields, const Node& node, std::string_vi
   return {};
 }
 
+// The largest number that a distribution names, whatever its sign.
+double largest_named(const Distribution& d) {
+  struct {
+    double operator()(const Fixed& x) const { return std::abs(x.value); }
+    double operator()(const Uniform& x) const { return std::max(std::abs(x.low), std::abs(x.high)); }
+    double operator()(const Triangular& x) const { return std::max(std::abs(x.low), std::abs(x.high)); }
+    double operator()(const Pert& x) const { return std::max(std::abs(x.low), std::abs(x.high)); }
+    double operator()(const ScaledBeta& x) const { return std::max(std::abs(x.low), std::abs(x.high)); }
+    double operator()(const Normal& x) const { return std::max(std::abs(x.mean), x.sd); }
+    double operator()(const Lognormal& x) const { return x.p90; }
+    double operator()(const Metalog& x) const { return std::max(std::abs(x.p10), std::abs(x.p90)); }
+    double operator()(const Values& x) const {
+      double most = 0;
+      for (const double v : x.values) most = std::max(most, std::abs(v));
+      return most;
+    }
+    double operator()(const Quantiles& x) const { return std::max(std::abs(x.values.front()), std::abs(x.values.back())); }
+  } visitor;
+  return std::visit(visitor, d.shape);
+}
+
 }  // namespace
 
 PlacedDistribution read_distribution(const Node& node, std::string_view what, Support allowed, Problems& problems) {
@@ -204,6 +226,12 @@ PlacedDistribution read_distribution(const Node& node, std::string_view what, Su
   }
   if (const auto wrong = fault(found)) {
     report(problems, node.place, fmt::format("{}: {}", what, *wrong));
+    return out;
+  }
+  // A share of 30 is 3,000 %: nobody means that.
+  constexpr double most_of_plan = 20;
+  if (const double named = largest_named(found); named > most_of_plan && what != "delay" && what != "staffing") {
+    report(problems, node.place, fmt::format("{} says {:g}, which is {:g}% of plan; did you mean {:g}%?", what, named, 100 * named, named));
     return out;
   }
   const Support has = support(found);

@@ -2,16 +2,34 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace shortfall {
 namespace {
 
+std::string quoted(const std::string& text) {
+  if (text.find_first_of(",\"\n") == std::string::npos) return text;
+  std::string out = "\"";
+  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return out + "\"";
+}
+
+// What was asked beyond the files: "set a.reserves=5; given system=p5".
+std::string changes(const RunResult& r, const Provenance& provenance) {
+  std::string out;
+  for (const std::string& edit : provenance.edits) out += fmt::format("{}set {}", out.empty() ? "" : "; ", edit);
+  for (const Given& g : r.given) out += fmt::format("{}given {}=p{:g}", out.empty() ? "" : "; ", g.factor, 100 * g.quantile);
+  return out;
+}
+
 class Table {
  public:
-  explicit Table(const RunResult& r) : ends_(fmt::format(",{},{},{}\n", r.trials, r.seed, r.optimism)), system_(r.system) {
-    out_ = "system,organisation,measure,year,value,low,high,trials,seed,optimism\n";
+  Table(const RunResult& r, const Provenance& provenance)
+      : ends_(fmt::format(",{},{},{},{}\n", r.trials, r.seed, r.optimism, quoted(changes(r, provenance)))), system_(r.system) {
+    out_ = "system,organisation,measure,year,value,low,high,trials,seed,optimism,changes\n";
   }
   void row(std::string_view who, std::string_view measure, const Estimate& e, std::string_view year = "") {
-    out_ += fmt::format("{},{},{},{},{},{},{}{}", system_, who, measure, year, e.value, e.low, e.high, ends_);
+    out_ += fmt::format("{},{},{},{},{},{},{}{}", system_, who, measure, year, e.value, end(e.low), end(e.high), ends_);
   }
   void row(std::string_view who, std::string_view measure, double value, std::string_view year = "") {
     out_ += fmt::format("{},{},{},{},{},,{}", system_, who, measure, year, value, ends_);
@@ -28,6 +46,7 @@ class Table {
     row("all", fmt::format("fails{}", suffix), joint.all);
     for (std::size_t k = 0; k < joint.count.size(); ++k) row("any", fmt::format("count{}.{}", suffix, k), joint.count[k]);
   }
+  static std::string end(double x) { return std::isfinite(x) ? fmt::format("{}", x) : ""; }
   std::string take() { return std::move(out_); }
 
  private:
@@ -36,8 +55,8 @@ class Table {
 
 }  // namespace
 
-std::string csv(const RunResult& r) {
-  Table table(r);
+std::string csv(const RunResult& r, const Provenance& provenance) {
+  Table table(r, provenance);
   for (const OrganisationResult& o : r.organisations) {
     table.row(o.id, "fails.alone", o.alone);
     table.row(o.id, "fails.together", o.together);

@@ -3,12 +3,13 @@
 
 #include <string>
 
+#include "report/provenance.hpp"
 #include "study/run.hpp"
 
 namespace shortfall {
 
-// Columns: system, organisation, measure, year, value, low, high, trials, seed, optimism. `organisation` is an id, "system", "any", "all", or
-// "pool:a+b". Empty cells: no year, or no interval. Measures are named as in JSON and gates.
-std::string csv(const RunResult& result);
+// Columns: system, organisation, measure, year, value, low, high, trials, seed, optimism, changes (--set and --given). `organisation` is an id,
+// "system", "any", "all", or "pool:a+b". Empty cells: no year, or no interval. Measures are named as in JSON and gates.
+std::string csv(const RunResult& result, const Provenance& provenance);
 
 }  // namespace shortfall

@@ -56,7 +56,9 @@ Json matrix(const std::vector<std::vector<double>>& rows) {
   return out;
 }
 
-void add_extras(const RunResult& r, const Extras& extras, Json& out) {
+void add_extras(const RunResult& r, const Extras& extras, const Provenance& provenance, Json& out) {
+  if (!provenance.edits.empty()) out["edits"] = provenance.edits;
+  if (r.precision) out["precision"] = {{"asked", *r.precision}, {"reached", r.widest}};
   for (const Given& g : r.given) out["given"].push_back({{"factor", g.factor}, {"quantile", g.quantile}});
   for (const MechanismResult& m : extras.mechanisms) {
     Json organisations = Json::array();
@@ -106,7 +108,7 @@ std::string json(const RunResult& r, const Extras& extras, const Provenance& pro
   for (const GateResult& g : r.gates)
     out["gates"].push_back(
         {{"expression", g.gate.expression}, {"value", g.value.value}, {"low", g.value.low}, {"high", g.value.high}, {"verdict", name_of(g.verdict)}});
-  add_extras(r, extras, out);
+  add_extras(r, extras, provenance, out);
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -15,7 +15,14 @@ int digits_for(double half_width, int most) {
   return std::clamp(static_cast<int>(std::ceil(-std::log10(half_width) - 1e-9)), 0, most);
 }
 
-std::string percent(double fraction, int digits) { return fmt::format("{:.{}f} %", 100 * fraction, digits); }
+std::string percent(double fraction, int digits) {
+  std::string text = fmt::format("{:.{}f}", 100 * fraction, digits);
+  // What is not sure is not shown as if it were.
+  const double nearly = 100 - std::pow(10.0, -digits);
+  if (fraction < 1 && text == fmt::format("{:.{}f}", 100.0, digits)) text = fmt::format(">{:.{}f}", nearly, digits);
+  if (fraction > 0 && text == fmt::format("{:.{}f}", 0.0, digits)) text = fmt::format("<{:.{}f}", 100 - nearly, digits);
+  return text + " %";
+}
 
 std::string percent(const Estimate& e) { return percent(e.value, digits_for(100 * e.half_width(), 2)); }
 
@@ -27,6 +34,9 @@ std::string percent_with_interval(const Estimate& e) {
 std::string grouped(std::uint64_t n) { return grouped(std::to_string(n)); }
 
 std::string futures(const Estimate& e) {
+  // Of few futures their number, not more than was simulated.
+  if (e.trials < 100 && e.trials > 0)
+    return fmt::format("{:.0f} of {} future{}", e.value * static_cast<double>(e.trials), e.trials, e.trials == 1 ? "" : "s");
   if (e.value == 0) return fmt::format("none of {} futures", grouped(e.trials));
   if (e.value == 1) return fmt::format("all of {} futures", grouped(e.trials));
   for (const std::uint64_t of : {100u, 1000u, 10000u})

@@ -14,6 +14,7 @@ struct Input {
 struct Provenance {
   std::string program;  // "shortfall 0.1.0"
   std::vector<Input> inputs;
+  std::vector<std::string> edits = {};  // --set, as the user gave them
 };
 
 }  // namespace shortfall

@@ -13,8 +13,8 @@ namespace {
 
 class Page {
  public:
-  Page(const RunResult& r, const Extras& extras, const TextStyle& style)
-      : r_(r), extras_(extras), style_(style), width_(std::clamp<std::size_t>(style.width, 60, 120)) {}
+  Page(const RunResult& r, const Extras& extras, const Provenance& provenance, const TextStyle& style)
+      : r_(r), extras_(extras), provenance_(provenance), style_(style), width_(std::clamp<std::size_t>(style.width, 60, 120)) {}
 
   std::string whole() {
     head();
@@ -45,20 +45,28 @@ class Page {
     double most = 0;
     for (const OrganisationResult& o : r_.organisations) most = std::max(most, o.saving.planned);
     money_digits_ = most > 0 && most < 1 ? 3 : most >= 1000 ? 0 : 1;
+    // As far as the least certain of the reserves to add supports it.
+    double widest = 0;
+    for (const OrganisationResult& o : r_.organisations) widest = std::max(widest, o.contingency.p80.half_width());
+    money_digits_ = std::isfinite(widest) ? std::min(money_digits_, digits_for(widest, 3)) : 0;
     percent_digits_ = digits_for(100 * r_.widest, 2);
     const std::string years = r_.years.size() == 1 ? r_.years.front() : fmt::format("{} to {}", r_.years.front(), r_.years.back());
     std::string title = r_.title;
     if (title.empty()) title = single() ? r_.organisations.front().title : fmt::format("{} plans", r_.organisations.size());
     line(toned(cut(title, width_ - width_of(years) - 2) + ", " + years, Tone::strong));
-    paragraph(fmt::format("{}, {}, {} of savings planned; {} simulated futures", counted(r_.organisations.size(), "organisation"),
-                          counted(r_.schemes, "scheme"), money(r_.planned_saving), grouped(r_.trials)));
+    paragraph(fmt::format("{}, {}, {} of savings planned; {}", counted(r_.organisations.size(), "organisation"), counted(r_.schemes, "scheme"),
+                          money_text(r_.planned_saving, r_.currency),
+                          r_.trials == 1 ? "1 simulated future" : grouped(r_.trials) + " simulated futures"));
     if (!r_.given.empty()) {
       std::string held;
       for (const Given& g : r_.given) held += fmt::format("{}{} at P{:g}", held.empty() ? "" : ", ", g.factor, 100 * g.quantile);
-      line(toned("a stress: " + held, Tone::doubtful));
+      noticed("a stress: " + held);
     }
+    if (!provenance_.edits.empty()) noticed(fmt::format("the plans as changed by --set {}", fmt::join(provenance_.edits, ", --set ")));
     line();
   }
+
+  void noticed(const std::string& text) { out_ += toned_block(wrapped(printable(text, 2000), width_), Tone::doubtful); }
 
   bool single() const { return r_.organisations.size() == 1; }
   static std::string counted(std::size_t n, std::string_view one) { return fmt::format("{} {}{}", n, one, n == 1 ? "" : "s"); }
@@ -91,10 +99,14 @@ class Page {
     for (const OrganisationResult& o : r_.organisations) longest = std::max(longest, width_of(o.title) + 1);
     // Names come first, then bars, which can be short.
     const std::size_t room = width_ - numbers;
-    bar_cells_ = style_.colour ? std::clamp<std::size_t>(room > longest ? room - longest : 0, 5, 11) - 1 : 0;
-    if (style_.colour) numbers += bar_cells_ + 1;
+    constexpr std::size_t short_name = 24, least_bar = 4, longest_bar = 10;
+    const std::size_t left = room > longest ? room - longest : 0;
+    bar_cells_ = !style_.colour || room < std::min(longest, short_name) + least_bar + 1
+                     ? 0
+                     : std::clamp<std::size_t>(left, least_bar + 1, longest_bar + 1) - 1;
+    if (bar_cells_ > 0) numbers += bar_cells_ + 1;
     name_width_ = std::min(longest, width_ - numbers);
-    const std::string bars = style_.colour ? std::string(bar_cells_ + 1, ' ') : "";
+    const std::string bars = bar_cells_ > 0 ? std::string(bar_cells_ + 1, ' ') : "";
     const std::string blank(name_width_, ' ');
     line(toned(blank + right_aligned("P(fails)", chance_width) + (single() ? "" : right_aligned("P(fails)", chance_width)) + bars +
                    right_aligned("savings", money_width) + right_aligned("savings", money_width) + right_aligned("reserves", money_width),
@@ -110,12 +122,15 @@ class Page {
     }
     if (!single()) {
       line(toned(rule(name_width_ + numbers), Tone::faint));
-      row({"system as a whole", nullptr, &r_.system_fails, planned, expected, r_.system_contingency.p80.value});
+      if (!r_.one_pool_of_all)
+        for (const PoolResult& p : r_.pools)
+          row({fmt::format("the pool of {}", p.members.size()), nullptr, &p.fails, {}, {}, p.contingency.p80.value});
+      row({"all counted as one", nullptr, &r_.system_fails, planned, expected, r_.system_contingency.p80.value});
       row({fmt::format("any of the {}", r_.organisations.size()), &r_.joint.any, &r_.joint_together.any, {}, {}, {}});
       row({fmt::format("all of the {}", r_.organisations.size()), &r_.joint.all, &r_.joint_together.all, {}, {}, {}});
     }
-    line(toned(fmt::format("* {} of reserves to be 80 % sure not to fail{}", r_.currency, single() ? "" : ", each organisation by itself"),
-               Tone::faint));
+    out_ += toned_block(
+        wrapped(fmt::format("* {} of reserves to be 80 % sure not to fail{}", r_.currency, single() ? "" : ", each organisation by itself"), width_));
     if (!single()) agreement();
     line();
   }
@@ -160,11 +175,13 @@ class Page {
     std::string text = padded(cut(r.name, name_width_ - 1), name_width_);
     if (!single()) text += r.alone == nullptr ? std::string(chance_width, ' ') : chance_cell(*r.alone, chance_width);
     text += chance_cell(*r.together, chance_width);
-    if (style_.colour) text += " " + bar(r.together->value);
+    if (bar_cells_ > 0) text += " " + bar(r.together->value);
     text += amount(r.planned) + amount(r.expected) + amount(r.extra);
     while (text.ends_with(' ')) text.pop_back();
     line(text);
   }
+
+  static std::string end_text(double x, int digits) { return std::isfinite(x) ? fmt::format("{:.{}f}", x, digits) : "who knows"; }
 
   void gates() {
     if (r_.gates.empty()) return;
@@ -173,9 +190,12 @@ class Page {
       const bool is_chance = g.gate.measure.starts_with("fails");
       const int digits = digits_for(g.value.half_width(), 3);
       const std::string value = is_chance ? percent_with_interval(g.value)
-                                          : fmt::format("{} ({:.{}f} to {:.{}f})", money_text(g.value.value, r_.currency, digits), g.value.low,
-                                                        digits, g.value.high, digits);
-      line(fmt::format("gate {}  {}  it is {}", toned(fmt::format("{:<7}", name_of(g.verdict)), tone), g.gate.expression, value));
+                                          : fmt::format("{} ({} to {})", money_text(g.value.value, r_.currency, digits),
+                                                        end_text(g.value.low, digits), end_text(g.value.high, digits));
+      // Wrapped as it reads, coloured afterwards.
+      std::string text = wrapped(fmt::format("gate {:<7} {}: it is {}", name_of(g.verdict), g.gate.expression, value), width_, "             ");
+      text.replace(5, 7, toned(text.substr(5, 7), tone));
+      out_ += text;
     }
     line();
   }
@@ -188,7 +208,7 @@ class Page {
       const OrganisationResult& o = r_.organisations.front();
       s += fmt::format("{} falls further below its target than its reserves of {} can carry in {}. ", o.title, money(o.reserves), futures(o.alone));
     } else {
-      s += fmt::format("Together they miss the system's target by more than their reserves of {} in {}. ", money(r_.reserves),
+      s += fmt::format("Counted as one, they miss the system's target by more than all their reserves of {} in {}. ", money(r_.reserves),
                        futures(r_.system_fails));
       s += fmt::format("Each on its own, at least one of the {} fails in {}, all of them in {}. ", n, futures(r_.joint.any), futures(r_.joint.all));
       const auto dragged = std::max_element(r_.organisations.begin(), r_.organisations.end(),
@@ -197,21 +217,18 @@ class Page {
                                             [](const auto& a, const auto& b) { return a.rescued.value < b.rescued.value; });
       if (dragged->dragged_under.value >= 0.005)
         s += fmt::format("{} would survive alone but is dragged under in {}. ", dragged->title, futures(dragged->dragged_under));
-      if (rescued->rescued.value >= 0.005) s += fmt::format("{} would fail alone but is rescued in {}. ", rescued->title, futures(rescued->rescued));
+      if (rescued != dragged && rescued->rescued.value >= 0.005)
+        s += fmt::format("{} would fail alone but is rescued in {}. ", rescued->title, futures(rescued->rescued));
     }
     double expected = 0;
     for (const OrganisationResult& o : r_.organisations) expected += o.saving.mean.value;
     if (r_.planned_saving > 0)
       s += fmt::format("Of {} planned, {} ({:.0f} %) is to be expected. ", money(r_.planned_saving), money(expected),
                        100 * expected / r_.planned_saving);
-    if (n > 1)
-      s += r_.pooling_benefit_p80 >= 0
-               ? fmt::format("To be 80 % sure each by itself they would have to add {} of reserves, as one system {}: standing together is worth {}.",
-                             money(r_.pooling_benefit_p80 + r_.system_contingency.p80.value), money(r_.system_contingency.p80.value),
-                             money(r_.pooling_benefit_p80))
-               : fmt::format("To be 80 % sure each by itself they would have to add {} of reserves, as one system {}: the whole is dearer by {}.",
-                             money(r_.pooling_benefit_p80 + r_.system_contingency.p80.value), money(r_.system_contingency.p80.value),
-                             money(-r_.pooling_benefit_p80));
+    if (n > 1 && std::max(r_.contingency_alone_p80, r_.contingency_agreed_p80) >= 0.05 && !r_.pools.empty())
+      s += fmt::format("To be 80 % sure each by itself they would have to add {} of reserves, standing as agreed {}: the agreement {} {}.",
+                       money(r_.contingency_alone_p80), money(r_.contingency_agreed_p80), r_.pooling_benefit_p80 >= 0 ? "is worth" : "costs",
+                       money(std::abs(r_.pooling_benefit_p80)));
     while (s.ends_with(' ')) s.pop_back();
     paragraph(s);
     line();
@@ -220,8 +237,9 @@ class Page {
   static std::string points(const Estimate& e, int digits) {
     const double value = 100 * e.value;
     const std::string number = fmt::format("{:+.{}f}", value, digits);
-    // What rounds to nothing has no sign.
-    return number.find_first_not_of("+-0.") == std::string::npos ? "0" : number;
+    // What rounds to nothing has a sign only where the interval has one.
+    const bool nothing = number.find_first_not_of("+-0.") == std::string::npos;
+    return nothing && e.low <= 0 && e.high >= 0 ? "0" : number;
   }
 
   // What each mechanism does to the chances: a column each, the same futures without it.
@@ -235,7 +253,7 @@ class Page {
     std::size_t names = 18;
     for (const OrganisationResult& o : r_.organisations) names = std::max(names, width_of(o.id) + 1);
     names = std::min(names, room);
-    line(toned("What each mechanism does: points of P(fails together) without it, in the same futures", Tone::strong));
+    out_ += toned_block(wrapped("What each mechanism does: points of P(fails together) without it, in the same futures", width_), Tone::strong);
     std::string heading = std::string(names, ' ') + right_aligned("as is", cell);
     for (const MechanismResult& m : extras_.mechanisms)
       for (const auto& [name, shown] : headings)
@@ -274,10 +292,12 @@ class Page {
 
   void correlations() {
     if (extras_.correlations.empty()) return;
-    line(toned("What the dependence comes to: of the luck as set, and of the outcomes as simulated (Spearman's rank correlation)", Tone::strong));
+    out_ += toned_block(wrapped("What the dependence comes to: correlation of the luck as set, then Spearman's of the outcomes as simulated", width_),
+                        Tone::strong);
     for (const Correlation& c : extras_.correlations) {
       const std::string luck = std::isnan(c.luck) ? "  –  " : fmt::format("{:5.2f}", c.luck);
-      line(fmt::format("{}  {:5.2f} ({:.2f} to {:.2f})  {} and {}", luck, c.rank.value, c.rank.low, c.rank.high, c.first, c.second));
+      out_ += wrapped(fmt::format("{}  {:5.2f} ({:.2f} to {:.2f})  {} and {}", luck, c.rank.value, c.rank.low, c.rank.high, c.first, c.second),
+                      width_, "        ");
     }
     line();
   }
@@ -299,7 +319,7 @@ class Page {
       s += fmt::format("how such schemes have been delivered before (of the planned saving {}; {}); ", parts, r_.reference);
     }
     s += r_.optimism == 1   ? "optimism 1, the track record as it is"
-         : r_.optimism == 0 ? "optimism 0, all as planned"
+         : r_.optimism == 0 ? "optimism 0, every scheme as planned"
                             : fmt::format("optimism {:g} (0: as planned, 1: the track record)", r_.optimism);
     const Shared& w = r_.dependence.shared;
     s += fmt::format(
@@ -310,11 +330,11 @@ class Page {
     out_ += toned_block(wrapped(s, width_));
   }
 
-  std::string toned_block(const std::string& block) const {
+  std::string toned_block(const std::string& block, Tone tone = Tone::faint) const {
     std::string out;
     for (std::size_t at = 0; at < block.size();) {
       const std::size_t end = block.find('\n', at);
-      out += toned(block.substr(at, end - at), Tone::faint) + "\n";
+      out += toned(block.substr(at, end - at), tone) + "\n";
       at = end + 1;
     }
     return out;
@@ -322,6 +342,7 @@ class Page {
 
   const RunResult& r_;
   const Extras& extras_;
+  const Provenance& provenance_;
   TextStyle style_;
   std::size_t width_;
   std::size_t name_width_ = 18, bar_cells_ = 0;
@@ -331,6 +352,8 @@ class Page {
 
 }  // namespace
 
-std::string text(const RunResult& result, const Extras& extras, const TextStyle& style) { return Page(result, extras, style).whole(); }
+std::string text(const RunResult& result, const Extras& extras, const Provenance& provenance, const TextStyle& style) {
+  return Page(result, extras, provenance, style).whole();
+}
 
 }  // namespace shortfall

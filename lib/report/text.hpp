@@ -4,6 +4,7 @@
 #include <string>
 
 #include "report/extras.hpp"
+#include "report/provenance.hpp"
 #include "study/run.hpp"
 
 namespace shortfall {
@@ -13,6 +14,6 @@ struct TextStyle {
   bool colour = false;  // a terminal: colours, and bars beside the table
 };
 
-std::string text(const RunResult& result, const Extras& extras, const TextStyle& style);
+std::string text(const RunResult& result, const Extras& extras, const Provenance& provenance, const TextStyle& style);
 
 }  // namespace shortfall

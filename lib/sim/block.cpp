@@ -31,6 +31,9 @@ std::vector<std::int32_t> waited(const SchemeModel& scheme, const std::vector<Bl
 
 bool drawn(const Marginal& marginal) { return marginal.kind != Marginal::Kind::certain; }
 
+// A share whose drop-out is certain: below every score's threshold.
+bool never_starts(const Marginal& share) { return share.drop_threshold > 1e29f; }
+
 }  // namespace
 
 BlockSimulator::BlockSimulator(const Model& model) : model_(model), years_(model.years.size()), home_(lanes_for(model.years.size())) {
@@ -196,11 +199,13 @@ void BlockSimulator::outcome_of(const SchemeModel& scheme, Draws& draws, SchemeO
   if (costs) {
     // A scheme that drops out costs nothing; on the dial's way from the plan, a part of its cost.
     Flags dropped{};
-    if (drawn(share)) drops_out(share, score_, dropped);
+    if (drawn(share))
+      drops_out(share, score_, dropped);
+    else if (never_starts(share))
+      fill(dropped, std::uint8_t{1});
     if (drawn(overrun)) score(common_, own_weight, scheme.overrun_stream, draws, score_);
     outcome(overrun, score_, out.overrun);
-    if (drawn(share))
-      for (std::size_t i = 0; i < block_trials; ++i) out.overrun.at[i] = dropped.at[i] ? share.dropped : out.overrun.at[i];
+    for (std::size_t i = 0; i < block_trials; ++i) out.overrun.at[i] = dropped.at[i] ? overrun.dropped : out.overrun.at[i];
   }
   if (draws_delay) score(common_, own_weight, scheme.delay_stream, draws, score_);
   outcome(delay, score_, out.months);

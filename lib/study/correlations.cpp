@@ -72,8 +72,8 @@ class Chooser {
         break;
       }
     // The first two schemes that stand in each of four relations to each other.
-    for (const auto& [same_organisation, same_class] :
-         {std::pair(true, true), std::pair(true, false), std::pair(false, true), std::pair(false, false)}) {
+    for (const int relation : {3, 2, 1, 0}) {
+      const bool same_organisation = relation / 2 == 1, same_class = relation % 2 == 1;
       const auto found = first_pair([&](std::size_t i, std::size_t j) {
         return uncertain(i) && uncertain(j) && (model_.schemes[i].organisation == model_.schemes[j].organisation) == same_organisation &&
                (!classes_[i].empty() && classes_[i] == classes_[j]) == same_class;

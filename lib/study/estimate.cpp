@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace shortfall {
 
@@ -16,18 +17,23 @@ Estimate proportion(std::uint64_t count, std::uint64_t trials) {
 
 Estimate mean_of(const Histogram& histogram) {
   const double mean = histogram.mean(), n = static_cast<double>(std::max<std::uint64_t>(histogram.count(), 1));
-  const double reach = score95 * histogram.standard_deviation() / std::sqrt(n);
+  const double reach = histogram.count() < 2 ? std::numeric_limits<double>::infinity() : score95 * histogram.standard_deviation() / std::sqrt(n);
   return {mean, mean - reach, mean + reach, histogram.count()};
 }
 
 Estimate quantile_of(const Histogram& histogram, double q) {
   const double n = static_cast<double>(std::max<std::uint64_t>(histogram.count(), 1));
   const double reach = score95 * std::sqrt(q * (1 - q) / n);
-  return {histogram.quantile(q), histogram.quantile(q - reach), histogram.quantile(q + reach), histogram.count()};
+  // Beyond the first or the last trial nothing is known.
+  constexpr double endless = std::numeric_limits<double>::infinity();
+  const double least = q - reach <= 0 ? -endless : histogram.quantile(q - reach), most = q + reach >= 1 ? endless : histogram.quantile(q + reach);
+  return {histogram.quantile(q), least, most, histogram.count()};
 }
 
 Estimate tail_mean_of(const Histogram& histogram, double q) {
   const Histogram::Tail tail = histogram.mean_above(q);
+  constexpr double few = 10, endless = std::numeric_limits<double>::infinity();
+  if ((1 - q) * static_cast<double>(histogram.count()) < few) return {tail.mean, -endless, endless, histogram.count()};
   return {tail.mean, tail.mean - score95 * tail.standard_error, tail.mean + score95 * tail.standard_error, histogram.count()};
 }
 

@@ -1,6 +1,7 @@
 #include "study/mechanisms.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "model/compile.hpp"
 #include "study/vary.hpp"
@@ -20,9 +21,12 @@ bool any_scheme(const Model& m, Test test) {
   return std::any_of(m.schemes.begin(), m.schemes.end(), test);
 }
 
-void make_independent(Luck& luck) {
-  luck.loadings.clear();
-  luck.own_weight = 1;
+// What is held at a quantile is a stress, not luck: it stays.
+void make_independent(const Model& model, Luck& luck) {
+  std::erase_if(luck.loadings, [&](const Loading& l) { return !model.factors[l.factor].held_at; });
+  double held = 0;
+  for (const Loading& l : luck.loadings) held += static_cast<double>(l.weight) * static_cast<double>(l.weight);
+  luck.own_weight = static_cast<float>(std::sqrt(std::max(0.0, 1 - held)));
 }
 
 const Mechanism all_mechanisms[] = {
@@ -63,12 +67,15 @@ const Mechanism all_mechanisms[] = {
      },
      [](Model& m) {
        for (SchemeModel& s : m.schemes) {
-         make_independent(s.luck);
-         s.scheme_weight = 0;
+         make_independent(m, s.luck);
+         if (s.scheme_held_at)
+           s.luck.own_weight = std::sqrt(std::max(0.0f, s.luck.own_weight * s.luck.own_weight - s.scheme_weight * s.scheme_weight));
+         else
+           s.scheme_weight = 0;
        }
        for (OrganisationModel& o : m.organisations)
-         for (Luck& l : o.pressure_luck) make_independent(l);
-       for (TeamModel& t : m.teams) make_independent(t.luck);
+         for (Luck& l : o.pressure_luck) make_independent(m, l);
+       for (TeamModel& t : m.teams) make_independent(m, t.luck);
        m.student_t = nullptr;
      }},
     {"agreement", "did each stand alone",

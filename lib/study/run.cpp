@@ -6,6 +6,7 @@
 #include <map>
 
 #include "model/compile.hpp"
+#include "model/quantile.hpp"
 #include "plan/profile.hpp"
 #include "sim/simulate.hpp"
 
@@ -124,10 +125,10 @@ RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, 
   out.precision = options.precision;
   out.years = model.years;
   out.schemes = model.schemes.size();
-  double contingency_alone = 0;
+
   for (std::size_t o = 0; o < model.organisations.size(); ++o) {
     out.organisations.push_back(organisation_result(model, tally, planned, o));
-    contingency_alone += out.organisations.back().contingency.p80.value;
+    out.contingency_alone_p80 += out.organisations.back().contingency.p80.value;
     out.reserves += model.organisations[o].reserves;
     out.planned_saving += out.organisations.back().saving.planned;
   }
@@ -149,7 +150,12 @@ RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, 
   out.system_fails = proportion(tally.system_fails, tally.trials);
   out.system_shortfall = shortfall_result(tally.system_shortfall);
   out.system_contingency = contingency_result(out.system_shortfall, out.reserves);
-  out.pooling_benefit_p80 = contingency_alone - out.system_contingency.p80.value;
+  out.contingency_agreed_p80 = out.contingency_alone_p80;
+  for (std::size_t p = 0; p < model.pools.size(); ++p) {
+    out.contingency_agreed_p80 += out.pools[p].contingency.p80.value;
+    for (const std::uint32_t o : model.pools[p].members) out.contingency_agreed_p80 -= out.organisations[o].contingency.p80.value;
+  }
+  out.pooling_benefit_p80 = out.contingency_alone_p80 - out.contingency_agreed_p80;
   out.joint = joint_result(tally.alone, tally.trials);
   out.joint_together = joint_result(tally.together, tally.trials);
   pair_results(tally, out);
@@ -157,7 +163,8 @@ RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, 
   out.classes = classes_used(plans);
   out.dependence = plans.system.dependence;
   for (const Gate& gate : plans.system.gates) {
-    GateResult g{gate, measure(out, gate), Verdict::unclear};
+    GateResult g{gate, widened(measure(out, gate), widening(looks(options.trials, options.max_trials)), gate.measure.starts_with("fails")),
+                 Verdict::unclear};
     g.verdict = judge(gate, g.value);
     out.gates.push_back(std::move(g));
   }
@@ -177,6 +184,11 @@ const Estimate& of_contingency(const ContingencyResult& c, std::string_view whic
   if (which == "p50") return c.p50;
   if (which == "p80") return c.p80;
   return which == "p90" ? c.p90 : c.p95;
+}
+
+Tally tally_as_planned(const Plans& plans, std::uint64_t seed) {
+  const Model model = as_planned(plans);
+  return simulate(model, pilot(model, seed), {.first = 0, .count = 1}, {.seed = seed, .threads = 1});
 }
 
 }  // namespace
@@ -213,6 +225,22 @@ Estimate measure(const RunResult& result, const Gate& gate) {
   return last == "p50" ? o->saving.p50 : o->saving.p90;
 }
 
+std::size_t looks(std::uint64_t trials, std::uint64_t most) {
+  std::size_t n = 1;
+  for (; trials < most; trials *= 2) ++n;
+  return n;
+}
+
+double widening(std::size_t looks) {
+  const double tail = 0.025 / static_cast<double>(looks);
+  return -normal_score({tail, 1 - tail}) / score95;
+}
+
+Estimate widened(const Estimate& e, double by, bool chance) {
+  const double low = e.value - by * (e.value - e.low), high = e.value + by * (e.high - e.value);
+  return {e.value, chance ? std::max(0.0, low) : low, chance ? std::min(1.0, high) : high, e.trials};
+}
+
 Verdict judge(const Gate& gate, const Estimate& e) {
   const bool strict = gate.comparison == Comparison::below || gate.comparison == Comparison::above;
   const bool upper = gate.comparison == Comparison::at_most || gate.comparison == Comparison::below;
@@ -223,10 +251,12 @@ Verdict judge(const Gate& gate, const Estimate& e) {
   return Verdict::unclear;
 }
 
-RunResult run(const Plans& plans, const RunOptions& options) {
-  const Model planned_model = as_planned(plans);
-  const Tally planned = simulate(planned_model, pilot(planned_model, options.seed), {.first = 0, .count = 1}, {.seed = options.seed, .threads = 1});
+RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, const RunOptions& options) {
+  return result_of(plans, model, tally, tally_as_planned(plans, options.seed), options);
+}
 
+RunResult run(const Plans& plans, const RunOptions& options) {
+  const Tally planned = tally_as_planned(plans, options.seed);
   const Model model = compile(plans, {.optimism = options.optimism, .given = options.given});
   const Scales scales = pilot(model, options.seed);
   const std::uint64_t most = std::max(options.trials, options.max_trials);

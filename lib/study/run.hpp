@@ -93,10 +93,12 @@ struct RunResult {
   Estimate system_fails;
   ShortfallResult system_shortfall;
   ContingencyResult system_contingency;
-  double pooling_benefit_p80 = 0;  // Σ contingency alone − the system's
+  double contingency_alone_p80 = 0;   // Σ over the organisations, each by itself
+  double contingency_agreed_p80 = 0;  // Σ over the pools, and those in none by themselves
+  double pooling_benefit_p80 = 0;     // what the agreement saves: the first less the second
   JointResult joint, joint_together;
   std::vector<std::vector<double>> pairs_joint, pairs_given;  // [i][j]: P(i and j fail), P(i fails | j fails); NaN where j never fails
-  std::vector<GateResult> gates;
+  std::vector<GateResult> gates;                              // intervals widened so that they hold over all looks at more and more trials
   std::string reference;
   std::vector<ClassUsed> classes;
   Dependence dependence;
@@ -104,8 +106,19 @@ struct RunResult {
 
 RunResult run(const Plans& plans, const RunOptions& options);
 
+// The answer that a tally of the plans' model holds.
+class Tally;
+struct Model;
+RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, const RunOptions& options);
+
 // How a gate's measure stands in a result. The gate's subject and measure have been checked.
 Estimate measure(const RunResult& result, const Gate& gate);
 Verdict judge(const Gate& gate, const Estimate& value);
+
+// How many times gates may be looked at, trials doubling up to the most; and how much wider a 95 % interval must be to hold over so many looks at
+// once (Bonferroni): to look again and again until chance has its way is no test.
+std::size_t looks(std::uint64_t trials, std::uint64_t most);
+double widening(std::size_t looks);
+Estimate widened(const Estimate& e, double by, bool chance);
 
 }  // namespace shortfall

@@ -18,25 +18,15 @@ void count(const Flags& base, const Flags& variant, std::size_t rows, Paired& pa
   paired.variant_only += variant_only;
 }
 
-void merge(Paired& ours, const Paired& theirs) {
-  ours.both += theirs.both;
-  ours.base_only += theirs.base_only;
-  ours.variant_only += theirs.variant_only;
-}
-
-class Comparison : public Worker {
+class Comparison : public Observer {
  public:
-  Comparison(const Model& base, const std::vector<Model>& variants, std::uint64_t seed) : base_(base), draws_(seed, Draws::Keep::yes) {
-    const std::size_t n = base.organisations.size();
-    for (const Model& v : variants) variants_.emplace_back(v);
-    variations.assign(variants.size(), {0, {}, std::vector<Paired>(n), std::vector<Paired>(n)});
-  }
+  Comparison(std::size_t organisations, std::size_t variants)
+      : variations(variants, {0, {}, std::vector<Paired>(organisations), std::vector<Paired>(organisations)}) {}
 
-  void work(std::uint64_t block, std::size_t rows) override {
-    draws_.start(block);
-    const BlockResult& base = base_.simulate(draws_);
-    for (std::size_t v = 0; v < variants_.size(); ++v) {
-      const BlockResult& variant = variants_[v].simulate(draws_);
+  void see(const std::vector<const BlockResult*>& results, std::size_t rows) override {
+    const BlockResult& base = *results.front();
+    for (std::size_t v = 0; v < variations.size(); ++v) {
+      const BlockResult& variant = *results[v + 1];
       Variation& out = variations[v];
       out.trials += rows;
       count(base.system_fails, variant.system_fails, rows, out.system);
@@ -49,14 +39,42 @@ class Comparison : public Worker {
   }
 
   std::vector<Variation> variations;
+};
+
+// The simulators of one thread, and its observer. Its unit of work is a section: what a worker's caller takes for a block.
+class Observation : public Worker {
+ public:
+  Observation(const std::vector<const Model*>& models, std::uint64_t end, std::uint64_t seed, std::unique_ptr<Observer> seer)
+      : observer(std::move(seer)), end_(end), draws_(seed, Draws::Keep::yes), results_(models.size()) {
+    for (const Model* m : models) simulators_.emplace_back(*m);
+  }
+
+  void work(std::uint64_t section, std::size_t) override {
+    const std::uint64_t first = section * section_trials;
+    for (std::uint64_t at = first; at < std::min(end_, first + section_trials); at += block_trials) {
+      draws_.start(at / block_trials);
+      for (std::size_t m = 0; m < simulators_.size(); ++m) results_[m] = &simulators_[m].simulate(draws_);
+      observer->see(results_, std::min<std::uint64_t>(block_trials, end_ - at));
+    }
+    observer->end_section(section);
+  }
+
+  std::unique_ptr<Observer> observer;
 
  private:
-  BlockSimulator base_;
-  std::vector<BlockSimulator> variants_;
+  std::uint64_t end_;
   Draws draws_;
+  std::vector<BlockSimulator> simulators_;
+  std::vector<const BlockResult*> results_;
 };
 
 }  // namespace
+
+void merge(Paired& ours, const Paired& theirs) {
+  ours.both += theirs.both;
+  ours.base_only += theirs.base_only;
+  ours.variant_only += theirs.variant_only;
+}
 
 Estimate difference(const Paired& paired, std::uint64_t trials) {
   if (trials == 0) return {0, -1, 1, 0};
@@ -66,12 +84,35 @@ Estimate difference(const Paired& paired, std::uint64_t trials) {
   return {d, d - reach, d + reach, trials};
 }
 
-std::vector<Variation> simulate_together(const Model& base, const std::vector<Model>& variants, Trials trials, const SimulateOptions& options) {
-  std::vector<Variation> total;
+Estimate cautious_difference(const Paired& paired, std::uint64_t trials) {
+  if (trials == 0) return {0, -1, 1, 0};
+  const double n = static_cast<double>(trials), all = n + 2;
+  const double b = (static_cast<double>(paired.base_only) + 0.5) / all, v = (static_cast<double>(paired.variant_only) + 0.5) / all, d = v - b;
+  const double reach = score95 * std::sqrt(std::max(0.0, b + v - d * d) / all);
+  const double value = (static_cast<double>(paired.variant_only) - static_cast<double>(paired.base_only)) / n;
+  return {value, std::max(-1.0, std::min(value, d - reach)), std::min(1.0, std::max(value, d + reach)), trials};
+}
+
+void observe(const std::vector<const Model*>& models, Trials trials, const SimulateOptions& options,
+             const std::function<std::unique_ptr<Observer>()>& make, const std::function<void(Observer&)>& merge) {
+  const std::uint64_t sections = (trials.count + section_trials - 1) / section_trials;
+  SimulateOptions by_section = options;
+  if (options.progress)
+    by_section.progress = [&](std::uint64_t done) { options.progress(std::min(trials.count, done / block_trials * section_trials)); };
   for_each_block(
-      trials, options, [&] { return std::make_unique<Comparison>(base, variants, options.seed); },
-      [&](Worker& worker) {
-        std::vector<Variation>& part = static_cast<Comparison&>(worker).variations;
+      {.first = trials.first / section_trials * block_trials, .count = sections * block_trials}, by_section,
+      [&] { return std::make_unique<Observation>(models, trials.first + trials.count, options.seed, make()); },
+      [&](Worker& worker) { merge(*static_cast<Observation&>(worker).observer); });
+}
+
+std::vector<Variation> simulate_together(const Model& base, const std::vector<Model>& variants, Trials trials, const SimulateOptions& options) {
+  std::vector<const Model*> models = {&base};
+  for (const Model& v : variants) models.push_back(&v);
+  std::vector<Variation> total;
+  observe(
+      models, trials, options, [&] { return std::make_unique<Comparison>(base.organisations.size(), variants.size()); },
+      [&](Observer& observer) {
+        std::vector<Variation>& part = static_cast<Comparison&>(observer).variations;
         if (total.empty()) {
           total = std::move(part);
           return;

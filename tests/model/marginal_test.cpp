@@ -247,7 +247,7 @@ TEST_CASE("an overrun falls as luck rises, is never below zero, and its corner a
       double worst = 0;
       each(dense(), m, [&](float score, float value) {
         const Chance u = normal_chance(score);
-        const double exact = 1 + dial * (std::max(0.0, quantile(n.shape, {u.above, u.below})) - 1);
+        const double exact = std::max(0.0, 1 + dial * (std::max(0.0, quantile(n.shape, {u.above, u.below})) - 1));
         worst = std::max(worst, std::abs(value - exact));
       });
       INFO(n.name << ", dial " << dial << ": off by " << worst);

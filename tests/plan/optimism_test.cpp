@@ -99,6 +99,30 @@ TEST_CASE("a saving that lands more than once, and one that is a loss nobody pla
 
 TEST_CASE("conditional funding that hangs on less than itself") {
   CHECK(warnings("", {{"one", "income: [11, 20, 20]\nspend: 10\ntarget: 4\nconditional_funding: {amount: [4, 4, 4]}\n"}}) ==
-        "one.yaml:5:22: warning: £4.0m of conditional funding for 'one' hangs on a margin of £1.0m in 2017/18: to miss by more than that costs all "
+        "one.yaml:5:22: warning: £4.0m of conditional funding for 'one' hangs on a margin of its own of £1.0m in 2017/18: to miss by more than that "
+        "costs all "
         "of it\n");
+}
+
+TEST_CASE("what hangs on the system's target is not warned of as the organisation's own") {
+  CHECK(warnings("", {{"one", "income: [11, 20, 20]\nspend: 10\ntarget: 4\nconditional_funding: {amount: [4, 4, 4], tied_to: {system: 100%}}\n"}})
+            .empty());
+}
+
+TEST_CASE("a stage beside a delivery of its own, and a need that starts after what needs it") {
+  CHECK(alone("schemes:\n  a: {class: workforce, saving: [2, 2, 2]}\n  b: {class: workforce, stage: unidentified, delivery: 0.9, saving: [2, 2, 2]}\n"
+              "  c: {class: workforce, saving: [2, 2, 2]}\n") ==
+        "one.yaml:7:32: warning: scheme 'b' is unidentified, but its delivery: takes the stage's place: the 90% chance that it drops out does not "
+        "count; add "
+        "drops_out: 90% to delivery if it should\n");
+  CHECK(alone("schemes:\n  a: {class: workforce, saving: [2, 2, 2], needs: [b]}\n  b: {class: workforce, saving: [0, 2, 2]}\n"
+              "  c: {class: workforce, saving: [2, 2, 2]}\n") ==
+        "one.yaml:6:52: warning: scheme 'a' is planned to save from 2017-04, before what it needs, 'b', starts in 2018-04; plan it to follow\n");
+}
+
+TEST_CASE("a pool of one, and a system's target that asks nothing") {
+  CHECK(
+      warnings("target: -1\nagreement: {pools: [[one]]}\n", {{"one", "income: 0\nspend: 0\ntarget: 0\n"}}) ==
+      "system.yaml:1:9: warning: the system's target of -£1.0m in 2017/18 is below the sum of the organisations', £0.0m: it asks nothing of anyone\n"
+      "system.yaml:4:21: warning: a pool of 'one' alone: to be in it is to stand alone\n");
 }

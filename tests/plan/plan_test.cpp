@@ -113,3 +113,25 @@ TEST_CASE("columns count characters, as editors do, not bytes") {
   CHECK(plans.error().front().place.line == 7);
   CHECK(plans.error().front().place.column == 48);
 }
+
+TEST_CASE("a repeated key, an unreadable number, an unknown class and an unknown need all come out at once") {
+  const auto plans = assemble({.system = {},
+                               .organisations = {{"one.yaml",
+                                                  "organisation: one\nyears: [2017]\nincome: 0\nincome: 1\nspend: £4m\ntarget: 0\nschemes:\n"
+                                                  "  a: {class: transctional, saving: 1, needs: [nothing]}\n"}},
+                               .reference = built_in_reference(),
+                               .edits = {}});
+  REQUIRE_FALSE(plans);
+  CHECK(plans.error().size() == 4);
+}
+
+TEST_CASE("a share of 30 is asked back") {
+  const auto plans = assemble({.system = {},
+                               .organisations = {{"one.yaml",
+                                                  "organisation: one\nyears: [2017]\nincome: 0\nspend: 0\ntarget: 0\nschemes:\n"
+                                                  "  a: {saving: 1, delivery: {p10: 30, p50: 40, p90: 90}}\n"}},
+                               .reference = built_in_reference(),
+                               .edits = {}});
+  REQUIRE_FALSE(plans);
+  CHECK(plans.error().front().message == "delivery says 90, which is 9000% of plan; did you mean 90%?");
+}

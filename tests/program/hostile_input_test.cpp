@@ -123,6 +123,7 @@ TEST_CASE("a hostile text is refused with its place and the reason") {
        "plan.yaml:1:15: error: organisation is '\\u{1b}[2J', not an id (ids are up to 100 small letters, digits and hyphens)\n"},
       {"an escape in a key", head + "\"\\e]0;x\\a\": 1\n", "plan.yaml:6:1: error: the plan has no key '\\u{1b}]0;x\\u{7}'\n"},
       {"an escape in a repeated key", head + "\"\\e[1m\": 1\n\"\\e[1m\": 2\n",
+       "plan.yaml:6:1: error: the plan has no key '\\u{1b}[1m'\n"
        "plan.yaml:7:1: error: '\\u{1b}[1m' is given twice (first in line 6); keep one\n"},
       {"a line end in a number", head + "reserves: \"1\\n2\"\n",
        "plan.yaml:6:11: error: reserves is '1\\u{a}2', not a number (it is quoted, which makes it text)\n"},

@@ -275,7 +275,10 @@ TEST_CASE("a mechanism with neutral parameters changes nothing, to the byte") {
   const auto bytes = [](const Folder& folder, bool with_pools = true) {
     json r = result({folder.path(), "--trials", "20000"});
     for (const char* key : {"inputs", "system"}) r.erase(key);
-    if (!with_pools) r.erase("pools");
+    if (!with_pools) {
+      r.erase("pools");
+      r.at("system_total").erase("pooling_benefit");
+    }
     return r.dump();
   };
   const Made base("", {{"one", plan}, {"two", plan}}, years);
@@ -315,6 +318,27 @@ TEST_CASE("a mechanism with neutral parameters changes nothing, to the byte") {
   std::string needing = sure;
   needing.insert(needing.find(", saving: [4, 6]"), ", needs: [sure]");
   CHECK(bytes(Made("", {{"one", needing}, {"two", plan}}, years).folder) == bytes(Made("", {{"one", sure}, {"two", plan}}, years).folder));
+}
+
+TEST_CASE("what never starts costs nothing, and no stress pays for it") {
+  const auto position = [](const std::string& drops_out, const std::string& optimism) {
+    const Made made(independent, {{"one", "income: 0\nspend: 0\ntarget: 0\nschemes: {x: {delivery: {fixed: 1, drops_out: " + drops_out +
+                                              "}, saving: 0, cost: 10}}\n"}});
+    return simulated({made.folder.path(), "--optimism", optimism}).at("organisations")[0].at("position").at("mean")[0].get<double>();
+  };
+  CHECK(position("100%", "1") == 0);
+  CHECK(std::abs(position("50%", "1") + 5) <= 4 * 5 / std::sqrt(double(trials)));  // ± 10 by a coin: sd 5
+  CHECK(position("100%", "2") == 0);
+  CHECK(position("100%", "0.4") == doctest::Approx(-6).epsilon(1e-6));  // on the way from the plan, a part of its cost
+  CHECK(position("100%", "0") == -10);
+}
+
+TEST_CASE("a stress stays when luck is made independent") {
+  // Held at P5, the factor shifts the council's luck with or without the rest.
+  const json r = result({scenario("mechanisms/named-factor"), "--given", "social-care-market=p5", "--mechanisms", "--trials", "20000"});
+  for (const json& m : r.at("mechanisms"))
+    if (m.at("without") == "dependence")
+      CHECK(std::abs(m.at("organisations")[1].at("alone").at("p").get<double>()) <= 1e-3);  // single precision of the weights
 }
 
 TEST_CASE("on Midshire each mechanism pushes the way it must") {

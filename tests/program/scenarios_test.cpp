@@ -43,12 +43,12 @@ TEST_CASE("the README's plan is well formed and its example mistake is reported 
   const Folder folder;
   CHECK(run({"validate", folder.write("riverside.yaml", plan)}).status == 0);
   plan.replace(plan.find("class: transactional"), 20, "class: transctional ");
-  const std::string expected = "riverside.yaml:14:12: error: no class 'transctional' in built-in/nhs-savings.yaml; did you mean 'transactional'?";
-  CHECK(readme.find(expected) != std::string::npos);
   const Within within(folder.path());
   folder.write("riverside.yaml", plan);
-  CHECK(run({"validate", "riverside.yaml"}).err.find("no class 'transctional' in built-in/nhs-savings.yaml; did you mean 'transactional'?") !=
-        std::string::npos);
+  const std::string message = run({"validate", "riverside.yaml"}).err;
+  CHECK(message.find("did you mean 'transactional'?") != std::string::npos);
+  INFO(message);
+  CHECK(readme.find(message.substr(0, message.find('\n'))) != std::string::npos);
 }
 
 TEST_CASE("every scenario runs, and is well formed") {

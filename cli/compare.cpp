@@ -1,0 +1,148 @@
+// What did this revision do to the risk, and which edits did it?
+#include "study/compare.hpp"
+
+#include <unistd.h>
+
+#include <limits>
+
+#include "cli/commands.hpp"
+#include "cli/load.hpp"
+#include "cli/options.hpp"
+#include "cli/output.hpp"
+#include "cli/progress.hpp"
+#include "cli/terminal.hpp"
+#include "report/comparison_json.hpp"
+#include "report/comparison_markdown.hpp"
+#include "report/comparison_text.hpp"
+#include "report/github.hpp"
+#include "report/junit.hpp"
+
+namespace shortfall {
+namespace {
+
+struct Words {
+  std::string before, after;
+  std::vector<std::string> edits, allowed, given;
+  std::string material = "1pp", material_money;
+  OutputOptions output;
+  CompareOptions compare;
+  bool no_effects = false;
+};
+
+// "1pp": percentage points, 0 to 100.
+std::optional<double> points(std::string_view text) {
+  if (!text.ends_with("pp")) return {};
+  text.remove_suffix(2);
+  const auto value = parse_number(text);
+  return value && *value >= 0 && *value <= 100 ? std::optional<double>(*value / 100) : std::nullopt;
+}
+
+// Those of new and old alike, so that both are held at the same stress.
+std::vector<Given> given_of(const Words& words, const Plans& before, const Plans& after) {
+  for (const Plans* plans : {&before, &after}) {
+    auto given = parse_given(words.given, *plans);
+    if (!given) throw BadInput(std::move(given.error()));
+    if (plans == &after) return std::move(*given);
+  }
+  return {};
+}
+
+Status status_of(const CompareResult& result) {
+  Status status = Status::good;
+  const auto consider = [&](Verdict verdict) {
+    if (verdict == Verdict::crossed) status = Status::gate_crossed;
+    if (verdict == Verdict::unclear && status == Status::good) status = Status::gate_unclear;
+  };
+  for (const ChangeLimitResult& l : result.limits) consider(l.verdict);
+  for (const GateResult& g : result.after.gates) consider(g.verdict);
+  return status;
+}
+
+std::string reported(const CompareResult& result, const Loaded& before, const Loaded& after, const OutputOptions& output) {
+  if (output.format == "json") return comparison_json(result, before.provenance, after.provenance);
+  if (output.format == "markdown") return comparison_markdown(result, after.provenance);
+  if (output.format == "junit") return junit(result);
+  if (output.format == "github") return github(result);
+  const bool to_terminal = output.file.empty();
+  return comparison_text(result, {.width = to_terminal ? columns(STDOUT_FILENO) : 80, .colour = to_terminal && wants_colour(STDOUT_FILENO)});
+}
+
+Loaded loaded(const std::string& path, const std::vector<std::string>& edits, Problems& problems) {
+  try {
+    return load({path}, edits);
+  } catch (BadInput& error) {
+    problems.insert(problems.end(), error.problems.begin(), error.problems.end());
+    return {};
+  }
+}
+
+Status compare_command(Words& words) {
+  CompareOptions& options = words.compare;
+  Problems problems;
+  const Loaded before = loaded(words.before, {}, problems), after = loaded(words.after, words.edits, problems);
+  for (const std::string& text : words.allowed) {
+    auto limit = parse_change_limit(text, whole_file("--allow"));
+    if (limit)
+      options.allowed.push_back(std::move(*limit));
+    else
+      problems.insert(problems.end(), limit.error().begin(), limit.error().end());
+  }
+  if (problems.empty()) problems = comparable(before.plans, after.plans, options);
+  if (!problems.empty()) throw BadInput(std::move(problems));
+  options.material = *points(words.material);
+  if (!words.material_money.empty()) options.material_money = parse_number(words.material_money);
+  options.effects = !words.no_effects;
+  options.run.given = given_of(words, before.plans, after.plans);
+  CompareResult result;
+  {
+    Progress progress(words.output.quiet);
+    options.run.progress = [&](std::uint64_t done, std::uint64_t of) { progress.show(done, of); };
+    result = compare(before.plans, after.plans, options);
+  }
+  write_output(reported(result, before, after, words.output), words.output.file);
+  return status_of(result);
+}
+
+}  // namespace
+
+Action add_compare(CLI::App& program) {
+  CLI::App* command = program.add_subcommand("compare", "What did a revision do to the risk, and which edits did it?");
+  auto words = std::make_shared<Words>();
+  command->add_option("OLD", words->before, "The plans before: a system's folder, a system.yaml, or a plan file")->required();
+  command->add_option("NEW", words->after, "The plans now")->required();
+  const auto repeatable = [&](const char* name, std::vector<std::string>& into, const char* what, const char* type) {
+    command->add_option(name, into, what)->type_name(type)->expected(1)->take_all()->allow_extra_args(false);
+  };
+  repeatable("--set", words->edits, "PATH=VALUE: change a value of the new plans, as in midshire-acute.reserves=5 (repeatable)", "PATH=VALUE");
+  repeatable("--allow", words->allowed, "How far a measure may move, as in 'system.fails +2pp' or 'acute.contingency.p80 +0.5' (repeatable)",
+             "LIMIT");
+  command->add_option("--material", words->material, "The smallest change of a chance that matters, in percentage points")
+      ->check(CLI::Validator(
+          [](std::string& text) { return points(text) ? std::string() : fmt::format("'{}' is not a number of percentage points like 1pp", text); },
+          "POINTS"))
+      ->capture_default_str();
+  command
+      ->add_option("--material-money", words->material_money, "The smallest change of money that matters (default: 1 % of the saving planned in OLD)")
+      ->check(a_number(0, 1e12));
+  command->add_flag("--no-effects", words->no_effects, "Do not work out which edit did it");
+  add_output_options(*command, words->output, {"text", "markdown", "json", "junit", "github"});
+  RunOptions& run = words->compare.run;
+  constexpr std::uint64_t most = 1'000'000'000'000;
+  command->add_option("--trials", run.trials, "Futures to simulate")->transform(a_count(least_compared, most))->capture_default_str();
+  command->add_option("--max-trials", run.max_trials, "The most futures, while a verdict or a limit is unclear")
+      ->transform(a_count(1, most))
+      ->capture_default_str();
+  command->add_option("--seed", run.seed, "Another seed, other futures")
+      ->transform(a_count(0, std::numeric_limits<std::uint64_t>::max()))
+      ->capture_default_str();
+  command->add_option("--threads", run.threads, "Threads (0: one a core); the result is the same for any number")
+      ->transform(a_count(0, 1024))
+      ->capture_default_str();
+  command->add_option("--optimism", run.optimism, "0: all goes as planned; 1: as such plans have gone; above 1: a stress")
+      ->check(a_number(0, 10))
+      ->capture_default_str();
+  repeatable("--given", words->given, "FACTOR=pNN: hold a shared factor at a quantile, as in system=p5 (bad luck); repeatable", "FACTOR=pNN");
+  return [words] { return compare_command(*words); };
+}
+
+}  // namespace shortfall
