@@ -126,22 +126,7 @@ Action add_compare(CLI::App& program) {
       ->check(a_number(0, 1e12));
   command->add_flag("--no-effects", words->no_effects, "Do not work out which edit did it");
   add_output_options(*command, words->output, {"text", "markdown", "json", "junit", "github"});
-  RunOptions& run = words->compare.run;
-  constexpr std::uint64_t most = 1'000'000'000'000;
-  command->add_option("--trials", run.trials, "Futures to simulate")->transform(a_count(least_compared, most))->capture_default_str();
-  command->add_option("--max-trials", run.max_trials, "The most futures, while a verdict or a limit is unclear")
-      ->transform(a_count(1, most))
-      ->capture_default_str();
-  command->add_option("--seed", run.seed, "Another seed, other futures")
-      ->transform(a_count(0, std::numeric_limits<std::uint64_t>::max()))
-      ->capture_default_str();
-  command->add_option("--threads", run.threads, "Threads (0: one a core); the result is the same for any number")
-      ->transform(a_count(0, 1024))
-      ->capture_default_str();
-  command->add_option("--optimism", run.optimism, "0: all goes as planned; 1: as such plans have gone; above 1: a stress")
-      ->check(a_number(0, 10))
-      ->capture_default_str();
-  repeatable("--given", words->given, "FACTOR=pNN: hold a shared factor at a quantile, as in system=p5 (bad luck); repeatable", "FACTOR=pNN");
+  add_simulation_options(*command, words->compare.run, words->given, least_compared, "while a verdict or a limit is unclear");
   return [words] { return compare_command(*words); };
 }
 

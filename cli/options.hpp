@@ -6,11 +6,13 @@
 #include <charconv>
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "plan/number.hpp"
+#include "study/run.hpp"
 
 namespace shortfall {
 
@@ -74,6 +76,29 @@ inline CLI::Validator a_fraction(double low, double high) {
         return std::string();
       },
       "FRACTION");
+}
+
+inline constexpr std::uint64_t most_trials = 1'000'000'000'000;
+
+// What every simulation may be asked. `least`: the fewest trials that make sense; `until`: what more of them are for.
+inline void add_simulation_options(CLI::App& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least,
+                                   const std::string& until) {
+  command.add_option("--trials", run.trials, "Futures to simulate")->transform(a_count(least, most_trials))->capture_default_str();
+  command.add_option("--max-trials", run.max_trials, "The most futures, " + until)->transform(a_count(1, most_trials))->capture_default_str();
+  command.add_option("--seed", run.seed, "Another seed, other futures")
+      ->transform(a_count(0, std::numeric_limits<std::uint64_t>::max()))
+      ->capture_default_str();
+  command.add_option("--threads", run.threads, "Threads (0: one a core); the result is the same for any number")
+      ->transform(a_count(0, 1024))
+      ->capture_default_str();
+  command.add_option("--optimism", run.optimism, "0: every scheme goes as planned; 1: as such plans have gone; above 1: a stress")
+      ->check(a_number(0, 10))
+      ->capture_default_str();
+  command.add_option("--given", given, "FACTOR=pNN: hold a shared factor at a quantile, as in system=p5 (bad luck); repeatable")
+      ->type_name("FACTOR=pNN")
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false);
 }
 
 }  // namespace shortfall

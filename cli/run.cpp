@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <limits>
 
 #include "cli/commands.hpp"
 #include "cli/load.hpp"
@@ -114,27 +113,8 @@ Action add_run(CLI::App& program) {
   add_input_options(*command, words->input);
   command->get_option("PLAN")->required(false);
   add_output_options(*command, words->output, {"text", "json", "csv"});
-  RunOptions& run = words->run;
-  constexpr std::uint64_t most = 1'000'000'000'000;
-  command->add_option("--trials", run.trials, "Futures to simulate")->transform(a_count(1, most))->capture_default_str();
-  command->add_option("--max-trials", run.max_trials, "The most futures, where a gate or --precision asks for more")
-      ->transform(a_count(1, most))
-      ->capture_default_str();
+  add_simulation_options(*command, words->run, words->given, 1, "where a gate or --precision asks for more");
   command->add_option("--precision", words->precision, "Go on until every chance is known to ± this")->check(a_fraction(1e-6, 0.5));
-  command->add_option("--seed", run.seed, "Another seed, other futures")
-      ->transform(a_count(0, std::numeric_limits<std::uint64_t>::max()))
-      ->capture_default_str();
-  command->add_option("--threads", run.threads, "Threads (0: one a core); the result is the same for any number")
-      ->transform(a_count(0, 1024))
-      ->capture_default_str();
-  command->add_option("--optimism", run.optimism, "0: every scheme goes as planned; 1: as such plans have gone; above 1: a stress")
-      ->check(a_number(0, 10))
-      ->capture_default_str();
-  command->add_option("--given", words->given, "FACTOR=pNN: hold a shared factor at a quantile, as in system=p5 (bad luck); repeatable")
-      ->type_name("FACTOR=pNN")
-      ->expected(1)
-      ->take_all()
-      ->allow_extra_args(false);
   command->add_flag("--mechanisms", words->mechanisms, "What each mechanism costs: the same futures without it");
   command->add_flag("--verbose", words->verbose, "Also print the rank correlations that the dependence comes to");
   command->add_flag("--sources", words->sources, "Print the reference classes and where they come from, and stop");

@@ -3,6 +3,7 @@
 #include <bit>
 #include <cmath>
 
+#include "sim/logarithm.hpp"
 #include "sim/threefry.hpp"
 
 namespace shortfall {
@@ -31,15 +32,7 @@ SHORTFALL_STAGE void box_muller(const std::uint32_t* __restrict radius_words, co
     const std::int32_t bits = std::bit_cast<std::int32_t>(x) - 0x3f3504f3;
     const float e = static_cast<float>(bits >> 23);
     const float f = std::bit_cast<float>((bits & 0x7fffff) + 0x3f3504f3) - 1.0f;
-    float p = -0.0989535074f;
-    p = p * f + 0.161262479f;
-    p = p * f - 0.172782061f;
-    p = p * f + 0.199133479f;
-    p = p * f - 0.24968907f;
-    p = p * f + 0.33334606f;
-    p = p * f - 0.500003751f;
-    p = p * f + 0.999999968f;
-    const float squared = (31.0f - e) * 1.38629436f - 2.0f * (p * f);
+    const float squared = (31.0f - e) * 1.38629436f - 2.0f * log_near_1(f);
     const float radius = std::sqrt(squared > 0.0f ? squared : 0.0f);
     // Half turns s in (−½, ½); the word's last bit says which half of the circle.
     const float s = static_cast<float>(static_cast<std::int32_t>(angle_words[i] | 1)) * 0x1p-32f;

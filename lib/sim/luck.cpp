@@ -3,6 +3,7 @@
 #include <bit>
 #include <cmath>
 
+#include "sim/logarithm.hpp"
 #include "sim/outcome.hpp"
 
 namespace shortfall {
@@ -20,15 +21,7 @@ SHORTFALL_STAGE void wallace(float degrees_of_freedom, const float* __restrict m
     const std::int32_t exponent = bits >> 23;
     const float e = static_cast<float>(exponent);
     const float f = exponent == 0 ? q : std::bit_cast<float>((bits & 0x7fffff) + 0x3f3504f3) - 1.0f;
-    float p = -0.0989535074f;
-    p = p * f + 0.161262479f;
-    p = p * f - 0.172782061f;
-    p = p * f + 0.199133479f;
-    p = p * f - 0.24968907f;
-    p = p * f + 0.33334606f;
-    p = p * f - 0.500003751f;
-    p = p * f + 0.999999968f;
-    const float log = e * 0.693147181f + p * f;
+    const float log = e * 0.693147181f + log_near_1(f);
     score[i] = std::copysign(std::sqrt(degrees_of_freedom * (log > 0.0f ? log : 0.0f)), x);
   }
 }

@@ -7,8 +7,8 @@
 using namespace shortfall;
 
 TEST_CASE("no digit is shown that the interval does not support") {
-  CHECK(percent(Estimate{0.41234, 0.409, 0.415, 1}) == "41.2 %");    // ± 0.3 points
-  CHECK(percent(Estimate{0.41234, 0.38, 0.44, 1}) == "41 %");        // ± 3 points
+  CHECK(percent(Estimate{0.41234, 0.409, 0.415, 1}) == "41.2 %");       // ± 0.3 points
+  CHECK(percent(Estimate{0.41234, 0.38, 0.44, 1}) == "41 %");           // ± 3 points
   CHECK(percent(Estimate{0.41234, 0.41204, 0.41264, 1}) == "41.23 %");  // ± 0.03 points
   CHECK(percent_with_interval(Estimate{0.412, 0.409, 0.415, 1}) == "41.2 % (40.9 to 41.5)");
   CHECK(percent(Estimate{1, 0.9999, 1, 1}) == "100.00 %");
