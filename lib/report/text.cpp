@@ -135,11 +135,6 @@ class Page {
     line();
   }
 
-  std::string title_of(const std::string& id) const {
-    const auto o = std::find_if(r_.organisations.begin(), r_.organisations.end(), [&](const OrganisationResult& x) { return x.id == id; });
-    return o->title;
-  }
-
   // Who stands with whom, where it is not simply everyone.
   void agreement() {
     if (r_.one_pool_of_all) return out_.append(toned_block(wrapped("Together: all in one pool, joint and several.", width_))), void();

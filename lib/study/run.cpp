@@ -125,7 +125,6 @@ RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, 
   out.precision = options.precision;
   out.years = model.years;
   out.schemes = model.schemes.size();
-
   for (std::size_t o = 0; o < model.organisations.size(); ++o) {
     out.organisations.push_back(organisation_result(model, tally, planned, o));
     out.contingency_alone_p80 += out.organisations.back().contingency.p80.value;
