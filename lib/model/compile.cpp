@@ -185,13 +185,13 @@ class Compiler {
     const double scheme_share = plans_.system.dependence.shared.scheme;
     out.luck = finished(of_organisation(o.id.value, reference_class), scheme_share);
     out.scheme_weight = static_cast<float>(std::sqrt(scheme_share));
-    out.scheme_stream = stream_of("factor:scheme/" + name);
     out.scheme_held_at = held("scheme/" + o.id.value + "/" + s.id.value);
     out.share_stream = stream_of("share:" + name);
     out.delay_stream = stream_of("delay:" + name);
     out.overrun_stream = stream_of("overrun:" + name);
     outcomes(s, out);
-    savings_by_delay(s, owner, out);
+    out.saving = savings(s);
+    out.lands = landings(s.lands, owner);
     costs(s, owner, out);
     out.start = start_month(s, plans_.system.years);
     out.consults = s.consultation;
@@ -212,36 +212,14 @@ class Compiler {
     model_.schemes.push_back(std::move(out));
   }
 
-  // [months late][lanes], the years' lanes times `share`; with `own`, the two lanes of its owner's savings as well.
-  std::vector<double> table(const std::vector<double>& cumulative, double share, bool own) const {
-    const std::size_t lanes = lanes_for(years_), months = 12 * years_;
-    std::vector<double> rows((months + 1) * lanes, 0.0);
-    const auto saved = [&](std::size_t month, std::size_t late) { return month > late ? cumulative[month - late] : 0.0; };
-    for (std::size_t late = 0; late <= months; ++late) {
-      double* row = &rows[late * lanes];
-      for (std::size_t y = 0; y < years_; ++y) row[y] = share * (saved(12 * (y + 1), late) - saved(12 * y, late));
-      if (!own) continue;
-      row[years_] = saved(months, late);
-      row[years_ + 1] = saved(months, late) - saved(months - 12, late);
-    }
-    return rows;
-  }
-
-  void savings_by_delay(const Scheme& s, std::uint32_t owner, SchemeModel& out) const {
+  std::vector<double> savings(const Scheme& s) const {
     const std::vector<double> cumulative = cumulative_saving(s, plans_.system.years);
-    const std::vector<Landing> lands = landings(s.lands, owner);
-    if (s.claims) {
-      out.lands = lands;
-      out.bare = table(cumulative, 1, true);
-    }
-    double at_home = 0;
-    for (const Landing& l : lands) {
-      if (l.organisation == owner)
-        at_home = l.share;
-      else
-        out.away.emplace_back(l.organisation, table(cumulative, l.share, false));
-    }
-    out.home = table(cumulative, at_home, true);
+    const SavingTable table{years_};
+    std::vector<double> out(table.size(), 0.0);
+    const auto saved = [&](std::size_t month, std::size_t late) { return month > late ? cumulative[month - late] : 0.0; };
+    for (std::size_t late = 0; late < 12; ++late)
+      for (std::size_t y = 0; y < years_; ++y) out[table.window(late) + y] = saved(12 * (y + 1), late) - saved(12 * y, late);
+    return out;
   }
 
   void costs(const Scheme& s, std::uint32_t owner, SchemeModel& out) const {

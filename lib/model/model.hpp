@@ -46,18 +46,16 @@ struct TeamEffort {
 
 struct SchemeModel {
   std::uint32_t organisation = 0;
-  Luck luck;                 // of its share, delay and overrun; includes the scheme factor
-  Stream scheme_stream = 0;  // of the scheme factor
-  float scheme_weight = 0;   // sqrt of its share; 0: not drawn
+  Luck luck;                // of its share, delay and overrun, less the scheme factor
+  float scheme_weight = 0;  // sqrt of the scheme factor's share
   std::optional<float> scheme_held_at;
   Stream share_stream = 0, delay_stream = 0, overrun_stream = 0;
   std::uint32_t share = 0, overrun = 0;  // index into marginals
   std::uint32_t delay = 0;               // index into months
-  std::vector<double> home, bare;  // what it saves by months late, [12·years + 1][lanes]: as its owner's position has it, and as it is (claims only)
-  std::vector<std::pair<std::uint32_t, std::vector<double>>> away;  // the same for others' positions, by organisation
-  int start = 0;                                                    // months after the plan's first
+  std::vector<double> saving;            // by months late: see SavingTable
+  std::vector<Landing> lands;            // whose position it improves, by organisation
+  int start = 0;                         // months after the plan's first
   bool consults = false;
-  std::vector<Landing> lands;                                            // of a claimant, whose savings are known only when all claims are
   std::vector<std::pair<std::uint32_t, std::vector<double>>> cost_rows;  // [lanes] by organisation: its cost there in each year
   std::vector<std::uint32_t> needs;
   std::vector<TeamEffort> effort;
@@ -93,8 +91,18 @@ struct BlackoutModel {
   int from = 0, to = 0;  // months after the plan's first
 };
 
-// Savings are kept by trial, a row of lanes each: the years, then the sum of all years, then the last year again; padded to whole vectors of four.
-constexpr std::size_t lanes_for(std::size_t years) { return (years + 2 + 3) / 4 * 4; }
+// Savings are kept by trial, a row of lanes each: the years, padded to whole vectors of four.
+constexpr std::size_t lanes_for(std::size_t years) { return (years + 3) / 4 * 4; }
+
+// What a scheme delivered in full saves in each year, by months late T = 12 q + r: S(12 (y + 1) − T) − S(12 y − T) is what row r has q years earlier.
+// So there are twelve rows, each of as many zeros as there are years, then the years' savings when r months late; a window of `lanes` values that
+// starts q before the first of them is the saving in each year. What a window shows beyond the last year means nothing.
+struct SavingTable {
+  std::size_t years;
+  constexpr std::size_t row() const { return years + lanes_for(years); }
+  constexpr std::size_t window(std::size_t late) const { return late % 12 * row() + years - late / 12; }
+  constexpr std::size_t size() const { return 12 * row(); }
+};
 
 struct Model {
   std::string id, title, currency;

@@ -84,6 +84,7 @@ std::string json(const RunResult& r, const Extras& extras, const Provenance& pro
   out["trials"] = r.trials;
   out["seed"] = r.seed;
   out["optimism"] = r.optimism;
+  out["sampling"] = {{"method", r.sampling}, {"pressure", r.pressure}};
   out["inputs"] = Json::array();
   for (const Input& input : provenance.inputs) out["inputs"].push_back({{"path", input.path}, {"sha256", input.sha256}});
   out["years"] = r.years;

@@ -320,8 +320,9 @@ class Page {
     s += fmt::format(
         "; {:g} % of all luck shared by the system, {:g} % within an organisation{}. ", 100 * w.system, 100 * w.organisation,
         r_.dependence.copula == Copula::student_t ? fmt::format(" (student-t, {:g} degrees of freedom)", r_.dependence.degrees_of_freedom) : "");
-    s += fmt::format("Chances are good to {:.{}f} points or better, 19 times in 20; seed {}.", 100 * r_.widest, std::min(percent_digits_ + 1, 2),
-                     r_.seed);
+    s +=
+        fmt::format("Chances are good to {:.{}f} points or better, 19 times in 20; seed {}{}{}.", 100 * r_.widest, std::min(percent_digits_ + 1, 2),
+                    r_.seed, r_.sampling == "plain" ? "" : ", Latin hypercube sampling", r_.pressure == "integrated" ? ", pressures integrated" : "");
     out_ += toned_block(wrapped(s, width_));
   }
 

@@ -1,6 +1,7 @@
 #include "sim/block.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "sim/deliver.hpp"
 #include "sim/draw.hpp"
@@ -36,7 +37,12 @@ bool never_starts(const Marginal& share) { return share.drop_threshold > 1e29f; 
 
 }  // namespace
 
-BlockSimulator::BlockSimulator(const Model& model) : model_(model), years_(model.years.size()), home_(lanes_for(model.years.size())) {
+BlockSimulator::BlockSimulator(const Model& model, Pressure pressure)
+    : model_(model),
+      years_(model.years.size()),
+      home_(lanes_for(model.years.size())),
+      elsewhere_(lanes_for(model.years.size())),
+      spent_(lanes_for(model.years.size())) {
   const std::size_t n = model.organisations.size(), by_year = n * years_;
   result_.organisations = n;
   result_.years = years_;
@@ -49,6 +55,14 @@ BlockSimulator::BlockSimulator(const Model& model) : model_(model), years_(model
   result_.pool_shortfall.resize(model.pools.size());
   result_.pool_excess.resize(model.pools.size());
   result_.pool_fails.resize(model.pools.size());
+  if (pressure == Pressure::integrated) {
+    integral_.emplace(model);
+    result_.integrated = true;
+    result_.chance_alone.resize(by_year);
+    result_.chance_pool.resize(model.pools.size() * years_);
+    result_.chance_both.resize(n);
+  }
+  for (const SchemeModel& s : model.schemes) scheme_luck_.push_back(scheme_luck(s));
   factors_.resize(model.factors.size());
   for (std::size_t f = 0; f < model.factors.size(); ++f)
     if (model.factors[f].held_at) fill(factors_[f], *model.factors[f].held_at);
@@ -78,7 +92,6 @@ BlockSimulator::BlockSimulator(const Model& model) : model_(model), years_(model
     away_.emplace_back(lanes);
   };
   for (const SchemeModel& s : model.schemes) {
-    for (const auto& [organisation, table] : s.away) receives(organisation, s.organisation);
     for (const auto& [organisation, row] : s.cost_rows) receives(organisation, s.organisation);
     for (const Landing& l : s.lands) receives(l.organisation, s.organisation);
   }
@@ -120,14 +133,16 @@ const BlockResult& BlockSimulator::simulate(Draws& draws) {
   std::size_t i = 0;
   for (std::size_t o = 0; o < result_.organisations; ++o) {
     home_.clear();
+    saves_elsewhere_ = spends_ = false;
     for (; i < model_.schemes.size() && model_.schemes[i].organisation == o; ++i) {
       if (slot_[i] >= 0) {
         deliver(i, kept_[static_cast<std::size_t>(slot_[i])]);
       } else {
-        outcome_of(model_.schemes[i], draws, outcome_);
-        deliver(i, outcome_);
+        outcome_of(model_.schemes[i], draws, fresh_[pending_count_]);
+        deliver(i, fresh_[pending_count_]);
       }
     }
+    add_pending();
     bring_home(o);
   }
   for (std::size_t o = 0; o < result_.organisations; ++o)
@@ -139,6 +154,25 @@ const BlockResult& BlockSimulator::simulate(Draws& draws) {
   stand_together();
   stand_as_system();
   return result_;
+}
+
+BlockSimulator::SchemeLuck BlockSimulator::scheme_luck(const SchemeModel& scheme) {
+  const double own = static_cast<double>(scheme.luck.own_weight) * static_cast<double>(scheme.luck.own_weight);
+  const double common = static_cast<double>(scheme.scheme_weight) * static_cast<double>(scheme.scheme_weight);
+  if (scheme.scheme_held_at || common == 0) {
+    const float constant = scheme.scheme_held_at ? scheme.scheme_weight * *scheme.scheme_held_at : 0.0f, alone = scheme.luck.own_weight;
+    return {constant, alone, 0, alone, 0, 0, alone};
+  }
+  const double all = std::sqrt(own + common), rho = common / (own + common);
+  const double by_delay = rho * std::sqrt((1 - rho) / (1 + rho));
+  const auto f = [](double x) { return static_cast<float>(x); };
+  return {0,
+          f(all),
+          f(all * rho),
+          f(all * std::sqrt(1 - rho * rho)),
+          f(all * rho),
+          f(all * by_delay),
+          f(all * std::sqrt(std::max(0.0, 1 - rho * rho - by_delay * by_delay)))};
 }
 
 void BlockSimulator::draw_factors(Draws& draws) {
@@ -154,12 +188,11 @@ void BlockSimulator::common_luck(const Luck& luck, Floats& sum) const {
   for (const Loading& l : luck.loadings) add_loading(sum, factors_[l.factor], l.weight);
 }
 
-void BlockSimulator::score(const Floats& common, float own_weight, Stream stream, Draws& draws, Floats& out) {
-  if (own_weight > 0) {
-    combine(common, draws.normals(stream), own_weight, out);
-  } else {
+void BlockSimulator::score(const Floats& common, float own_weight, const Floats* own, Floats& out) {
+  if (own_weight > 0)
+    combine(common, *own, own_weight, out);
+  else
     out = common;
-  }
   if (model_.student_t) mix_student_t(*model_.student_t, mixing_, out);
 }
 
@@ -169,7 +202,7 @@ void BlockSimulator::staff_teams(Draws& draws) {
     if (std::all_of(team.effort.begin(), team.effort.end(), [](double e) { return e == 0; })) continue;
     if (drawn(team.staffing)) {
       common_luck(team.luck, common_);
-      score(common_, team.luck.own_weight, team.stream, draws, score_);
+      score(common_, team.luck.own_weight, team.luck.own_weight > 0 ? &draws.normals(team.stream) : nullptr, score_);
     }
     Floats staffing;
     outcome(team.staffing, score_, staffing);
@@ -184,31 +217,38 @@ void BlockSimulator::outcome_of(const SchemeModel& scheme, Draws& draws, SchemeO
   const Months& delay = model_.months[scheme.delay];
   const bool costs = !scheme.cost_rows.empty();
   const bool draws_overrun = costs && drawn(overrun), draws_delay = !delay.thresholds.empty();
+  const SchemeLuck& luck = scheme_luck_[static_cast<std::size_t>(&scheme - model_.schemes.data())];
   if (drawn(share) || draws_delay || draws_overrun) {
     common_luck(scheme.luck, common_);
-    if (scheme.scheme_weight > 0) {
-      if (scheme.scheme_held_at)
-        add_constant(common_, scheme.scheme_weight * *scheme.scheme_held_at);
-      else
-        add_loading(common_, draws.normals(scheme.scheme_stream), scheme.scheme_weight);
-    }
+    if (luck.constant != 0) add_constant(common_, luck.constant);
   }
-  const float own_weight = scheme.luck.own_weight;
-  if (drawn(share)) score(common_, own_weight, scheme.share_stream, draws, score_);
+  const auto both = [&](float by_share, float by_delay) {
+    combine(common_, share_normal_, by_share, delay_normal_, by_delay, score_);
+    if (model_.student_t) mix_student_t(*model_.student_t, mixing_, score_);
+  };
+  if ((drawn(share) && luck.share > 0) || (draws_delay && luck.delay_by_share > 0) || (draws_overrun && luck.overrun_by_share > 0))
+    share_normal_ = draws.normals(scheme.share_stream);
+  if (drawn(share)) score(common_, luck.share, &share_normal_, score_);
   outcome(share, score_, out.share);
+  Flags dropped{};
   if (costs) {
     // A scheme that drops out costs nothing; on the dial's way from the plan, a part of its cost.
-    Flags dropped{};
     if (drawn(share))
       drops_out(share, score_, dropped);
     else if (never_starts(share))
       fill(dropped, std::uint8_t{1});
-    if (drawn(overrun)) score(common_, own_weight, scheme.overrun_stream, draws, score_);
+  }
+  if ((draws_delay && luck.delay > 0) || (draws_overrun && luck.overrun_by_delay > 0)) delay_normal_ = draws.normals(scheme.delay_stream);
+  if (draws_delay) both(luck.delay_by_share, luck.delay);
+  outcome(delay, score_, out.months);
+  if (costs) {
+    if (draws_overrun) {
+      both(luck.overrun_by_share, luck.overrun_by_delay);
+      if (luck.overrun > 0) add_loading(score_, draws.normals(scheme.overrun_stream), luck.overrun);
+    }
     outcome(overrun, score_, out.overrun);
     for (std::size_t i = 0; i < block_trials; ++i) out.overrun.at[i] = dropped.at[i] ? overrun.dropped : out.overrun.at[i];
   }
-  if (draws_delay) score(common_, own_weight, scheme.delay_stream, draws, score_);
-  outcome(delay, score_, out.months);
 
   if (!scheme.effort.empty()) {
     Floats stretch;
@@ -236,28 +276,59 @@ void BlockSimulator::outcome_of(const SchemeModel& scheme, Draws& draws, SchemeO
 
 void BlockSimulator::deliver(std::size_t index, const SchemeOutcome& outcome) {
   const SchemeModel& scheme = model_.schemes[index];
-  const auto rows_of = [&](std::uint32_t organisation) -> Rows& {
-    return organisation == scheme.organisation ? home_ : away_[static_cast<std::size_t>(away_slot_[organisation])];
-  };
+  const auto away = [&](std::uint32_t organisation) -> Rows& { return away_[static_cast<std::size_t>(away_slot_[organisation])]; };
+  double at_home = 0;
+  for (const Landing& l : scheme.lands)
+    if (l.organisation == scheme.organisation) at_home += l.share;
+  if (at_home != 1 && !saves_elsewhere_) {
+    elsewhere_.clear();
+    saves_elsewhere_ = true;
+  }
   if (scheme.opportunity >= 0) {
     const auto claimant = static_cast<std::size_t>(std::lower_bound(claimants_.begin(), claimants_.end(), index) - claimants_.begin());
-    bool at_home = false;
-    for (const Landing& l : scheme.lands) {
-      add_claimed(rows_of(l.organisation), claimed_[claimant], l.share, years_, l.organisation == scheme.organisation);
-      at_home = at_home || l.organisation == scheme.organisation;
-    }
-    if (!at_home) add_claimed(home_, claimed_[claimant], 0, years_, true);
+    add_pending();
+    if (at_home != 0) add_claimed(home_, claimed_[claimant], at_home, years_);
+    if (at_home != 1) add_claimed(elsewhere_, claimed_[claimant], 1 - at_home, years_);
+    for (const Landing& l : scheme.lands)
+      if (l.organisation != scheme.organisation) add_claimed(away(l.organisation), claimed_[claimant], l.share, years_);
   } else {
-    add_savings(home_, outcome.share, outcome.months, scheme.home);
-    for (const auto& [organisation, table] : scheme.away) add_savings(rows_of(organisation), outcome.share, outcome.months, table);
+    Integers& window = window_[pending_count_];
+    windows_of(SavingTable{years_}, outcome.months, window);
+    const Savings savings{&outcome.share, &window, scheme.saving.data(), 1};
+    const auto part = [&](double weight) { return std::array{Savings{savings.share, savings.window, savings.table, weight}}; };
+    for (const Landing& l : scheme.lands)
+      if (l.organisation != scheme.organisation) add_savings(away(l.organisation), part(l.share));
+    if (at_home != 1) add_savings(elsewhere_, part(1 - at_home));
+    pending_[pending_count_++] = part(at_home).front();
   }
-  for (const auto& [organisation, row] : scheme.cost_rows) add_row(rows_of(organisation), outcome.overrun, row);
+  for (const auto& [organisation, row] : scheme.cost_rows) {
+    if (organisation != scheme.organisation) {
+      add_row(away(organisation), outcome.overrun, row);
+      continue;
+    }
+    if (!spends_) spent_.clear();
+    spends_ = true;
+    add_row(spent_, outcome.overrun, row);
+  }
+  if (pending_count_ == most_savings) add_pending();
+}
+
+void BlockSimulator::add_pending() {
+  add_savings(home_, std::span(pending_).first(pending_count_));
+  pending_count_ = 0;
 }
 
 void BlockSimulator::bring_home(std::size_t o) {
-  for (std::size_t y = 0; y < years_; ++y) add_lane(result_.margin[o * years_ + y], home_, y);
-  add_lane(result_.saving[o], home_, years_);
-  add_lane(result_.last_year_saving[o], home_, years_ + 1);
+  const auto add_year = [&](Doubles& column, std::size_t y) {
+    add_lane(column, home_, y);
+    if (saves_elsewhere_) add_lane(column, elsewhere_, y);
+  };
+  for (std::size_t y = 0; y < years_; ++y) {
+    add_lane(result_.margin[o * years_ + y], home_, y);
+    if (spends_) add_lane(result_.margin[o * years_ + y], spent_, y);
+    add_year(result_.saving[o], y);
+  }
+  add_year(result_.last_year_saving[o], years_ - 1);
 }
 
 void BlockSimulator::claim() {
@@ -267,7 +338,8 @@ void BlockSimulator::claim() {
     const SchemeModel& scheme = model_.schemes[claimants_[k]];
     const SchemeOutcome& outcome = kept_[static_cast<std::size_t>(slot_[claimants_[k]])];
     claimed_[k].clear();
-    add_savings(claimed_[k], outcome.share, outcome.months, scheme.bare);
+    windows_of(SavingTable{years_}, outcome.months, window_[0]);
+    add_savings(claimed_[k], std::array{Savings{&outcome.share, &window_[0], scheme.saving.data(), 1}});
     add_claims(claims_[static_cast<std::size_t>(scheme.opportunity)], claimed_[k], years_);
   }
   for (std::size_t k = 0; k < claimants_.size(); ++k) {
@@ -277,13 +349,17 @@ void BlockSimulator::claim() {
 }
 
 void BlockSimulator::press(Draws& draws) {
+  if (integral_) integral_->start();
   for (std::size_t o = 0; o < result_.organisations; ++o) {
     const OrganisationModel& organisation = model_.organisations[o];
     if (organisation.pressure_sd == 0) continue;
     fill(pressure_, 0.0f);
     for (std::size_t y = 0; y < years_; ++y) {
-      common_luck(organisation.pressure_luck[y], common_);
-      score(common_, organisation.pressure_luck[y].own_weight, organisation.pressure_stream[y], draws, score_);
+      const Luck& luck = organisation.pressure_luck[y];
+      common_luck(luck, common_);
+      const Floats* own = luck.own_weight > 0 ? &draws.normals(organisation.pressure_stream[y]) : nullptr;
+      if (integral_ && own != nullptr) integral_->see(o, y, *own);
+      score(common_, luck.own_weight, own, score_);
       add_pressure(score_, static_cast<float>(organisation.pressure_sd), static_cast<float>(organisation.persistence), organisation.spend[y],
                    pressure_, result_.margin[o * years_ + y]);
     }
@@ -321,6 +397,8 @@ void BlockSimulator::stand_alone() {
       carry(result_.margin[o * years_ + y], gap_, worst);
       fails(worst, model_.organisations[o].reserves, result_.alone_by_year[o * years_ + y]);
     }
+    if (integral_)
+      integral_->organisation_fails(o, margins_of(o), model_.organisations[o].reserves, std::span(result_.chance_alone).subspan(o * years_, years_));
   }
 }
 
@@ -345,6 +423,13 @@ void BlockSimulator::stand_together() {
         for (const std::uint32_t o : pool.members) result_.together_by_year[o * years_ + y] = result_.pool_fails[p];
       }
       for (std::size_t i = 0; i < block_trials; ++i) excess.at[i] = std::max(0.0, shortfall.at[i] - reserves);
+      if (integral_) {
+        integral_->pool_fails(p, pooled_, reserves, std::span(result_.chance_pool).subspan(p * years_, years_));
+        for (std::size_t k = 0; k < pool.members.size(); ++k) {
+          const std::uint32_t o = pool.members[k];
+          integral_->both_fail(p, k, margins_of(o), model_.organisations[o].reserves, result_.chance_both[o]);
+        }
+      }
       continue;
     }
     for (std::size_t y = 0; y < years_; ++y) {
@@ -386,6 +471,7 @@ void BlockSimulator::stand_as_system() {
     carry(pooled_[y], gap_, result_.system_shortfall);
   }
   fails(result_.system_shortfall, reserves, result_.system_fails);
+  if (integral_) integral_->system_fails(pooled_, reserves, result_.chance_system);
 }
 
 }  // namespace shortfall

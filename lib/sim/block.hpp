@@ -1,12 +1,15 @@
 // One block of trials from draws to shortfalls: the stages of the model in their order.
 #pragma once
 
+#include <array>
+#include <optional>
 #include <vector>
 
 #include "model/model.hpp"
 #include "sim/column.hpp"
 #include "sim/deliver.hpp"
 #include "sim/draw.hpp"
+#include "sim/integrate.hpp"
 
 namespace shortfall {
 
@@ -25,12 +28,20 @@ struct BlockResult {
   std::vector<Flags> pool_fails;        // [pool]; an aid pool fails when a member does
   Doubles system_shortfall;
   Flags system_fails;
+  // Where pressures are integrated: the chances of what the flags say of one sample. Given all else that is drawn, organisations fail independently
+  // of each other, and so do pools.
+  bool integrated = false;
+  std::vector<Doubles> chance_alone;  // [organisation · years + year]
+  std::vector<Doubles> chance_pool;   // [pool · years + year]
+  std::vector<Doubles> chance_both;   // [organisation]: of failing alone and with its pool, of those in a pool
+  Doubles chance_system;
 };
 
 // Reused from block to block; one a thread.
 class BlockSimulator {
  public:
-  explicit BlockSimulator(const Model& model);
+  enum class Pressure { sampled, integrated };
+  explicit BlockSimulator(const Model& model, Pressure pressure = Pressure::sampled);
   // The block that `draws` was started at.
   const BlockResult& simulate(Draws& draws);
 
@@ -43,13 +54,22 @@ class BlockSimulator {
   void sample(Draws& draws, const std::vector<std::size_t>& schemes, std::vector<SchemeOutcome>& outcomes);
 
  private:
+  // What the normals of a scheme's share, delay and overrun weigh in their lucks, the scheme factor among them: with ρ the correlation that it gives
+  // them, share = ε₁, delay = ρ ε₁ + sqrt(1 − ρ²) ε₂, and the overrun has ρ with both; times sqrt of their own and the factor's variance. Held at a
+  // score, the factor is a constant instead.
+  struct SchemeLuck {
+    float constant, share, delay_by_share, delay, overrun_by_share, overrun_by_delay, overrun;
+  };
+  static SchemeLuck scheme_luck(const SchemeModel& scheme);
+
   void start(Draws& draws);
   void draw_factors(Draws& draws);
   void common_luck(const Luck& luck, Floats& sum) const;
-  void score(const Floats& common, float own_weight, Stream stream, Draws& draws, Floats& out);
+  void score(const Floats& common, float own_weight, const Floats* own, Floats& out);
   void staff_teams(Draws& draws);
   void outcome_of(const SchemeModel& scheme, Draws& draws, SchemeOutcome& out);
   void deliver(std::size_t scheme, const SchemeOutcome& outcome);
+  void add_pending();
   void bring_home(std::size_t organisation);
   void claim();
   void press(Draws& draws);
@@ -57,8 +77,10 @@ class BlockSimulator {
   void stand_alone();
   void stand_together();
   void stand_as_system();
+  std::span<const Doubles> margins_of(std::size_t organisation) const { return std::span(result_.margin).subspan(organisation * years_, years_); }
 
   const Model& model_;
+  std::optional<PressureIntegral> integral_;
   std::size_t years_;
   BlockResult result_;
   std::vector<Floats> factors_;
@@ -70,12 +92,19 @@ class BlockSimulator {
   std::vector<std::size_t> claimants_, claims_only_;  // claims_only_: neither need nor are needed
   std::vector<Rows> claimed_;                         // [claimant]
   std::vector<Rows> claims_;                          // [opportunity]
-  Rows home_;                                         // of the organisation whose schemes are being delivered
-  std::vector<std::int32_t> away_slot_;               // [organisation]: its place in away_, or −1
-  std::vector<Rows> away_;                            // what others' schemes bring it
-  std::vector<Doubles> pooled_;                       // [year]: a pool's margins, or the system's
-  std::vector<Doubles> aided_;                        // [member · years + year]
-  SchemeOutcome outcome_;
+  // Of the organisation whose schemes are being delivered: what they save at home, what they save elsewhere, and what they cost at home.
+  Rows home_, elsewhere_, spent_;
+  bool saves_elsewhere_ = false, spends_ = false;
+  std::array<SchemeOutcome, most_savings> fresh_;  // of the schemes whose savings are pending
+  std::array<Integers, most_savings> window_;
+  std::array<Savings, most_savings> pending_;  // yet to be added at home
+  std::size_t pending_count_ = 0;
+  std::vector<std::int32_t> away_slot_;  // [organisation]: its place in away_, or −1
+  std::vector<Rows> away_;               // what others' schemes bring it
+  std::vector<Doubles> pooled_;          // [year]: a pool's margins, or the system's
+  std::vector<Doubles> aided_;           // [member · years + year]
+  std::vector<SchemeLuck> scheme_luck_;  // [scheme]
+  Floats share_normal_, delay_normal_;
   Doubles gap_, worst_;
   Floats pressure_;
   Flags reached_;

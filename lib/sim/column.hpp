@@ -24,12 +24,14 @@ using Flags = Column<std::uint8_t>;  // 0 or 1
 using FourDoubles = double __attribute__((vector_size(32), aligned(8), may_alias));
 using FourFloats = float __attribute__((vector_size(16), aligned(4), may_alias));
 using EightFloats = float __attribute__((vector_size(32), aligned(4), may_alias));
+using EightIntegers = std::int32_t __attribute__((vector_size(32), aligned(4), may_alias));
 
-// A stage is compiled twice, for any x86-64 and for those with AVX2, and the machine chooses at start. Nothing is contracted (-ffp-contract=off)
-// and no stage calls the C library, so both give the same bits. Sanitizers start before such a choice can be made, and clang 14 cannot make it.
+// A stage is compiled three times, for any x86-64, for those with AVX2 and for those with AVX-512, and the machine chooses at start. Nothing is
+// contracted (-ffp-contract=off) and no stage calls the C library, so all give the same bits. Sanitizers start before such a choice can be made, and
+// clang 14 cannot make it.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && \
     !defined(SHORTFALL_BASELINE)
-#define SHORTFALL_STAGE __attribute__((target_clones("arch=x86-64-v3", "default")))
+#define SHORTFALL_STAGE __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define SHORTFALL_STAGE
 #endif

@@ -33,31 +33,48 @@ SHORTFALL_STAGE void need_kernel(const float* __restrict share, const std::int32
 
 SHORTFALL_STAGE void map_months(const std::int32_t* __restrict after, std::int32_t* __restrict months) { EACH_TRIAL months[i] = after[months[i]]; }
 
-// The lanes of a row are summed side by side, in vectors of four; their number is known to the compiler for plans of up to ten years.
-template <std::size_t lanes>
-[[gnu::always_inline]] inline void add_rows(double* __restrict sum, const float* __restrict share, const std::int32_t* __restrict late,
-                                            const double* __restrict table) {
+SHORTFALL_STAGE void window_kernel(std::int32_t row, std::int32_t years, const std::int32_t* __restrict late, std::int32_t* __restrict window) {
   EACH_TRIAL {
-    const double s = static_cast<double>(share[i]);
-    const auto* row = reinterpret_cast<const FourDoubles*>(table + static_cast<std::size_t>(late[i]) * lanes);
-    auto* into = reinterpret_cast<FourDoubles*>(sum + i * lanes);
-    for (std::size_t l = 0; l < lanes / 4; ++l) into[l] += row[l] * s;
+    const std::int32_t whole_years = late[i] * 43691 >> 19;  // late / 12, for late below 43,691
+    window[i] = (late[i] - 12 * whole_years) * row + years - whole_years;
   }
 }
-SHORTFALL_STAGE void add_rows_4(double* sum, const float* share, const std::int32_t* late, const double* table) {
-  add_rows<4>(sum, share, late, table);
-}
-SHORTFALL_STAGE void add_rows_8(double* sum, const float* share, const std::int32_t* late, const double* table) {
-  add_rows<8>(sum, share, late, table);
-}
-SHORTFALL_STAGE void add_rows_12(double* sum, const float* share, const std::int32_t* late, const double* table) {
-  add_rows<12>(sum, share, late, table);
-}
-SHORTFALL_STAGE void add_rows_of(std::size_t lanes, double* __restrict sum, const float* __restrict share, const std::int32_t* __restrict late,
-                                 const double* __restrict table) {
+
+// The lanes of a row are summed side by side, in vectors of four; several schemes at once, so that the sums are loaded and stored once for all of
+// them. Both numbers are known to the compiler for plans of up to twelve years.
+template <std::size_t lanes, std::size_t schemes>
+[[gnu::always_inline]] inline void add_rows(double* __restrict sum, const Savings* savings) {
+  const float* share[schemes];
+  const std::int32_t* window[schemes];
+  const double* table[schemes];
+  double weight[schemes];
+  for (std::size_t k = 0; k < schemes; ++k)
+    share[k] = savings[k].share->at, window[k] = savings[k].window->at, table[k] = savings[k].table, weight[k] = savings[k].weight;
   EACH_TRIAL {
-    const double s = static_cast<double>(share[i]);
-    for (std::size_t l = 0; l < lanes; ++l) sum[i * lanes + l] += s * table[static_cast<std::size_t>(late[i]) * lanes + l];
+    auto* into = reinterpret_cast<FourDoubles*>(sum + i * lanes);
+    FourDoubles row[lanes / 4];
+    for (std::size_t l = 0; l < lanes / 4; ++l) row[l] = into[l];
+    for (std::size_t k = 0; k < schemes; ++k) {
+      const double s = static_cast<double>(share[k][i]) * weight[k];
+      const auto* from = reinterpret_cast<const FourDoubles*>(table[k] + window[k][i]);
+      for (std::size_t l = 0; l < lanes / 4; ++l) row[l] += from[l] * s;
+    }
+    for (std::size_t l = 0; l < lanes / 4; ++l) into[l] = row[l];
+  }
+}
+SHORTFALL_STAGE void add_one_4(double* sum, const Savings* savings) { add_rows<4, 1>(sum, savings); }
+SHORTFALL_STAGE void add_one_8(double* sum, const Savings* savings) { add_rows<8, 1>(sum, savings); }
+SHORTFALL_STAGE void add_one_12(double* sum, const Savings* savings) { add_rows<12, 1>(sum, savings); }
+SHORTFALL_STAGE void add_most_4(double* sum, const Savings* savings) { add_rows<4, most_savings>(sum, savings); }
+SHORTFALL_STAGE void add_most_8(double* sum, const Savings* savings) { add_rows<8, most_savings>(sum, savings); }
+SHORTFALL_STAGE void add_most_12(double* sum, const Savings* savings) { add_rows<12, most_savings>(sum, savings); }
+SHORTFALL_STAGE void add_one_of(std::size_t lanes, double* __restrict sum, const Savings& savings) {
+  const float* share = savings.share->at;
+  const std::int32_t* window = savings.window->at;
+  EACH_TRIAL {
+    const double s = static_cast<double>(share[i]) * savings.weight;
+    const double* row = savings.table + window[i];
+    for (std::size_t l = 0; l < lanes; ++l) sum[i * lanes + l] += row[l] * s;
   }
 }
 
@@ -81,29 +98,16 @@ SHORTFALL_STAGE void share_out_kernel(std::size_t lanes, std::size_t years, cons
                                       double* __restrict saving) {
   EACH_TRIAL {
     double* row = saving + i * lanes;
-    double total = 0;
-    bool scaled = false;
     for (std::size_t y = 0; y < years; ++y) {
       const double claimed = claims[i * lanes + y];
-      if (claimed > size[y] && row[y] > 0) {
-        row[y] = row[y] * (size[y] / claimed);
-        scaled = true;
-      }
-      total += row[y];
+      if (claimed > size[y] && row[y] > 0) row[y] = row[y] * (size[y] / claimed);
     }
-    if (!scaled) continue;
-    row[years] = total;
-    row[years + 1] = row[years - 1];
   }
 }
 
-SHORTFALL_STAGE void add_claimed_kernel(std::size_t lanes, std::size_t years, double* __restrict sum, const double* __restrict saving, double share,
-                                        double own) {
-  EACH_TRIAL {
-    for (std::size_t y = 0; y < years; ++y) sum[i * lanes + y] += share * saving[i * lanes + y];
-    sum[i * lanes + years] += own * saving[i * lanes + years];
-    sum[i * lanes + years + 1] += own * saving[i * lanes + years + 1];
-  }
+SHORTFALL_STAGE void add_claimed_kernel(std::size_t lanes, std::size_t years, double* __restrict sum, const double* __restrict saving, double share) {
+  EACH_TRIAL
+  for (std::size_t y = 0; y < years; ++y) sum[i * lanes + y] += share * saving[i * lanes + y];
 }
 
 SHORTFALL_STAGE void add_money_kernel(double* __restrict sum, const double* __restrict part, double weight) { EACH_TRIAL sum[i] += weight * part[i]; }
@@ -121,17 +125,23 @@ void meet_need(const Floats& needed_share, const Integers& needed_months, Floats
 void wait_out(std::span<const std::int32_t> after, Integers& months) { map_months(after.data(), months.at); }
 void Rows::clear() { std::fill(values_.begin(), values_.end(), 0.0); }
 
-void add_savings(Rows& sum, const Floats& share, const Integers& late, std::span<const double> table) {
-  switch (sum.lanes()) {
-    case 4:
-      return add_rows_4(sum.data(), share.at, late.at, table.data());
-    case 8:
-      return add_rows_8(sum.data(), share.at, late.at, table.data());
-    case 12:
-      return add_rows_12(sum.data(), share.at, late.at, table.data());
-    default:
-      return add_rows_of(sum.lanes(), sum.data(), share.at, late.at, table.data());
-  }
+void windows_of(const SavingTable& table, const Integers& late, Integers& window) {
+  window_kernel(static_cast<std::int32_t>(table.row()), static_cast<std::int32_t>(table.years), late.at, window.at);
+}
+
+void add_savings(Rows& sum, std::span<const Savings> savings) {
+  const bool whole = savings.size() == most_savings;
+  using Add = void (*)(double*, const Savings*);
+  const Add add = sum.lanes() == 4    ? (whole ? add_most_4 : add_one_4)
+                  : sum.lanes() == 8  ? (whole ? add_most_8 : add_one_8)
+                  : sum.lanes() == 12 ? (whole ? add_most_12 : add_one_12)
+                                      : nullptr;
+  if (add != nullptr && whole) return add(sum.data(), savings.data());
+  for (const Savings& s : savings)
+    if (add != nullptr)
+      add(sum.data(), &s);
+    else
+      add_one_of(sum.lanes(), sum.data(), s);
 }
 void add_row(Rows& sum, const Floats& share, std::span<const double> row) { add_row_kernel(sum.lanes(), sum.data(), share.at, row.data()); }
 void add_lane(Doubles& column, const Rows& rows, std::size_t lane) { add_lane_kernel(column.at, rows.data() + lane, rows.lanes()); }
@@ -139,8 +149,8 @@ void add_claims(Rows& claims, const Rows& saving, std::size_t years) { add_claim
 void share_out(const Rows& claims, std::span<const double> size, Rows& saving, std::size_t years) {
   share_out_kernel(claims.lanes(), years, claims.data(), size.data(), saving.data());
 }
-void add_claimed(Rows& sum, const Rows& saving, double share, std::size_t years, bool own) {
-  add_claimed_kernel(sum.lanes(), years, sum.data(), saving.data(), share, own ? 1.0 : 0.0);
+void add_claimed(Rows& sum, const Rows& saving, double share, std::size_t years) {
+  add_claimed_kernel(sum.lanes(), years, sum.data(), saving.data(), share);
 }
 void add_money(Doubles& sum, const Doubles& part, double weight) { add_money_kernel(sum.at, part.at, weight); }
 

@@ -36,18 +36,29 @@ class Rows {
   std::vector<double> values_;
 };
 
-// sum += share · table[late], row by row; without `late`, table is a single row.
-void add_savings(Rows& sum, const Floats& share, const Integers& late, std::span<const double> table);
+// Where each trial's savings stand in a SavingTable.
+void windows_of(const SavingTable& table, const Integers& late, Integers& window);
+
+// A scheme's savings: weight · share · its table's window, trial by trial.
+struct Savings {
+  const Floats* share;
+  const Integers* window;
+  const double* table;
+  double weight;
+};
+constexpr std::size_t most_savings = 4;
+// sum += each of up to `most_savings`, in their order.
+void add_savings(Rows& sum, std::span<const Savings> savings);
+// sum += share · row, the same row for all trials.
 void add_row(Rows& sum, const Floats& share, std::span<const double> row);
 
 // column += a lane of every row.
 void add_lane(Doubles& column, const Rows& rows, std::size_t lane);
 
-// Of the years' lanes: claims += what of the savings is positive; and savings scaled by min(1, size / claims), its sums made anew.
+// Of the years' lanes: claims += what of the savings is positive; savings scaled by min(1, size / claims); sum += share · savings.
 void add_claims(Rows& claims, const Rows& saving, std::size_t years);
 void share_out(const Rows& claims, std::span<const double> size, Rows& saving, std::size_t years);
-// sum += share · saving in the years' lanes, and with `own` the two lanes of the owner's savings as they are.
-void add_claimed(Rows& sum, const Rows& saving, double share, std::size_t years, bool own);
+void add_claimed(Rows& sum, const Rows& saving, double share, std::size_t years);
 
 // sum += weight · part, money.
 void add_money(Doubles& sum, const Doubles& part, double weight);

@@ -1,4 +1,4 @@
-// The standard normal of a driver in a trial: a pure function of (seed, the driver's name, trial), whatever else is in the plan.
+// The standard normal of a driver in a trial: a pure function of (seed, the driver's name, trial, how it is sampled), whatever else is in the plan.
 #pragma once
 
 #include <memory>
@@ -9,15 +9,20 @@
 
 namespace shortfall {
 
-// Trials 256·block … 256·block + 255 of the stream. Four normals come from each counter by two Box–Muller transforms (Box, Muller 1958): a fixed
-// number of draws a value, never a rejection.
-void draw_normals(std::uint64_t seed, Stream stream, std::uint64_t block, Floats& normals);
+// plain: all trials independent. latin_hypercube: the 256 trials of a block have one normal in each 256th of the distribution, in an order of the
+// stream's and block's own (McKay, Beckman, Conover 1979), balanced against the system's factor; blocks are independent of each other, trials within
+// a block are not.
+enum class Sampling { plain, latin_hypercube };
+
+// Trials 256·block … 256·block + 255 of the stream. Plain: four normals from each counter by two Box–Muller transforms (Box, Muller 1958). Latin
+// hypercube: Φ⁻¹((stratum + u)/256). A fixed number of words a value, never a rejection; both within 3e-6 of exact arithmetic.
+void draw_normals(std::uint64_t seed, Stream stream, std::uint64_t block, Sampling sampling, Floats& normals);
 
 // The draws of one block. Models that are simulated together share them: what one has drawn the next finds.
 class Draws {
  public:
   enum class Keep { no, yes };
-  Draws(std::uint64_t seed, Keep keep) : seed_(seed), keep_(keep) {}
+  Draws(std::uint64_t seed, Keep keep, Sampling sampling = Sampling::plain) : seed_(seed), keep_(keep), sampling_(sampling) {}
 
   void start(std::uint64_t block);
   // Valid until the next call, or with Keep::yes until the next start.
@@ -30,6 +35,7 @@ class Draws {
   };
   std::uint64_t seed_, block_ = 0;
   Keep keep_;
+  Sampling sampling_;
   Floats scratch_;
   std::unordered_map<Stream, Kept> kept_;
 };

@@ -22,36 +22,55 @@ struct Lanes {
   double sum[8], least[8], most[8];
 };
 SHORTFALL_STAGE void summarise(const double* __restrict value, std::size_t rows, Lanes& out) {
-  Lanes lanes;
-  for (std::size_t k = 0; k < 8; ++k) lanes.sum[k] = 0, lanes.least[k] = lanes.most[k] = value[0];
+  const FourDoubles first = value[0] - FourDoubles{};
+  FourDoubles sum[2] = {}, least[2] = {first, first}, most[2] = {first, first};
   std::size_t i = 0;
   for (; i + 8 <= rows; i += 8)
-    for (std::size_t k = 0; k < 8; ++k) {
-      const double v = value[i + k];
-      lanes.sum[k] += v;
-      lanes.least[k] = v < lanes.least[k] ? v : lanes.least[k];
-      lanes.most[k] = v > lanes.most[k] ? v : lanes.most[k];
+    for (std::size_t k = 0; k < 2; ++k) {
+      const FourDoubles v = *reinterpret_cast<const FourDoubles*>(value + i + 4 * k);
+      sum[k] += v;
+      least[k] = v < least[k] ? v : least[k];
+      most[k] = v > most[k] ? v : most[k];
     }
+  for (std::size_t k = 0; k < 8; ++k) out.sum[k] = sum[k / 4][k % 4], out.least[k] = least[k / 4][k % 4], out.most[k] = most[k / 4][k % 4];
   for (std::size_t k = 0; i < rows; ++i, ++k) {
-    lanes.sum[k] += value[i];
-    lanes.least[k] = std::min(lanes.least[k], value[i]);
-    lanes.most[k] = std::max(lanes.most[k], value[i]);
+    out.sum[k] += value[i];
+    out.least[k] = std::min(out.least[k], value[i]);
+    out.most[k] = std::max(out.most[k], value[i]);
   }
-  out = lanes;
+}
+
+SHORTFALL_STAGE void sum_lanes(const double* __restrict value, std::size_t rows, double* __restrict lanes) {
+  FourDoubles sum[2] = {};
+  std::size_t i = 0;
+  for (; i + 8 <= rows; i += 8)
+    for (std::size_t k = 0; k < 2; ++k) sum[k] += *reinterpret_cast<const FourDoubles*>(value + i + 4 * k);
+  for (std::size_t k = 0; k < 8; ++k) lanes[k] = sum[k / 4][k % 4];
+  for (std::size_t k = 0; i < rows; ++i, ++k) lanes[k] += value[i];
+}
+
+SHORTFALL_STAGE double count_at_most(const double* __restrict value, std::size_t rows, double level) {
+  std::int64_t count = 0;
+  for (std::size_t i = 0; i < rows; ++i) count += value[i] <= level ? 1 : 0;
+  return static_cast<double>(count);
 }
 
 double total(const double (&lanes)[8]) { return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7])); }
 
 }  // namespace
 
-void Sum::add(double block_sum) { units_ += static_cast<__int128>(std::nearbyint(block_sum * units_per_one)); }
+void Sum::add(double block_sum) {
+  const double units = std::nearbyint(block_sum * units_per_one);
+  // Most fit 64 bits, which are much quicker to come by.
+  units_ += std::abs(units) < 0x1p62 ? static_cast<std::int64_t>(units) : static_cast<__int128>(units);
+}
 
 double Sum::value() const { return static_cast<double>(units_) / units_per_one; }
 
 double sum_of(const Doubles& column, std::size_t rows) {
-  Lanes lanes;
-  summarise(column.at, rows, lanes);
-  return total(lanes.sum);
+  double lanes[8];
+  sum_lanes(column.at, rows, lanes);
+  return total(lanes);
 }
 
 Histogram::Histogram(Scale scale, Atoms atoms)
@@ -72,7 +91,16 @@ void Histogram::add(const Doubles& column, std::size_t rows, double shift) {
   const double least = *std::min_element(lanes.least, lanes.least + 8), most = *std::max_element(lanes.most, lanes.most + 8);
   all_ = {std::min(all_.least, least), std::max(all_.most, most)};
   count_ += rows;
-  sum_.add(total(lanes.sum));
+  ++blocks_;
+  const double sum = total(lanes.sum), n = static_cast<double>(rows), part = (sum - n * scale_.low) / (scale_.high - scale_.low);
+  sum_.add(sum);
+  block_squares_.add(part * part / n);
+  if (scale_.levels)
+    for (std::size_t l = 0; l < level_shares.size(); ++l) {
+      const double count = count_at_most(values, rows, (*scale_.levels)[l]);
+      at_most_[l].add(count);
+      at_most_squares_[l].add(count * count / n);
+    }
   Integers bin;
   bin_numbers(values, scale_.low, per_unit_, bin.at);
   for (std::size_t i = 0; i < rows; ++i) ++counts_[static_cast<std::size_t>(bin.at[i])];
@@ -95,6 +123,12 @@ void Histogram::merge(const Histogram& other) {
     extents_[k] = {std::min(extents_[k].least, other.extents_[k].least), std::max(extents_[k].most, other.extents_[k].most)};
   all_ = {std::min(all_.least, other.all_.least), std::max(all_.most, other.all_.most)};
   count_ += other.count_;
+  blocks_ += other.blocks_;
+  block_squares_.merge(other.block_squares_);
+  for (std::size_t l = 0; l < level_shares.size(); ++l) {
+    at_most_[l].merge(other.at_most_[l]);
+    at_most_squares_[l].merge(other.at_most_squares_[l]);
+  }
   sum_.merge(other.sum_);
   above_.merge(other.above_);
 }
@@ -122,6 +156,12 @@ double Histogram::standard_deviation() const {
   return std::sqrt(squares / static_cast<double>(count_ - 1));
 }
 
+double Histogram::standard_error_by_blocks() const {
+  const double n = static_cast<double>(count_), range = scale_.high - scale_.low, part = (mean() - scale_.low) / range;
+  const double variance = std::max(0.0, block_squares_.value() - n * part * part) / static_cast<double>(blocks_ - 1);
+  return range * std::sqrt(variance / n);
+}
+
 double Histogram::quantile(double q) const {
   const double rank = std::clamp(q, 0.0, 1.0) * static_cast<double>(count_);
   double before = 0;
@@ -135,6 +175,17 @@ double Histogram::quantile(double q) const {
     before += here;
   }
   return count_ == 0 ? 0 : all_.most;
+}
+
+double Histogram::design_effect(double q) const {
+  constexpr double few = 30;
+  if (!scale_.levels || blocks_ < 2) return 1;
+  std::size_t nearest = 0;
+  for (std::size_t l = 1; l < level_shares.size(); ++l)
+    if (std::abs(level_shares[l] - q) < std::abs(level_shares[nearest] - q)) nearest = l;
+  const double n = static_cast<double>(count_), at_most = at_most_[nearest].value(), p = at_most / n;
+  if (at_most < few || n - at_most < few) return 1;
+  return std::max(0.0, at_most_squares_[nearest].value() - n * p * p) / static_cast<double>(blocks_ - 1) / (p * (1 - p));
 }
 
 Histogram::Tail Histogram::mean_above(double q) const {

@@ -34,6 +34,11 @@ SHORTFALL_STAGE void sum_of(const float* __restrict common, float weight, const 
   for (std::size_t i = 0; i < block_trials; ++i) score[i] = common[i] + weight * own[i];
 }
 
+SHORTFALL_STAGE void sum_of_two(const float* __restrict common, float first_weight, const float* __restrict first, float second_weight,
+                                const float* __restrict second, float* __restrict score) {
+  for (std::size_t i = 0; i < block_trials; ++i) score[i] = common[i] + first_weight * first[i] + second_weight * second[i];
+}
+
 }  // namespace
 
 void clear(Floats& sum) {
@@ -47,6 +52,10 @@ void add_constant(Floats& sum, float amount) {
 }
 
 void combine(const Floats& common, const Floats& own, float weight, Floats& score) { sum_of(common.at, weight, own.at, score.at); }
+
+void combine(const Floats& common, const Floats& first, float first_weight, const Floats& second, float second_weight, Floats& score) {
+  sum_of_two(common.at, first_weight, first.at, second_weight, second.at, score.at);
+}
 
 void mix_student_t(const Model::StudentT& t, const Floats& mixing, Floats& score) {
   wallace(t.degrees_of_freedom, mixing.at, score.at);

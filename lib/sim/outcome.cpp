@@ -75,18 +75,32 @@ SHORTFALL_STAGE void negated(const float* __restrict score, float* __restrict ou
   for (std::size_t i = 0; i < block_trials; ++i) out[i] = -score[i];
 }
 
-// How many thresholds lie at or below (rising ones) the score.
-SHORTFALL_STAGE void count_passed(const float* __restrict thresholds, std::size_t n, const float* __restrict score, std::int32_t* __restrict count) {
-  for (std::size_t i = 0; i < block_trials; ++i) count[i] = 0;
-  for (std::size_t j = 0; j < n; ++j)
-    for (std::size_t i = 0; i < block_trials; ++i) count[i] += score[i] >= thresholds[j] ? 1 : 0;
+// How many thresholds a score has passed (rising thresholds at or below it) or missed (those above it): the counts of 32 trials stay in registers
+// while the thresholds go by.
+enum class Count { passed, missed };
+template <Count what>
+[[gnu::always_inline]] inline void count_thresholds(const float* __restrict thresholds, std::size_t n, const float* __restrict score,
+                                                    std::int32_t* __restrict count) {
+  constexpr std::size_t vectors = 4;
+  for (std::size_t i = 0; i < block_trials; i += 8 * vectors) {
+    EightFloats scores[vectors];
+    EightIntegers counts[vectors];
+#pragma GCC unroll 4
+    for (std::size_t k = 0; k < vectors; ++k) scores[k] = *reinterpret_cast<const EightFloats*>(score + i + 8 * k), counts[k] = EightIntegers{};
+    for (std::size_t j = 0; j < n; ++j) {
+      const EightFloats threshold = thresholds[j] - EightFloats{};
+#pragma GCC unroll 4
+      for (std::size_t k = 0; k < vectors; ++k) counts[k] -= what == Count::passed ? scores[k] >= threshold : scores[k] < threshold;  // −1 where so
+    }
+#pragma GCC unroll 4
+    for (std::size_t k = 0; k < vectors; ++k) *reinterpret_cast<EightIntegers*>(count + i + 8 * k) = counts[k];
+  }
 }
-
-// How many thresholds lie above the score.
-SHORTFALL_STAGE void count_missed(const float* __restrict thresholds, std::size_t n, const float* __restrict score, std::int32_t* __restrict count) {
-  for (std::size_t i = 0; i < block_trials; ++i) count[i] = 0;
-  for (std::size_t j = 0; j < n; ++j)
-    for (std::size_t i = 0; i < block_trials; ++i) count[i] += score[i] < thresholds[j] ? 1 : 0;
+SHORTFALL_STAGE void count_passed(const float* thresholds, std::size_t n, const float* score, std::int32_t* count) {
+  count_thresholds<Count::passed>(thresholds, n, score, count);
+}
+SHORTFALL_STAGE void count_missed(const float* thresholds, std::size_t n, const float* score, std::int32_t* count) {
+  count_thresholds<Count::missed>(thresholds, n, score, count);
 }
 
 SHORTFALL_STAGE void line(const float* __restrict first, const float* __restrict slope, const std::int32_t* __restrict segment,

@@ -13,7 +13,10 @@ namespace {
 
 class Simulation : public Worker {
  public:
-  Simulation(const Model& model, const Scales& scales, std::uint64_t seed) : tally(model, scales), simulator_(model), draws_(seed, Draws::Keep::no) {}
+  Simulation(const Model& model, const Scales& scales, const SimulateOptions& options)
+      : tally(model, scales, options.method),
+        simulator_(model, options.method.pressure),
+        draws_(options.seed, Draws::Keep::no, options.method.sampling) {}
   void work(std::uint64_t block, std::size_t rows) override {
     draws_.start(block);
     tally.add(simulator_.simulate(draws_), rows);
@@ -27,10 +30,15 @@ class Simulation : public Worker {
 
 }  // namespace
 
+Method method_for(const Model& model) {
+  using Pressure = BlockSimulator::Pressure;
+  return {Sampling::latin_hypercube, PressureIntegral::allowed(model) ? Pressure::integrated : Pressure::sampled};
+}
+
 Tally simulate(const Model& model, const Scales& scales, Trials trials, const SimulateOptions& options) {
-  Tally total(model, scales);
+  Tally total(model, scales, options.method);
   for_each_block(
-      trials, options, [&] { return std::make_unique<Simulation>(model, scales, options.seed); },
+      trials, options, [&] { return std::make_unique<Simulation>(model, scales, options); },
       [&](Worker& worker) { total.merge(static_cast<Simulation&>(worker).tally); });
   return total;
 }

@@ -14,8 +14,12 @@ struct Trials {
   std::uint64_t count = 100'000;
 };
 
+// The most precise that a model allows: a Latin hypercube within each block, pressures integrated where they may be.
+Method method_for(const Model& model);
+
 struct SimulateOptions {
   std::uint64_t seed = 1;
+  Method method = {};
   unsigned threads = 0;  // 0: as many as the machine has
   // Called now and then, on the caller's thread, with the trials done so far.
   std::function<void(std::uint64_t)> progress = {};

@@ -16,13 +16,13 @@ Mask mask_of(const Flags& flags, std::size_t rows) {
 }
 
 template <class Combine>
-std::uint64_t count_of(const Mask& a, const Mask& b, Combine combine) {
-  std::uint64_t n = 0;
-  for (std::size_t w = 0; w < a.size(); ++w) n += static_cast<std::uint64_t>(std::popcount(combine(a[w], b[w])));
+double count_of(const Mask& a, const Mask& b, Combine combine) {
+  int n = 0;
+  for (std::size_t w = 0; w < a.size(); ++w) n += std::popcount(combine(a[w], b[w]));
   return n;
 }
 
-std::uint64_t count_rows(const Flags& flags, std::size_t rows) {
+double count_rows(const Flags& flags, std::size_t rows) {
   std::uint32_t n = 0;
   for (std::size_t i = 0; i < rows; ++i) n += flags.at[i];
   return n;
@@ -30,22 +30,71 @@ std::uint64_t count_rows(const Flags& flags, std::size_t rows) {
 
 void add_joint(Joint& joint, const std::vector<Mask>& masks, const Column<std::uint16_t>& failing, std::size_t rows) {
   const std::size_t n = masks.size();
-  for (std::size_t i = 0; i < rows; ++i) ++joint.count[failing.at[i]];
+  std::vector<std::uint32_t> count(n + 1);
+  for (std::size_t i = 0; i < rows; ++i) ++count[failing.at[i]];
+  for (std::size_t k = 0; k <= n; ++k) joint.count[k].add(count[k], rows);
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t j = i; j < n; ++j)
-      joint.pairs[i * n + j] += count_of(masks[i], masks[j], [](std::uint64_t a, std::uint64_t b) { return a & b; });
+      joint.pairs[i * n + j].add(count_of(masks[i], masks[j], [](std::uint64_t a, std::uint64_t b) { return a & b; }));
 }
 
 void add_flags(Column<std::uint16_t>& sum, const Flags& flags) {
   for (std::size_t i = 0; i < block_trials; ++i) sum.at[i] = static_cast<std::uint16_t>(sum.at[i] + flags.at[i]);
 }
 
-template <class T>
-void add_all(std::vector<T>& ours, const std::vector<T>& theirs) {
-  for (std::size_t i = 0; i < ours.size(); ++i) ours[i] += theirs[i];
+// Chances that are independent of each other in every trial: how many of the things happen, each counting for so many organisations.
+class Convolution {
+ public:
+  explicit Convolution(std::size_t most) : chance_(most + 1) {
+    for (Doubles& column : chance_) std::fill(std::begin(column.at), std::end(column.at), 0.0);
+    std::fill(std::begin(chance_[0].at), std::end(chance_[0].at), 1.0);
+  }
+  void add(const Doubles& chance, std::size_t weight) {
+    reached_ += weight;
+    for (std::size_t k = reached_ + 1; k-- > 0;) convolve(chance.at, k >= weight ? chance_[k - weight].at : nullptr, chance_[k].at);
+  }
+  const Doubles& exactly(std::size_t k) const { return chance_[k]; }
+
+ private:
+  static void convolve(const double* chance, const double* with, double* without);
+  std::vector<Doubles> chance_;  // [k]
+  std::size_t reached_ = 0;
+};
+
+SHORTFALL_STAGE void with_and_without(const double* __restrict chance, const double* __restrict with, double* __restrict without) {
+  for (std::size_t i = 0; i < block_trials; ++i) without[i] = without[i] * (1 - chance[i]) + with[i] * chance[i];
+}
+SHORTFALL_STAGE void without_only(const double* __restrict chance, double* __restrict without) {
+  for (std::size_t i = 0; i < block_trials; ++i) without[i] *= 1 - chance[i];
+}
+void Convolution::convolve(const double* chance, const double* with, double* without) {
+  if (with != nullptr)
+    with_and_without(chance, with, without);
+  else
+    without_only(chance, without);
 }
 
-void merge_all(std::vector<Histogram>& ours, const std::vector<Histogram>& theirs) {
+// Σ a b of the first `rows` trials, in eight lanes, in a fixed order.
+SHORTFALL_STAGE void products(const double* __restrict a, const double* __restrict b, std::size_t rows, double* __restrict lanes) {
+  double sum[8] = {};
+  std::size_t i = 0;
+  for (; i + 8 <= rows; i += 8)
+    for (std::size_t k = 0; k < 8; ++k) sum[k] += a[i + k] * b[i + k];
+  for (std::size_t k = 0; i < rows; ++i, ++k) sum[k] += a[i] * b[i];
+  for (std::size_t k = 0; k < 8; ++k) lanes[k] = sum[k];
+}
+double sum_of_products(const Doubles& a, const Doubles& b, std::size_t rows) {
+  double lanes[8];
+  products(a.at, b.at, rows, lanes);
+  return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
+}
+
+void add_count(Joint& joint, const Convolution& convolution, std::size_t rows) {
+  for (std::size_t k = 0; k < joint.count.size(); ++k) joint.count[k].add(sum_of(convolution.exactly(k), rows), rows);
+}
+
+template <class T>
+void merge_all(std::vector<T>& ours, const std::vector<T>& theirs) {
   for (std::size_t i = 0; i < ours.size(); ++i) ours[i].merge(theirs[i]);
 }
 
@@ -55,21 +104,27 @@ std::vector<Histogram> histograms(const std::vector<Scale>& scales, Atoms atoms)
   return out;
 }
 
-struct Range {
-  double least = 1e300, most = -1e300;
-  void add(const Doubles& column) {
-    for (const double x : column.at) {
-      least = std::min(least, x);
-      most = std::max(most, x);
-    }
-  }
+class Range {
+ public:
+  void add(const Doubles& column) { values_.insert(values_.end(), std::begin(column.at), std::end(column.at)); }
   // Half as wide again on either side, so that but few of millions of trials lie beyond.
-  Scale around() const {
-    const double margin = std::max((most - least) / 2, 1e-6 * std::max({1.0, std::abs(least), std::abs(most)}));
-    return {least - margin, most + margin};
+  Scale around() {
+    const auto [least, most] = std::minmax_element(values_.begin(), values_.end());
+    const double margin = std::max((*most - *least) / 2, 1e-6 * std::max({1.0, std::abs(*least), std::abs(*most)}));
+    return {*least - margin, *most + margin};
   }
   // Of a shortfall: from exactly 0, which is a value by itself.
-  Scale from_zero(double at_least) const { return {0, std::max(1.5 * most, at_least)}; }
+  Scale from_zero(double at_least) { return {0, std::max(1.5 * *std::max_element(values_.begin(), values_.end()), at_least)}; }
+  Scale with_levels(Scale scale) {
+    std::sort(values_.begin(), values_.end());
+    scale.levels.emplace();
+    for (std::size_t l = 0; l < level_shares.size(); ++l)
+      (*scale.levels)[l] = values_[static_cast<std::size_t>(level_shares[l] * static_cast<double>(values_.size()))];
+    return scale;
+  }
+
+ private:
+  std::vector<double> values_;
 };
 
 }  // namespace
@@ -92,8 +147,8 @@ Scales pilot(const Model& model, std::uint64_t seed) {
   constexpr double smallest = 1e-3;  // a shortfall that no pilot trial met
   Scales scales;
   for (std::size_t o = 0; o < n; ++o) {
-    scales.shortfall.push_back(shortfall[o].from_zero(smallest));
-    scales.saving.push_back(saving[o].around());
+    scales.shortfall.push_back(shortfall[o].with_levels(shortfall[o].from_zero(smallest)));
+    scales.saving.push_back(saving[o].with_levels(saving[o].around()));
     for (std::size_t y = 0; y < model.years.size(); ++y) {
       Scale position = margin[o * model.years.size() + y].around();
       position.low += model.organisations[o].target[y];
@@ -102,20 +157,21 @@ Scales pilot(const Model& model, std::uint64_t seed) {
     }
   }
   for (std::size_t p = 0; p < model.pools.size(); ++p) {
-    scales.pool_shortfall.push_back(pool_shortfall[p].from_zero(smallest));
-    scales.pool_excess.push_back(pool_excess[p].from_zero(smallest));
+    scales.pool_shortfall.push_back(pool_shortfall[p].with_levels(pool_shortfall[p].from_zero(smallest)));
+    scales.pool_excess.push_back(pool_excess[p].with_levels(pool_excess[p].from_zero(smallest)));
   }
-  scales.system_shortfall = system.from_zero(smallest);
+  scales.system_shortfall = system.with_levels(system.from_zero(smallest));
   return scales;
 }
 
-Tally::Tally(const Model& model, const Scales& scales)
-    : organisations(model.organisations.size()),
+Tally::Tally(const Model& model, const Scales& scales, Method how)
+    : method(how),
+      organisations(model.organisations.size()),
       years(model.years.size()),
       alone_by_year(organisations * years),
       together_by_year(organisations * years),
       cells(organisations),
-      alone{std::vector<std::uint64_t>(organisations + 1), std::vector<std::uint64_t>(organisations * organisations)},
+      alone{std::vector<Frequency>(organisations + 1), std::vector<Sum>(organisations * organisations)},
       together(alone),
       pool_fails(model.pools.size()),
       shortfall(histograms(scales.shortfall, Atoms::exact)),
@@ -124,73 +180,124 @@ Tally::Tally(const Model& model, const Scales& scales)
       pool_shortfall(histograms(scales.pool_shortfall, Atoms::exact)),
       pool_excess(histograms(scales.pool_excess, Atoms::exact)),
       system_shortfall(scales.system_shortfall, Atoms::exact),
-      last_year_saving(organisations) {
+      last_year_saving(organisations),
+      pool_(organisations, -1) {
   for (const OrganisationModel& o : model.organisations) target_.insert(target_.end(), o.target.begin(), o.target.end());
+  for (const PoolModel& pool : model.pools) {
+    for (const std::uint32_t o : pool.members) pool_[o] = static_cast<std::int32_t>(members_.size());
+    members_.push_back(pool.members);
+  }
 }
 
 void Tally::add(const BlockResult& block, std::size_t rows) {
   trials += rows;
-  std::vector<Mask> alone_masks, together_masks;
-  Column<std::uint16_t> alone_count{}, together_count{};
+  ++blocks;
+  if (block.integrated)
+    sum_chances(block, rows);
+  else
+    count_flags(block, rows);
   for (std::size_t o = 0; o < organisations; ++o) {
-    for (std::size_t y = 0; y < years; ++y) {
-      const std::size_t i = o * years + y;
-      alone_by_year[i] += count_rows(block.alone_by_year[i], rows);
-      together_by_year[i] += count_rows(block.together_by_year[i], rows);
-      position[i].add(block.margin[i], rows, target_[i]);
-    }
-    const Flags& fails_alone = block.alone_by_year[o * years + years - 1];
-    const Flags& fails_together = block.together_by_year[o * years + years - 1];
-    const Mask a = mask_of(fails_alone, rows), t = mask_of(fails_together, rows);
-    const std::uint64_t sinks = count_of(a, t, [](std::uint64_t x, std::uint64_t y) { return x & y; });
-    const std::uint64_t rescued = count_of(a, t, [](std::uint64_t x, std::uint64_t y) { return x & ~y; });
-    const std::uint64_t dragged = count_of(a, t, [](std::uint64_t x, std::uint64_t y) { return ~x & y; });
-    cells[o].sinks += sinks;
-    cells[o].rescued += rescued;
-    cells[o].dragged_under += dragged;
-    cells[o].swims += rows - sinks - rescued - dragged;
-    add_flags(alone_count, fails_alone);
-    add_flags(together_count, fails_together);
-    alone_masks.push_back(a);
-    together_masks.push_back(t);
+    for (std::size_t y = 0; y < years; ++y) position[o * years + y].add(block.margin[o * years + y], rows, target_[o * years + y]);
     shortfall[o].add(block.shortfall[o], rows);
     saving[o].add(block.saving[o], rows);
     last_year_saving[o].add(sum_of(block.last_year_saving[o], rows));
   }
-  add_joint(alone, alone_masks, alone_count, rows);
-  add_joint(together, together_masks, together_count, rows);
   for (std::size_t p = 0; p < pool_fails.size(); ++p) {
-    pool_fails[p] += count_rows(block.pool_fails[p], rows);
     pool_shortfall[p].add(block.pool_shortfall[p], rows);
     pool_excess[p].add(block.pool_excess[p], rows);
   }
-  system_fails += count_rows(block.system_fails, rows);
   system_shortfall.add(block.system_shortfall, rows);
+}
+
+void Tally::count_flags(const BlockResult& block, std::size_t rows) {
+  std::vector<Mask> alone_masks, together_masks;
+  Column<std::uint16_t> alone_count{}, together_count{};
+  for (std::size_t o = 0; o < organisations; ++o) {
+    for (std::size_t i = o * years; i < (o + 1) * years; ++i) {
+      alone_by_year[i].add(count_rows(block.alone_by_year[i], rows), rows);
+      together_by_year[i].add(count_rows(block.together_by_year[i], rows), rows);
+    }
+    const Flags& fails_alone = block.alone_by_year[o * years + years - 1];
+    const Flags& fails_together = block.together_by_year[o * years + years - 1];
+    const Mask a = mask_of(fails_alone, rows), t = mask_of(fails_together, rows);
+    const double sinks = count_of(a, t, [](std::uint64_t x, std::uint64_t y) { return x & y; });
+    const double rescued = count_of(a, t, [](std::uint64_t x, std::uint64_t y) { return x & ~y; });
+    const double dragged = count_of(a, t, [](std::uint64_t x, std::uint64_t y) { return ~x & y; });
+    cells[o].sinks.add(sinks, rows);
+    cells[o].rescued.add(rescued, rows);
+    cells[o].dragged_under.add(dragged, rows);
+    cells[o].swims.add(static_cast<double>(rows) - sinks - rescued - dragged, rows);
+    add_flags(alone_count, fails_alone);
+    add_flags(together_count, fails_together);
+    alone_masks.push_back(a);
+    together_masks.push_back(t);
+  }
+  add_joint(alone, alone_masks, alone_count, rows);
+  add_joint(together, together_masks, together_count, rows);
+  for (std::size_t p = 0; p < pool_fails.size(); ++p) pool_fails[p].add(count_rows(block.pool_fails[p], rows), rows);
+  system_fails.add(count_rows(block.system_fails, rows), rows);
+}
+
+void Tally::sum_chances(const BlockResult& block, std::size_t rows) {
+  const auto alone_at = [&](std::size_t o) -> const Doubles& { return block.chance_alone[o * years + years - 1]; };
+  const auto pool_at = [&](std::size_t p) -> const Doubles& { return block.chance_pool[p * years + years - 1]; };
+  Convolution alone_count(organisations), together_count(organisations);
+  for (std::size_t o = 0; o < organisations; ++o) {
+    double by_alone = 0, by_together = 0;
+    for (std::size_t y = 0; y < years; ++y) {
+      by_alone = sum_of(block.chance_alone[o * years + y], rows);
+      alone_by_year[o * years + y].add(by_alone, rows);
+      by_together = pool_[o] < 0 ? by_alone : sum_of(block.chance_pool[static_cast<std::size_t>(pool_[o]) * years + y], rows);
+      together_by_year[o * years + y].add(by_together, rows);
+    }
+    const double sinks = pool_[o] < 0 ? by_alone : sum_of(block.chance_both[o], rows);
+    cells[o].sinks.add(sinks, rows);
+    cells[o].rescued.add(by_alone - sinks, rows);
+    cells[o].dragged_under.add(by_together - sinks, rows);
+    cells[o].swims.add(static_cast<double>(rows) - by_alone - by_together + sinks, rows);
+    alone_count.add(alone_at(o), 1);
+    if (pool_[o] < 0) together_count.add(alone_at(o), 1);
+  }
+  for (std::size_t p = 0; p < members_.size(); ++p) {
+    together_count.add(pool_at(p), members_[p].size());
+    pool_fails[p].add(sum_of(pool_at(p), rows), rows);
+  }
+  add_count(alone, alone_count, rows);
+  add_count(together, together_count, rows);
+  const auto together_at = [&](std::size_t o) -> const Doubles& { return pool_[o] < 0 ? alone_at(o) : pool_at(static_cast<std::size_t>(pool_[o])); };
+  for (std::size_t i = 0; i < organisations; ++i)
+    for (std::size_t j = i; j < organisations; ++j) {
+      alone.pairs[i * organisations + j].add(i == j ? sum_of(alone_at(i), rows) : sum_of_products(alone_at(i), alone_at(j), rows));
+      const bool one_fate = i == j || (pool_[i] >= 0 && pool_[i] == pool_[j]);
+      together.pairs[i * organisations + j].add(one_fate ? sum_of(together_at(i), rows) : sum_of_products(together_at(i), together_at(j), rows));
+    }
+  system_fails.add(sum_of(block.chance_system, rows), rows);
 }
 
 void Tally::merge(const Tally& other) {
   trials += other.trials;
-  add_all(alone_by_year, other.alone_by_year);
-  add_all(together_by_year, other.together_by_year);
+  blocks += other.blocks;
+  merge_all(alone_by_year, other.alone_by_year);
+  merge_all(together_by_year, other.together_by_year);
   for (std::size_t o = 0; o < organisations; ++o) {
-    cells[o].swims += other.cells[o].swims;
-    cells[o].rescued += other.cells[o].rescued;
-    cells[o].dragged_under += other.cells[o].dragged_under;
-    cells[o].sinks += other.cells[o].sinks;
-    last_year_saving[o].merge(other.last_year_saving[o]);
+    cells[o].swims.merge(other.cells[o].swims);
+    cells[o].rescued.merge(other.cells[o].rescued);
+    cells[o].dragged_under.merge(other.cells[o].dragged_under);
+    cells[o].sinks.merge(other.cells[o].sinks);
   }
   for (auto [ours, theirs] : {std::pair(&alone, &other.alone), std::pair(&together, &other.together)}) {
-    add_all(ours->count, theirs->count);
-    add_all(ours->pairs, theirs->pairs);
+    merge_all(ours->count, theirs->count);
+    merge_all(ours->pairs, theirs->pairs);
   }
-  add_all(pool_fails, other.pool_fails);
-  system_fails += other.system_fails;
+  merge_all(pool_fails, other.pool_fails);
+  system_fails.merge(other.system_fails);
   merge_all(shortfall, other.shortfall);
   merge_all(saving, other.saving);
   merge_all(position, other.position);
   merge_all(pool_shortfall, other.pool_shortfall);
   merge_all(pool_excess, other.pool_excess);
   system_shortfall.merge(other.system_shortfall);
+  merge_all(last_year_saving, other.last_year_saving);
 }
 
 }  // namespace shortfall

@@ -19,6 +19,13 @@
 
 namespace shortfall {
 
+// How trials are made, which changes how precise an answer is, never what it is an answer to.
+struct Method {
+  Sampling sampling = Sampling::plain;
+  BlockSimulator::Pressure pressure = BlockSimulator::Pressure::sampled;
+  bool plain() const { return sampling == Sampling::plain && pressure == BlockSimulator::Pressure::sampled; }
+};
+
 // Which trials a quantity's range was seen in: the first 1,024 of the seed, whichever trials are then counted.
 struct Scales {
   std::vector<Scale> shortfall, saving, position, pool_shortfall, pool_excess;
@@ -26,35 +33,56 @@ struct Scales {
 };
 Scales pilot(const Model& model, std::uint64_t seed);
 
+// How often something happens: the sum over the trials of its flags, or of its chances where pressures are integrated; and what the sums of the
+// blocks differ by, for blocks are independent of each other even where their trials are not.
+struct Frequency {
+  Sum sum;
+  Sum squares;  // of the blocks' sums, each by its trials
+  void add(double block_sum, std::size_t rows) {
+    sum.add(block_sum);
+    squares.add(block_sum * block_sum / static_cast<double>(rows));
+  }
+  void merge(const Frequency& other) {
+    sum.merge(other.sum);
+    squares.merge(other.squares);
+  }
+};
+
 struct Cells {
-  std::uint64_t swims = 0, rescued = 0, dragged_under = 0, sinks = 0;
+  Frequency swims, rescued, dragged_under, sinks;
 };
 
 // Joint failure of the organisations: how many fail at once, and which pairs.
 struct Joint {
-  std::vector<std::uint64_t> count;  // [k]: trials in which k organisations fail
-  std::vector<std::uint64_t> pairs;  // [i · organisations + j], i <= j; the diagonal counts each alone
+  std::vector<Frequency> count;  // [k]: exactly k organisations fail
+  std::vector<Sum> pairs;        // [i · organisations + j], i <= j; the diagonal is each alone
 };
 
 class Tally {
  public:
-  Tally(const Model& model, const Scales& scales);
+  Tally(const Model& model, const Scales& scales, Method method = {});
   void add(const BlockResult& block, std::size_t rows);
   void merge(const Tally& other);
 
-  std::uint64_t trials = 0;
+  Method method;
+  std::uint64_t trials = 0, blocks = 0;
   std::size_t organisations, years;
-  std::vector<std::uint64_t> alone_by_year, together_by_year;  // [organisation · years + year]
-  std::vector<Cells> cells;                                    // [organisation]
+  std::vector<Frequency> alone_by_year, together_by_year;  // [organisation · years + year]
+  std::vector<Cells> cells;                                // [organisation]
   Joint alone, together;
-  std::vector<std::uint64_t> pool_fails;  // [pool]
-  std::uint64_t system_fails = 0;
+  std::vector<Frequency> pool_fails;  // [pool]
+  Frequency system_fails;
   std::vector<Histogram> shortfall, saving, position, pool_shortfall, pool_excess;  // position: [organisation · years + year]
   Histogram system_shortfall;
   std::vector<Sum> last_year_saving;
 
  private:
-  std::vector<double> target_;  // [organisation · years + year]: position = target + margin
+  void count_flags(const BlockResult& block, std::size_t rows);
+  void sum_chances(const BlockResult& block, std::size_t rows);
+
+  std::vector<double> target_;                       // [organisation · years + year]: position = target + margin
+  std::vector<std::vector<std::uint32_t>> members_;  // [pool]
+  std::vector<std::int32_t> pool_;                   // [organisation]: its pool, or −1
 };
 
 }  // namespace shortfall

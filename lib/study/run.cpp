@@ -13,20 +13,35 @@
 namespace shortfall {
 namespace {
 
-ShortfallResult shortfall_result(const Histogram& h) {
-  return {mean_of(h), quantile_of(h, 0.5), quantile_of(h, 0.8), quantile_of(h, 0.9), quantile_of(h, 0.95), tail_mean_of(h, 0.95)};
+ShortfallResult shortfall_result(const Histogram& h, Method method) {
+  return {mean_of(h, method),          quantile_of(h, 0.5, method),  quantile_of(h, 0.8, method),
+          quantile_of(h, 0.9, method), quantile_of(h, 0.95, method), tail_mean_of(h, 0.95)};
 }
 
 ContingencyResult contingency_result(const ShortfallResult& s, double reserves) {
   return {beyond(s.p50, reserves), beyond(s.p80, reserves), beyond(s.p90, reserves), beyond(s.p95, reserves)};
 }
 
-JointResult joint_result(const Joint& joint, std::uint64_t trials) {
+JointResult joint_result(const Joint& joint, const Tally& tally) {
   JointResult out;
-  out.any = proportion(trials - joint.count.front(), trials);
-  out.all = proportion(joint.count.back(), trials);
-  for (const std::uint64_t k : joint.count) out.count.push_back(proportion(k, trials));
+  for (const Frequency& k : joint.count) out.count.push_back(chance_of(k, tally));
+  const Estimate& none = out.count.front();
+  out.any = {1 - none.value, 1 - none.high, 1 - none.low, none.trials};
+  out.all = out.count.back();
   return out;
+}
+
+// Failing alone and failing together are known better than both at once, which is kept to what they allow, so that the four cells add up.
+void swim_or_sink(const Tally& tally, std::size_t o, OrganisationResult& out) {
+  const Cells& cells = tally.cells[o];
+  const double n = static_cast<double>(tally.trials);
+  const double alone = tally.alone_by_year[(o + 1) * tally.years - 1].sum.value();
+  const double together = tally.together_by_year[(o + 1) * tally.years - 1].sum.value();
+  const double sinks = std::clamp(cells.sinks.sum.value(), std::max(0.0, alone + together - n), std::min(alone, together));
+  out.swims = chance_of(cells.swims, tally, n - alone - together + sinks);
+  out.rescued = chance_of(cells.rescued, tally, alone - sinks);
+  out.dragged_under = chance_of(cells.dragged_under, tally, together - sinks);
+  out.sinks = chance_of(cells.sinks, tally, sinks);
 }
 
 OrganisationResult organisation_result(const Model& model, const Tally& tally, const Tally& planned, std::size_t o) {
@@ -38,8 +53,8 @@ OrganisationResult organisation_result(const Model& model, const Tally& tally, c
   out.title = organisation.title;
   out.reserves = organisation.reserves;
   for (std::size_t y = 0; y < years; ++y) {
-    out.alone_by_year.push_back(proportion(tally.alone_by_year[o * years + y], n));
-    out.together_by_year.push_back(proportion(tally.together_by_year[o * years + y], n));
+    out.alone_by_year.push_back(chance_of(tally.alone_by_year[o * years + y], tally));
+    out.together_by_year.push_back(chance_of(tally.together_by_year[o * years + y], tally));
     out.position.planned.push_back(planned.position[o * years + y].mean());
     out.position.mean.push_back(tally.position[o * years + y].mean());
     out.position.p10.push_back(tally.position[o * years + y].quantile(0.1));
@@ -47,19 +62,15 @@ OrganisationResult organisation_result(const Model& model, const Tally& tally, c
   }
   out.alone = out.alone_by_year.back();
   out.together = out.together_by_year.back();
-  const Cells& cells = tally.cells[o];
-  out.swims = proportion(cells.swims, n);
-  out.rescued = proportion(cells.rescued, n);
-  out.dragged_under = proportion(cells.dragged_under, n);
-  out.sinks = proportion(cells.sinks, n);
-  out.shortfall = shortfall_result(tally.shortfall[o]);
+  swim_or_sink(tally, o, out);
+  out.shortfall = shortfall_result(tally.shortfall[o], tally.method);
   out.contingency = contingency_result(out.shortfall, organisation.reserves);
   out.saving.planned = planned.saving[o].mean();
   out.saving.planned_last_year = planned.last_year_saving[o].value() / static_cast<double>(planned.trials);
-  out.saving.mean = mean_of(tally.saving[o]);
-  out.saving.p10 = quantile_of(tally.saving[o], 0.1);
-  out.saving.p50 = quantile_of(tally.saving[o], 0.5);
-  out.saving.p90 = quantile_of(tally.saving[o], 0.9);
+  out.saving.mean = mean_of(tally.saving[o], tally.method);
+  out.saving.p10 = quantile_of(tally.saving[o], 0.1, tally.method);
+  out.saving.p50 = quantile_of(tally.saving[o], 0.5, tally.method);
+  out.saving.p90 = quantile_of(tally.saving[o], 0.9, tally.method);
   out.saving.mean_last_year = tally.last_year_saving[o].value() / static_cast<double>(n);
   return out;
 }
@@ -67,7 +78,7 @@ OrganisationResult organisation_result(const Model& model, const Tally& tally, c
 void pair_results(const Tally& tally, RunResult& out) {
   const std::size_t n = tally.organisations;
   const double trials = static_cast<double>(tally.trials);
-  const auto both = [&](std::size_t i, std::size_t j) { return static_cast<double>(tally.alone.pairs[std::min(i, j) * n + std::max(i, j)]); };
+  const auto both = [&](std::size_t i, std::size_t j) { return tally.alone.pairs[std::min(i, j) * n + std::max(i, j)].value(); };
   for (std::size_t i = 0; i < n; ++i) {
     std::vector<double> joint, given;
     for (std::size_t j = 0; j < n; ++j) {
@@ -122,6 +133,8 @@ RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, 
   out.seed = options.seed;
   out.optimism = options.optimism;
   out.given = options.given;
+  out.sampling = tally.method.sampling == Sampling::plain ? "plain" : "latin-hypercube";
+  out.pressure = tally.method.pressure == BlockSimulator::Pressure::sampled ? "sampled" : "integrated";
   out.precision = options.precision;
   out.years = model.years;
   out.schemes = model.schemes.size();
@@ -139,15 +152,16 @@ RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, 
       reserves += model.organisations[o].reserves;
     }
     pool.aid = model.pools[p].aid;
-    pool.fails = proportion(tally.pool_fails[p], tally.trials);
-    pool.shortfall = shortfall_result(tally.pool_shortfall[p]);
+    pool.fails = chance_of(tally.pool_fails[p], tally);
+    pool.shortfall = shortfall_result(tally.pool_shortfall[p], tally.method);
     // Reserves of a pool with aid are its members' own, so what is missing is summed member by member.
-    pool.contingency = pool.aid ? contingency_result(shortfall_result(tally.pool_excess[p]), 0) : contingency_result(pool.shortfall, reserves);
+    pool.contingency =
+        pool.aid ? contingency_result(shortfall_result(tally.pool_excess[p], tally.method), 0) : contingency_result(pool.shortfall, reserves);
     out.pools.push_back(std::move(pool));
   }
   out.one_pool_of_all = model.pools.size() == 1 && !model.pools[0].aid && model.pools[0].members.size() == model.organisations.size();
-  out.system_fails = proportion(tally.system_fails, tally.trials);
-  out.system_shortfall = shortfall_result(tally.system_shortfall);
+  out.system_fails = chance_of(tally.system_fails, tally);
+  out.system_shortfall = shortfall_result(tally.system_shortfall, tally.method);
   out.system_contingency = contingency_result(out.system_shortfall, out.reserves);
   out.contingency_agreed_p80 = out.contingency_alone_p80;
   for (std::size_t p = 0; p < model.pools.size(); ++p) {
@@ -155,8 +169,8 @@ RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, 
     for (const std::uint32_t o : model.pools[p].members) out.contingency_agreed_p80 -= out.organisations[o].contingency.p80.value;
   }
   out.pooling_benefit_p80 = out.contingency_alone_p80 - out.contingency_agreed_p80;
-  out.joint = joint_result(tally.alone, tally.trials);
-  out.joint_together = joint_result(tally.together, tally.trials);
+  out.joint = joint_result(tally.alone, tally);
+  out.joint_together = joint_result(tally.together, tally);
   pair_results(tally, out);
   out.reference = plans.reference.name;
   out.classes = classes_used(plans);
@@ -260,10 +274,11 @@ RunResult run(const Plans& plans, const RunOptions& options) {
   const Scales scales = pilot(model, options.seed);
   const std::uint64_t most = std::max(options.trials, options.max_trials);
   // Whole blocks are kept, so that more trials only add to them; what is over is counted at the end.
-  Tally whole(model, scales);
+  const Method method = options.sampling == SamplingChoice::plain ? Method{} : method_for(model);
+  Tally whole(model, scales, method);
   for (std::uint64_t trials = options.trials;;) {
     const auto simulated = [&](std::uint64_t first, std::uint64_t count) {
-      SimulateOptions simulate_options{.seed = options.seed, .threads = options.threads};
+      SimulateOptions simulate_options{.seed = options.seed, .method = method, .threads = options.threads};
       if (options.progress) simulate_options.progress = [&, first](std::uint64_t done) { options.progress(first + done, trials); };
       return simulate(model, scales, {.first = first, .count = count}, simulate_options);
     };

@@ -12,6 +12,9 @@
 
 namespace shortfall {
 
+// automatic: the most precise that the plan allows; plain: independent trials of everything.
+enum class SamplingChoice { automatic, plain };
+
 struct RunOptions {
   std::uint64_t trials = 100'000;
   std::uint64_t max_trials = 1'000'000;  // where gates or precision ask for more
@@ -20,6 +23,7 @@ struct RunOptions {
   unsigned threads = 0;  // 0: as many as the machine has
   double optimism = 1;
   std::vector<Given> given;  // factors held at a quantile: a stress
+  SamplingChoice sampling = SamplingChoice::automatic;
   std::function<void(std::uint64_t done, std::uint64_t of)> progress;
 };
 
@@ -82,6 +86,7 @@ struct RunResult {
   std::uint64_t trials = 0, seed = 0;
   double optimism = 1;
   std::vector<Given> given;
+  std::string sampling, pressure;   // "plain" or "latin-hypercube"; "sampled" or "integrated"
   std::optional<double> precision;  // asked for
   double widest = 0;                // the half-width of the least certain probability
   std::vector<std::string> years;
@@ -107,8 +112,6 @@ struct RunResult {
 RunResult run(const Plans& plans, const RunOptions& options);
 
 // The answer that a tally of the plans' model holds.
-class Tally;
-struct Model;
 RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, const RunOptions& options);
 
 // How a gate's measure stands in a result. The gate's subject and measure have been checked.

@@ -66,10 +66,12 @@ TEST_CASE("while a gate is unclear more futures are simulated, up to --max-trial
 TEST_CASE("--precision goes on until every chance is known so well, and says when it could not be") {
   Folder folder;
   const std::string plan = folder.write("one.yaml", threshold_plan("0.5"));
-  const json r = result({plan, "--trials", "1000", "--precision", "0.5%"});
+  const json r = result({plan, "--trials", "1000", "--precision", "0.5%", "--sampling", "plain"});
   const json fails = r.at("organisations")[0].at("fails").at("alone");
   CHECK((fails.at("high").get<double>() - fails.at("low").get<double>()) / 2 <= 0.005);
   CHECK(r.at("trials").get<int>() >= 38'000);  // 1.96² ¼ / 0.005² = 38,416
+  const json spread = result({plan, "--trials", "1000", "--precision", "0.5%"});
+  CHECK(spread.at("trials").get<int>() < r.at("trials").get<int>());
   const Ran ran = run({"run", plan, "--trials", "1000", "--precision", "0.5%", "--max-trials", "2000"});
   CHECK(ran.status == 0);
   CHECK(ran.err.find("--max-trials") != std::string::npos);
@@ -165,7 +167,7 @@ TEST_CASE("JSON has the schema's keys, and no others unless asked") {
     for (const auto& [key, value] : object.items()) out += key + " ";
     return out;
   };
-  CHECK(keys(r) == "gates inputs joint optimism organisations pools program schema seed system system_total trials years ");
+  CHECK(keys(r) == "gates inputs joint optimism organisations pools program sampling schema seed system system_total trials years ");
   CHECK(r.at("schema") == "shortfall/result/1");
   CHECK(keys(r.at("organisations")[0]) == "contingency fails id position reserves saving shortfall swim_sink title ");
   CHECK(keys(r.at("organisations")[0].at("fails")) == "alone alone_by_year together together_by_year ");

@@ -14,6 +14,12 @@ using nlohmann::json;
 
 namespace {
 
+// Every case holds however trials are sampled.
+std::string sampling;
+#define IN_BOTH_MODES                    \
+  SUBCASE("auto") { sampling = "auto"; } \
+  SUBCASE("plain") { sampling = "plain"; }
+
 std::string number(double x) {
   char text[40];
   std::snprintf(text, sizeof text, "%.12g", x);
@@ -41,7 +47,7 @@ class System {
   void add_normal(double mean, double sd) {
     add("income: " + number(100 + mean) + "\nspend: 100\ntarget: 0\npressure: {sd: " + number(sd / 100) + ", persistence: 0}\n");
   }
-  json run(long trials) const { return result({folder_.path(), "--trials", std::to_string(trials)}); }
+  json run(long trials) const { return result({folder_.path(), "--trials", std::to_string(trials), "--sampling", sampling}); }
 
  private:
   Folder folder_;
@@ -71,6 +77,7 @@ constexpr long trials = 400000;
 }  // namespace
 
 TEST_CASE("R1: two organisations fail together as the bivariate normal says (Sheppard 1899)") {
+  IN_BOTH_MODES
   for (const double r : {0.0, 0.3, 0.5, 0.9}) {
     System system(r);
     add_all(system, {0.5, 0.5});
@@ -84,12 +91,14 @@ TEST_CASE("R1: two organisations fail together as the bivariate normal says (She
 }
 
 TEST_CASE("R2: three organisations fail together as the trivariate normal says") {
+  IN_BOTH_MODES
   System system(0.3);
   add_all(system, {0.5, 0.5, 0.5});
   check_chance(system.run(trials)["joint"]["all"]["p"], 0.125 + 3 * std::asin(0.3) / (4 * pi), trials);
 }
 
 TEST_CASE("R3: with even chances and half of luck in common, every number of failures is as likely") {
+  IN_BOTH_MODES
   System system(0.5);
   add_all(system, {0.5, 0.5, 0.5, 0.5, 0.5});
   const json found = system.run(trials);
@@ -98,6 +107,7 @@ TEST_CASE("R3: with even chances and half of luck in common, every number of fai
 }
 
 TEST_CASE("R4, R5: of ten organisations, at least k fail as Hull and White's (2004) ten names default") {
+  IN_BOTH_MODES
   const struct {
     double correlation;
     double exact[5];
@@ -116,6 +126,7 @@ TEST_CASE("R4, R5: of ten organisations, at least k fail as Hull and White's (20
 }
 
 TEST_CASE("R6: three organisations with chances of their own") {
+  IN_BOTH_MODES
   const struct { double correlation, any, two, all; } cases[] = {{0.3, .4437718552, .1339247322, .0223034126}, {0, .496, .098, .006}};
   for (const auto& c : cases) {
     System system(c.correlation);
@@ -129,6 +140,7 @@ TEST_CASE("R6: three organisations with chances of their own") {
 }
 
 TEST_CASE("R7: under the student-t copula bad luck comes together, as its joint distribution says") {
+  IN_BOTH_MODES
   // P(both < q) by integration of the conditional t in twenty digits; at r = ½, 1 % it is more than twice the gaussian's.
   const std::string t4 = "student-t\n  degrees_of_freedom: 4";
   constexpr long many = 2000000;
@@ -152,6 +164,7 @@ TEST_CASE("R7: under the student-t copula bad luck comes together, as its joint 
 }
 
 TEST_CASE("R7: P(i fails | j fails) tends to the lower tail dependence, and does not vanish") {
+  IN_BOTH_MODES
   // 2 T_5(−sqrt(5 (1 − r)/(1 + r))) = .2531700 at r = ½, nu = 4; one in a thousand is 0.0103 above it. The gaussian's tends to nothing: .07 there.
   constexpr long many = 4000000;
   System system(0.5, "student-t\n  degrees_of_freedom: 4");
@@ -162,6 +175,7 @@ TEST_CASE("R7: P(i fails | j fails) tends to the lower tail dependence, and does
 }
 
 TEST_CASE("the student-t copula leaves pressures normal") {
+  IN_BOTH_MODES
   System system(0.5, "student-t\n  degrees_of_freedom: 4");
   for (int k = 0; k < 2; ++k) system.add_normal(1, 2);
   const json found = system.run(trials);
@@ -173,6 +187,7 @@ TEST_CASE("the student-t copula leaves pressures normal") {
 }
 
 TEST_CASE("R8: the failing share of a thousand organisations has Vasicek's quantile") {
+  IN_BOTH_MODES
   System system(0.25);
   add_all(system, std::vector<double>(1000, 0.1));
   constexpr long few = 20000;
@@ -185,6 +200,7 @@ TEST_CASE("R8: the failing share of a thousand organisations has Vasicek's quant
 }
 
 TEST_CASE("R9: pooling helps as much as lucks differ") {
+  IN_BOTH_MODES
   const struct { double correlation, pooled; } cases[] = {{0, .1586552539}, {0.3, .2340800}, {1, .3085375387}};
   for (const auto& c : cases) {
     System system(c.correlation);
@@ -201,6 +217,7 @@ TEST_CASE("R9: pooling helps as much as lucks differ") {
 }
 
 TEST_CASE("R10: two triangular savings add up as their convolution says") {
+  IN_BOTH_MODES
   System system(0);
   const double target[] = {0.25, 0.5, 0.75, 1}, exact[] = {.0026041667, .0416666667, .2005208333, .5};
   for (const double t : target)
@@ -211,6 +228,7 @@ TEST_CASE("R10: two triangular savings add up as their convolution says") {
 }
 
 TEST_CASE("R12: the pooled loss is normal, and so are its quantiles and expected shortfall beyond zero") {
+  IN_BOTH_MODES
   // The loss N(0, sd²) is reported as max(0, loss): all that lies above its median is untouched.
   System system(0.3);
   const double sds[] = {10, 20, 15};
@@ -234,6 +252,7 @@ TEST_CASE("R12: the pooled loss is normal, and so are its quantiles and expected
 }
 
 TEST_CASE("R13: units that fail one by one leave a shortfall as Billinton and Allan's loss of load") {
+  IN_BOTH_MODES
   System system(0);
   const double firm[] = {5, 6, 7, 8}, target[] = {25, 28, 27, 24}, exact[] = {.028, .271, .028, .028}, expected[] = {.29, .832, .29, .178};
   for (std::size_t k = 0; k < 4; ++k) {

@@ -1,13 +1,16 @@
 // The scenarios that come with the program, and what the README says of them.
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 
 #include "support/program.hpp"
 
 using namespace shortfall::test;
+using nlohmann::json;
 
 namespace {
 
@@ -64,6 +67,41 @@ TEST_CASE("every scenario runs, and is well formed") {
       CHECK(ran.err.empty());
     }
   CHECK(found >= 17);
+}
+
+TEST_CASE("both ways of sampling agree on every scenario") {
+  constexpr double score95 = 1.959964;
+  int compared = 0;
+  double worst = 0;
+  const std::function<void(const json&, const json&)> agree = [&](const json& a, const json& b) {
+    if (a.is_object() && a.contains("p") && a.contains("low")) {
+      const auto error = [&](const json& e) { return (e["high"].get<double>() - e["low"].get<double>()) / (2 * score95); };
+      const double both = std::hypot(error(a), error(b));
+      if (both > 0) worst = std::max(worst, std::abs(a["p"].get<double>() - b["p"].get<double>()) / both), ++compared;
+    } else if (a.is_object()) {
+      for (const auto& [key, value] : a.items())
+        if (b.contains(key)) agree(value, b[key]);
+    } else if (a.is_array()) {
+      for (std::size_t i = 0; i < a.size(); ++i) agree(a[i], b[i]);
+    }
+  };
+  for (const char* folder : {"published", "mechanisms", "midshire", "revisions"})
+    for (const auto& entry : std::filesystem::directory_iterator(scenario(folder))) {
+      if (!entry.is_directory() && (entry.path().extension() != ".yaml" || std::string(folder) != "published")) continue;
+      INFO(entry.path().string());
+      worst = 0;
+      const std::string path = entry.path().string();
+      const std::vector<std::string> quick = {"--trials", "40000", "--max-trials", "40000", "--format", "json", "--quiet"};
+      const auto sampled = [&](const std::string& how) {
+        std::vector<std::string> words = {"run", path, "--sampling", how};
+        words.insert(words.end(), quick.begin(), quick.end());
+        return json::parse(run(words).out);
+      };
+      agree(sampled("auto"), sampled("plain"));
+      CAPTURE(worst);
+      CHECK(worst <= 4.5);  // of some hundred chances, in standard errors of their difference
+    }
+  CHECK(compared > 300);
 }
 
 TEST_CASE("Midshire says in its first line that it is invented, and published cases name their sources") {

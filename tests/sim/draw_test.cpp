@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/compile.hpp"
+#include "model/quantile.hpp"
 #include "sim/threefry.hpp"
 
 using namespace shortfall;
@@ -29,7 +30,7 @@ const std::vector<float>& many() {
     std::vector<float> all(draws);
     Floats normals;
     for (std::size_t b = 0; b < blocks; ++b) {
-      draw_normals(20170401, stream_of("share:midshire-acute/theatres"), b, normals);
+      draw_normals(20170401, stream_of("share:midshire-acute/theatres"), b, Sampling::plain, normals);
       std::copy(std::begin(normals.at), std::end(normals.at), all.begin() + static_cast<std::ptrdiff_t>(b * block_trials));
     }
     return all;
@@ -54,7 +55,7 @@ std::vector<float> column(std::uint64_t seed, Stream stream, std::uint64_t first
   std::vector<float> out;
   Floats normals;
   for (std::size_t b = 0; b < n; ++b) {
-    draw_normals(seed, stream, first_block + b, normals);
+    draw_normals(seed, stream, first_block + b, Sampling::plain, normals);
     out.insert(out.end(), std::begin(normals.at), std::end(normals.at));
   }
   return out;
@@ -82,7 +83,7 @@ TEST_CASE("normals are Box and Muller's of Threefry's words, to 2e-6") {
     // Every other block has counters beyond 32 bits.
     const std::uint64_t block = b % 2 == 0 ? b : (std::uint64_t{1} << 33) + b;
     Floats normals;
-    draw_normals(seed, stream, block, normals);
+    draw_normals(seed, stream, block, Sampling::plain, normals);
     for (std::size_t i = 0; i < 64; ++i) {
       const std::uint64_t counter = 64 * block + i;
       const Words w = threefry<12>({static_cast<std::uint32_t>(counter), static_cast<std::uint32_t>(counter >> 32), 0, 0}, key);
@@ -162,9 +163,70 @@ TEST_CASE("streams and seeds are independent, however near their names") {
 
 TEST_CASE("a draw is a function of seed, stream and block, and of nothing else") {
   Floats first, again, between;
-  draw_normals(7, 11, 3, first);
-  draw_normals(8, 12, 4, between);
-  draw_normals(7, 11, 3, again);
+  draw_normals(7, 11, 3, Sampling::plain, first);
+  draw_normals(8, 12, 4, Sampling::plain, between);
+  draw_normals(7, 11, 3, Sampling::plain, again);
   CHECK(std::memcmp(first.at, again.at, sizeof first.at) == 0);
   CHECK(std::memcmp(first.at, between.at, sizeof first.at) != 0);
+}
+
+TEST_CASE("a Latin hypercube has one normal in each 256th of the distribution, where its word says, to 3e-6") {
+  // The stated error of the cubics in single precision.
+  constexpr double bound = 3e-6;
+  const std::uint64_t seed = 77;
+  double worst = 0;
+  for (const Stream stream : {stream_of("share:midshire-acute/theatres"), stream_of("factor:system")})
+    for (std::uint64_t b = 0; b < 3000; ++b) {
+      const std::uint64_t block = b % 2 == 0 ? b : (std::uint64_t{1} << 33) + b;
+      Floats normals;
+      draw_normals(seed, stream, block, Sampling::latin_hypercube, normals);
+      std::sort(std::begin(normals.at), std::end(normals.at));
+      const Words key = {77, 0, static_cast<std::uint32_t>(stream), static_cast<std::uint32_t>(stream >> 32)};
+      for (std::size_t i = 0; i < 64; ++i) {
+        const std::uint64_t counter = 64 * block + i;
+        const Words w = threefry<12>({static_cast<std::uint32_t>(counter), static_cast<std::uint32_t>(counter >> 32), 0, 0}, key);
+        for (std::size_t part = 0; part < 4; ++part) {
+          const std::size_t k = 64 * part + i;
+          const double u = static_cast<double>(static_cast<float>(w[part] >> 1 | 1)) / 2147483648.0;
+          // The last four count from the top, to keep their digits.
+          const double below = static_cast<double>(k) + u, above = static_cast<double>(255 - k) + (k < 252 ? 1 - u : u);
+          worst = std::max(worst, std::abs(normals.at[k] - normal_score({k < 252 ? below / 256 : 1 - above / 256, above / 256})));
+        }
+      }
+    }
+  CHECK(worst <= bound);
+  CHECK(worst > 0);
+}
+
+TEST_CASE("a Latin hypercube is balanced against the system's factor, and other streams' orders go together by chance alone") {
+  const auto sixteenths = [](Stream stream, std::uint64_t block) {
+    Floats normals;
+    draw_normals(3, stream, block, Sampling::latin_hypercube, normals);
+    std::vector<std::size_t> out;
+    for (const float x : normals.at) out.push_back(static_cast<std::size_t>(16 * normal_chance(x).below));
+    return out;
+  };
+  const Stream system = stream_of("factor:system");
+  const Stream streams[] = {stream_of("share:a/b"), stream_of("delay:a/b"), stream_of("factor:organisation/a")};
+  constexpr std::uint64_t n = 4000;
+  double chi_squared = 0;
+  std::vector<std::size_t> together(256), places(256 * 16);
+  for (std::uint64_t block = 0; block < n; ++block) {
+    const std::vector<std::size_t> of_system = sixteenths(system, block);
+    std::vector<std::vector<std::size_t>> of;
+    for (const Stream s : streams) {
+      of.push_back(sixteenths(s, block));
+      std::vector<int> cells(256);
+      for (std::size_t i = 0; i < block_trials; ++i) ++cells[16 * of_system[i] + of.back()[i]];
+      REQUIRE(std::all_of(cells.begin(), cells.end(), [](int c) { return c == 1; }));
+    }
+    for (std::size_t i = 0; i < block_trials; ++i) ++together[16 * of[0][i] + of[1][i]], ++places[16 * i + of[2][i]];
+  }
+  // 256 cells of two streams: 225 degrees of freedom. A slice's pairs are drawn without repetition, so they vary by 16/15 of independent ones.
+  for (const std::size_t count : together) chi_squared += std::pow(static_cast<double>(count) - n, 2) / n;
+  CHECK(std::abs(chi_squared * 15 / 16 - 225) <= 4.5 * std::sqrt(2 * 225.0));
+  // Every place of a block has every sixteenth as often: 256 × 15 degrees of freedom.
+  chi_squared = 0;
+  for (const std::size_t count : places) chi_squared += std::pow(static_cast<double>(count) - n / 16.0, 2) / (n / 16.0);
+  CHECK(std::abs(chi_squared - 256 * 15) <= 4.5 * std::sqrt(2 * 256 * 15.0) + 256 * 15 / 15.0);
 }

@@ -30,7 +30,7 @@ std::vector<double> normals(std::size_t blocks, std::uint64_t seed) {
   std::vector<double> out;
   Floats column;
   for (std::size_t b = 0; b < blocks; ++b) {
-    draw_normals(seed, 5, b, column);
+    draw_normals(seed, 5, b, Sampling::plain, column);
     out.insert(out.end(), std::begin(column.at), std::end(column.at));
   }
   return out;

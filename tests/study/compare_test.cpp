@@ -165,10 +165,17 @@ TEST_CASE("more trials are added while a verdict is unclear, without simulating 
   CHECK(compare(threshold("0.30"), threshold("0.40"), options(1, least_compared, 60'000)).after.trials == least_compared);
 }
 
-TEST_CASE("the figures are those of run") {
+TEST_CASE("the figures are those of run with plain sampling") {
   const Plans before = threshold("0.30"), after = threshold("0.33");
   const CompareResult r = compare(before, after, options(7, 30'000, 30'000));
-  const RunResult alone = run(after, {.trials = 30'000, .max_trials = 30'000, .precision = {}, .seed = 7, .threads = 1, .given = {}, .progress = {}});
+  const RunResult alone = run(after, {.trials = 30'000,
+                                      .max_trials = 30'000,
+                                      .precision = {},
+                                      .seed = 7,
+                                      .threads = 1,
+                                      .given = {},
+                                      .sampling = SamplingChoice::plain,
+                                      .progress = {}});
   CHECK(r.find("system", "fails")->after == alone.system_fails.value);
   CHECK(r.find("one", "contingency.p80")->after == alone.organisations[0].contingency.p80.value);
 }

@@ -1,0 +1,194 @@
+#include "sim/integrate.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/outcome.hpp"
+#include "sim/settle.hpp"
+
+namespace shortfall {
+namespace {
+
+#define EACH_TRIAL for (std::size_t i = 0; i < block_trials; ++i)
+
+constexpr double far = 8;  // Φ beyond is 0 or 1
+
+SHORTFALL_STAGE void add_weighted(double weight, const float* __restrict normal, double* __restrict sum) {
+  EACH_TRIAL sum[i] += weight * static_cast<double>(normal[i]);
+}
+
+// fall −= margin; threshold = max(threshold, (fall − limit) / reach): where the fall from one year to another passes the limit.
+SHORTFALL_STAGE void raise_threshold(const double* __restrict margin, double limit, double per_reach, double* __restrict fall,
+                                     double* __restrict threshold) {
+  EACH_TRIAL {
+    fall[i] -= margin[i];
+    const double at = (fall[i] - limit) * per_reach;
+    threshold[i] = at > threshold[i] ? at : threshold[i];
+  }
+}
+
+SHORTFALL_STAGE void to_score(const double* __restrict threshold, const double* __restrict normal, double* __restrict score) {
+  EACH_TRIAL score[i] = threshold[i] + normal[i];
+}
+
+SHORTFALL_STAGE void to_floats(const double* __restrict score, float* __restrict out) {
+  EACH_TRIAL {
+    const double above = score[i] > -far ? score[i] : -far;
+    out[i] = static_cast<float>(above < far ? above : far);
+  }
+}
+
+SHORTFALL_STAGE void to_chance(const double* __restrict score, const float* __restrict below, double* __restrict chance) {
+  EACH_TRIAL {
+    const double p = static_cast<double>(below[i]);
+    const double within = p > 0 ? (p < 1 ? p : 1.0) : 0.0;
+    chance[i] = score[i] > -far ? (score[i] < far ? within : 1.0) : 0.0;
+  }
+}
+
+SHORTFALL_STAGE void lesser(const double* __restrict a, double* __restrict b) { EACH_TRIAL b[i] = a[i] < b[i] ? a[i] : b[i]; }
+
+void chance_below(const Doubles& score, Doubles& chance) {
+  Floats at, below;
+  to_floats(score.at, at.at);
+  look_up(normal_curve(), at, below);
+  to_chance(score.at, below.at, chance.at);
+}
+
+// What one unit of the own normal of year k adds to the margin of year y: spend · sd · weight · persistence^(y − k).
+double effect(const OrganisationModel& o, std::size_t k, std::size_t y) {
+  if (y < k) return 0;
+  return o.spend[y] * o.pressure_sd * static_cast<double>(o.pressure_luck[k].own_weight) * std::pow(o.persistence, static_cast<double>(y - k));
+}
+
+// The first principal direction of the path of cumulative margins: of all directions it moves that path the most. With P the path's response,
+// [years × normals], it is Pᵀ v for the first eigenvector v of P Pᵀ; as no response is negative, neither is any component (Perron 1907).
+PressureDirection principal_direction(const Model& model, std::vector<std::uint32_t> organisations) {
+  const std::size_t years = model.years.size(), members = organisations.size();
+  std::vector<double> response(years * members * years);  // [year][member · years + normal's year]
+  for (std::size_t m = 0; m < members; ++m)
+    for (std::size_t k = 0; k < years; ++k) {
+      double cumulative = 0;
+      for (std::size_t y = 0; y < years; ++y) {
+        cumulative += effect(model.organisations[organisations[m]], k, y);
+        response[(y * members + m) * years + k] = cumulative;
+      }
+    }
+  const std::size_t normals = members * years;
+  std::vector<double> path(years, 1.0), weight(normals);
+  constexpr int steps = 30;  // any direction of no negative component is right; the best only spares trials
+  for (int step = 0; step < steps; ++step) {
+    std::fill(weight.begin(), weight.end(), 0.0);
+    for (std::size_t y = 0; y < years; ++y)
+      for (std::size_t k = 0; k < normals; ++k) weight[k] += response[y * normals + k] * path[y];
+    double squares = 0;
+    for (const double w : weight) squares += w * w;
+    const double length = std::sqrt(squares);
+    if (!(length > 0)) break;
+    for (double& w : weight) w /= length;
+    for (std::size_t y = 0; y < years; ++y) {
+      path[y] = 0;
+      for (std::size_t k = 0; k < normals; ++k) path[y] += response[y * normals + k] * weight[k];
+    }
+  }
+  PressureDirection out;
+  out.reach.assign(normals, 0.0);
+  out.total.assign(years, 0.0);
+  for (const double w : weight) out.weight.push_back(static_cast<float>(w));
+  for (std::size_t m = 0; m < members; ++m)
+    for (std::size_t y = 0; y < years; ++y) {
+      for (std::size_t k = 0; k <= y; ++k)
+        out.reach[m * years + y] += effect(model.organisations[organisations[m]], k, y) * static_cast<double>(out.weight[m * years + k]);
+      out.total[y] += out.reach[m * years + y];
+    }
+  out.organisations = std::move(organisations);
+  return out;
+}
+
+}  // namespace
+
+bool PressureIntegral::allowed(const Model& model) {
+  if (model.student_t) return false;
+  if (std::any_of(model.pools.begin(), model.pools.end(), [](const PoolModel& p) { return p.aid.has_value(); })) return false;
+  const auto any = [](const std::vector<double>& years, auto test) { return std::any_of(years.begin(), years.end(), test); };
+  const auto not_0 = [](double x) { return x != 0; };
+  bool pressed = false;
+  for (const OrganisationModel& o : model.organisations) {
+    if (any(o.conditional_funding, not_0) || any(o.one_offs, not_0) || any(o.spend, [](double x) { return x < 0; }) || o.persistence < 0)
+      return false;
+    pressed = pressed || (o.pressure_sd > 0 && o.pressure_luck.front().own_weight > 0);
+  }
+  return pressed;
+}
+
+PressureIntegral::PressureIntegral(const Model& model)
+    : years_(model.years.size()), organisations_(model.organisations.size()), pools_(model.pools.size()), parts_(organisations_), threshold_(years_) {
+  std::vector<std::uint32_t> all;
+  for (std::uint32_t o = 0; o < organisations_; ++o) {
+    all.push_back(o);
+    units_.push_back({principal_direction(model, {o}), {}});
+  }
+  for (const PoolModel& pool : model.pools) units_.push_back({principal_direction(model, pool.members), {}});
+  const auto whole = std::find_if(units_.begin() + static_cast<std::ptrdiff_t>(organisations_), units_.end(),
+                                  [&](const Unit& u) { return u.direction.organisations.size() == organisations_; });
+  system_ = static_cast<std::size_t>(whole - units_.begin());
+  if (whole == units_.end()) units_.push_back({principal_direction(model, all), {}});
+  for (std::size_t u = 0; u < units_.size(); ++u)
+    for (std::size_t m = 0; m < units_[u].direction.organisations.size(); ++m) parts_[units_[u].direction.organisations[m]].push_back({u, m});
+}
+
+void PressureIntegral::start() {
+  for (Unit& unit : units_) std::fill(std::begin(unit.normal.at), std::end(unit.normal.at), 0.0);
+}
+
+void PressureIntegral::see(std::size_t organisation, std::size_t year, const Floats& normal) {
+  for (const Part& part : parts_[organisation]) {
+    Unit& unit = units_[part.unit];
+    add_weighted(static_cast<double>(unit.direction.weight[part.member * years_ + year]), normal.at, unit.normal.at);
+  }
+}
+
+void PressureIntegral::thresholds(const Unit& unit, const double* reach, std::span<const Doubles> margins, double reserves, std::span<Doubles> out) {
+  constexpr double none = 1e30;  // 1/reach of what no pressure moves: its threshold is then as good as infinite
+  Doubles threshold, fall;
+  std::fill(std::begin(threshold.at), std::end(threshold.at), -none);
+  for (std::size_t end = 0; end < years_; ++end) {
+    std::fill(std::begin(fall.at), std::end(fall.at), 0.0);
+    double together = 0;
+    for (std::size_t y = end + 1; y-- > 0;) {
+      together += reach[y];
+      raise_threshold(margins[y].at, reserves + grace, together > 1 / none ? 1 / together : none, fall.at, threshold.at);
+    }
+    to_score(threshold.at, unit.normal.at, out[end].at);
+  }
+}
+
+void PressureIntegral::organisation_fails(std::size_t organisation, std::span<const Doubles> margins, double reserves, std::span<Doubles> chances) {
+  const Unit& unit = units_[organisation];
+  thresholds(unit, unit.direction.reach.data(), margins, reserves, threshold_);
+  for (std::size_t y = 0; y < years_; ++y) chance_below(threshold_[y], chances[y]);
+}
+
+void PressureIntegral::pool_fails(std::size_t pool, std::span<const Doubles> margins, double reserves, std::span<Doubles> chances) {
+  const Unit& unit = units_[organisations_ + pool];
+  thresholds(unit, unit.direction.total.data(), margins, reserves, threshold_);
+  for (std::size_t y = 0; y < years_; ++y) chance_below(threshold_[y], chances[y]);
+  pool_threshold_ = threshold_[years_ - 1];
+}
+
+void PressureIntegral::system_fails(std::span<const Doubles> margins, double reserves, Doubles& chance) {
+  const Unit& unit = units_[system_];
+  thresholds(unit, unit.direction.total.data(), margins, reserves, threshold_);
+  chance_below(threshold_[years_ - 1], chance);
+}
+
+void PressureIntegral::both_fail(std::size_t pool, std::size_t member, std::span<const Doubles> margins, double reserves, Doubles& chance) {
+  const Unit& unit = units_[organisations_ + pool];
+  thresholds(unit, &unit.direction.reach[member * years_], margins, reserves, threshold_);
+  lesser(pool_threshold_.at, threshold_[years_ - 1].at);
+  chance_below(threshold_[years_ - 1], chance);
+}
+
+#undef EACH_TRIAL
+
+}  // namespace shortfall
