@@ -14,7 +14,7 @@ namespace {
 std::string written(const Node& node) {
   std::string out = fmt::format("{}:{}", node.place.line, node.place.column);
   if (node.kind == Node::Kind::null) return out + "~";
-  if (node.kind == Node::Kind::scalar) return out + (node.quoted ? "\"" : "'") + node.text + "'";
+  if (node.kind == Node::Kind::scalar) return out + (node.quoted ? "\"" : "'") + node.text + (node.quoted ? "\"" : "'");
   out += node.kind == Node::Kind::list ? "[" : "{";
   for (const Node& item : node.items) out += " " + written(item);
   for (const Entry& entry : node.entries) out += fmt::format(" {}@{}:{} ", entry.key, entry.place.line, entry.place.column) + written(entry.value);
@@ -36,6 +36,12 @@ TEST_CASE("a list of numbers and all that follows it stand where they stand in t
   REQUIRE(document.has_value());
   CHECK(written(*document) ==
         "1:1{ a@1:1 1:4[ 1:5'1' 1:8'-2.5' 1:14'30%'] b@2:1 2:4{ c@2:5 2:8[ 2:9'4'] d@2:13 2:16[ 2:17'5e-1' 2:24'6'] e@2:28 2:31'x'}}");
+}
+
+TEST_CASE("what looks like a list of numbers within words is left to them") {
+  const auto document = parse_document("a: see [1, 2]\nb: [3]\nc: '[4]'\n", "plan.yaml");
+  REQUIRE(document.has_value());
+  CHECK(written(*document) == "1:1{ a@1:1 1:4'see [1, 2]' b@2:1 2:4[ 2:5'3'] c@3:1 3:4\"[4]\"}");
 }
 
 TEST_CASE("lists of numbers are read alike whether they are taken out first or not") {
