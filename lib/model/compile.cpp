@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <unordered_map>
 
 #include "model/quantile.hpp"
@@ -23,7 +24,11 @@ namespace {
 class Compiler {
  public:
   Compiler(const Plans& plans, const CompileOptions& options)
-      : plans_(plans), optimism_(options.optimism), given_(options.given), years_(plans.system.years.size()) {
+      : plans_(plans),
+        optimism_(options.optimism),
+        given_(options.given),
+        years_(plans.system.years.size()),
+        tables_(options.tables == nullptr ? own_tables_ : *options.tables) {
     std::uint32_t next = 0;
     for (const Organisation& o : plans.organisations) {
       organisation_index_.emplace(o.id.value, static_cast<std::uint32_t>(organisation_index_.size()));
@@ -107,14 +112,31 @@ class Compiler {
     model_.months.push_back(std::move(months));
     return static_cast<std::uint32_t>(model_.months.size() - 1);
   }
-  // Tables of a class are made once for all of its schemes of one stage.
+  // Made once for all schemes that describe it alike.
   template <class Make>
-  std::uint32_t once(const std::string& name, Make make) {
-    const auto at = made_.find(name);
-    if (at != made_.end()) return at->second;
-    const std::uint32_t index = keep(make());
-    made_.emplace(name, index);
-    return index;
+  std::uint32_t once(std::map<Distribution, std::uint32_t>& made, const Distribution& distribution, Make make) {
+    const auto [at, fresh] = made.try_emplace(distribution, 0);
+    if (fresh) at->second = keep(make());
+    return at->second;
+  }
+  std::uint32_t share(const Distribution& d) {
+    return once(shares_, d, [&] { return share_marginal(d, optimism_, &tables_); });
+  }
+  std::uint32_t overrun(const Distribution& d) {
+    return once(overruns_, d, [&] { return overrun_marginal(d, optimism_, &tables_); });
+  }
+  std::uint32_t delay(const Distribution& d) {
+    return once(delays_, d, [&] { return delay_months(d, optimism_, static_cast<int>(12 * years_)); });
+  }
+  // Of what is banked: delivered in full, at cost, whatever the dial.
+  std::uint32_t certain() {
+    if (!certain_) {
+      Marginal one;
+      one.value = 1;
+      one.dropped = 1;
+      certain_ = keep(std::move(one));
+    }
+    return *certain_;
   }
 
   void teams() {
@@ -125,7 +147,7 @@ class Compiler {
       if (organisation.empty()) add(w, "system", plans_.system.dependence.shared.system);
       team.luck = finished(organisation.empty() ? std::move(w) : of_organisation(organisation, nullptr));
       team.stream = stream_of("staffing:" + team.name);
-      team.staffing = staffing_marginal(t.staffing, optimism_);
+      team.staffing = staffing_marginal(t.staffing, optimism_, &tables_);
       team.wte = t.wte;
       team.effort.assign(years_, 0.0);
       team_index_.emplace(team.name, static_cast<std::uint32_t>(model_.teams.size()));
@@ -232,35 +254,23 @@ class Compiler {
   }
 
   void outcomes(const Scheme& s, SchemeModel& out) {
-    const int most = static_cast<int>(12 * years_);
-    const ReferenceClass* c = s.reference_class ? plans_.reference.find(s.reference_class->value) : nullptr;
+    const Distribution on_time{Fixed{0.0}, 0.0}, at_cost{Fixed{1.0}, 0.0};
     if (s.stage.value == Stage::delivered) {
-      out.share = out.overrun = once("certain", [] {
-        Marginal one;
-        one.value = 1;
-        one.dropped = 1;
-        return one;
-      });
-      out.delay = once("on time", [] { return Months{}; });
+      out.share = out.overrun = certain();
+      out.delay = delay(on_time);
       return;
     }
+    const ReferenceClass* c = s.reference_class ? plans_.reference.find(s.reference_class->value) : nullptr;
     if (s.delivery) {
-      out.share = keep(share_marginal(s.delivery->distribution, optimism_));
+      out.share = share(s.delivery->distribution);
     } else {
-      Distribution share = c->share;
+      Distribution of_class = c->share;
       const double stage = plans_.reference.drops_out[static_cast<std::size_t>(s.stage.value)];
-      share.drops_out = stage + (1 - stage) * share.drops_out;
-      out.share = once(fmt::format("share {} {}", c->id.value, name_of(s.stage.value)), [&] { return share_marginal(share, optimism_); });
+      of_class.drops_out = stage + (1 - stage) * of_class.drops_out;
+      out.share = share(of_class);
     }
-    const Distribution on_time{Fixed{0.0}, 0.0}, at_cost{Fixed{1.0}, 0.0};
-    if (s.delay)
-      out.delay = keep(delay_months(s.delay->distribution, optimism_, most));
-    else
-      out.delay = once("delay " + (c ? c->id.value : ""), [&] { return delay_months(c ? c->delay : on_time, optimism_, most); });
-    if (s.overrun)
-      out.overrun = keep(overrun_marginal(s.overrun->distribution, optimism_));
-    else
-      out.overrun = once("overrun " + (c ? c->id.value : ""), [&] { return overrun_marginal(c ? c->overrun : at_cost, optimism_); });
+    out.delay = delay(s.delay ? s.delay->distribution : c != nullptr ? c->delay : on_time);
+    out.overrun = overrun(s.overrun ? s.overrun->distribution : c != nullptr ? c->overrun : at_cost);
   }
 
   void order_of_needs() {
@@ -312,8 +322,12 @@ class Compiler {
   const std::vector<Given>& given_;
   std::size_t years_;
   Model model_;
-  std::unordered_map<std::string, std::uint32_t> factor_index_, organisation_index_, scheme_index_, team_index_, made_;
+  std::unordered_map<std::string, std::uint32_t> factor_index_, organisation_index_, scheme_index_, team_index_;
   std::unordered_map<std::string, std::int32_t> opportunity_index_;
+  Tables own_tables_;
+  Tables& tables_;
+  std::map<Distribution, std::uint32_t> shares_, overruns_, delays_;
+  std::optional<std::uint32_t> certain_;
 };
 
 }  // namespace

@@ -13,6 +13,7 @@ namespace shortfall {
 struct CompileOptions {
   double optimism = 1;            // λ
   std::vector<Given> given = {};  // of names that factor_names() has
+  Tables* tables = nullptr;       // made by earlier compilations, to use and to add to
 };
 
 Model compile(const Plans& plans, const CompileOptions& options);

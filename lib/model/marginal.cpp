@@ -1,6 +1,7 @@
 #include "model/marginal.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <functional>
@@ -29,12 +30,37 @@ void cubic_through_thirds(double a, double b, double c3, double d, float* c) {
   c[3] = static_cast<float>(-4.5 * a + 13.5 * b - 13.5 * c3 + 4.5 * d);
 }
 
-Curve tabulated(const Function& f) {
+// The scores at which a curve's function is worked out: the ends of its cells, and one beyond on either side.
+constexpr std::size_t knot_count = Curve::cells + 3;
+double knot_score(std::size_t k) { return (static_cast<double>(k) - 1) / double{Curve::cells_per_unit} - double{Curve::reach}; }
+
+Curve curve_through(const std::vector<double>& knots) {
   Curve curve;
-  std::vector<double> knots(Curve::cells + 3);
-  for (int k = 0; k < Curve::cells + 3; ++k) knots[static_cast<std::size_t>(k)] = f((k - 1) / double{Curve::cells_per_unit} - double{Curve::reach});
   for (std::size_t k = 0; k < Curve::cells; ++k) cubic_through_neighbours(knots[k], knots[k + 1], knots[k + 2], knots[k + 3], curve.coefficients[k]);
   return curve;
+}
+
+Curve tabulated(const Function& f) {
+  std::vector<double> knots(knot_count);
+  for (std::size_t k = 0; k < knot_count; ++k) knots[k] = f(knot_score(k));
+  return curve_through(knots);
+}
+
+const std::array<Chance, knot_count>& knot_chances() {
+  static const std::array<Chance, knot_count> chances = [] {
+    std::array<Chance, knot_count> out;
+    for (std::size_t k = 0; k < knot_count; ++k) out[k] = normal_chance(knot_score(k));
+    return out;
+  }();
+  return chances;
+}
+
+std::vector<double> quantiles_at_knots(const Shape& shape) {
+  QuantileFunction quantile = quantile_function(shape);
+  std::vector<double> out;
+  out.reserve(knot_count);
+  for (const Chance& c : knot_chances()) out.push_back(quantile(c));
+  return out;
 }
 
 Conditional tabulated_conditional(double p) {
@@ -48,12 +74,15 @@ Conditional tabulated_conditional(double p) {
     const double ahead = v < 1e-4 ? density * v : threshold > 0 ? (1 - p) - c.above : c.below - p;
     return std::clamp(normal_score({ahead / (1 - p), c.above / (1 - p)}), -8.0, 8.0);
   };
+  double at_start = score(std::ldexp(1.0, Conditional::first_octave));
   for (int octave = 0; octave < Conditional::octaves; ++octave)
     for (int cell = 0; cell < Conditional::cells_per_octave; ++cell) {
       const double start = std::ldexp(1.0 + double(cell) / Conditional::cells_per_octave, octave + Conditional::first_octave);
       const double width = std::ldexp(1.0 / Conditional::cells_per_octave, octave + Conditional::first_octave);
-      cubic_through_thirds(score(start), score(start + width / 3), score(start + 2 * width / 3), score(start + width),
+      const double at_end = score(start + width);  // where the next cell starts, exactly
+      cubic_through_thirds(at_start, score(start + width / 3), score(start + 2 * width / 3), at_end,
                            out.coefficients[octave * Conditional::cells_per_octave + cell]);
+      at_start = at_end;
     }
   return out;
 }
@@ -61,8 +90,7 @@ Conditional tabulated_conditional(double p) {
 // Outcome = 1 + λ(value − 1), finite.
 double dialled(double value, double optimism) { return optimism == 0 ? 1.0 : std::clamp(1 + optimism * (value - 1), -1e9, 1e9); }
 
-// What turns a raw value into the outcome: the dial. Limits come after it.
-using Outcome = std::function<double(double)>;
+// The limits of an outcome, after the dial.
 struct Within {
   double least, most;
 };
@@ -101,7 +129,7 @@ void add_segment(Marginal& m, double begins_at_level, double first, double slope
   m.slope.push_back(static_cast<float>(slope));
 }
 
-Marginal segmented(const Shape& shape, double drops_out, double dropped, const Outcome& outcome, const Within& within) {
+Marginal segmented(const Shape& shape, double drops_out, double dropped, double optimism, const Within& within) {
   Marginal m;
   m.kind = Marginal::Kind::segments;
   m.dropped = static_cast<float>(dropped);
@@ -114,7 +142,7 @@ Marginal segmented(const Shape& shape, double drops_out, double dropped, const O
     if (q.levels[k] == q.levels[k - 1]) continue;
     // Between two levels, of all that goes ahead: value = first + slope · Φ.
     const double from = drops_out + (1 - drops_out) * q.levels[k - 1], to = drops_out + (1 - drops_out) * q.levels[k];
-    const double low = outcome(q.values[k - 1]), high = outcome(q.values[k]);
+    const double low = dialled(q.values[k - 1], optimism), high = dialled(q.values[k], optimism);
     const double slope = (high - low) / (to - from);
     add_segment(m, from, low - slope * from, slope);
   }
@@ -125,9 +153,9 @@ Marginal segmented(const Shape& shape, double drops_out, double dropped, const O
   return m;
 }
 
-Marginal unlimited(const Distribution& d, double dropped, const Outcome& outcome, const Within& within) {
+Marginal unlimited(const Distribution& d, double dropped, double optimism, const Within& within, Tables& tables) {
   // At λ = 0 all goes as the plan says: nothing is uncertain, so nothing is drawn.
-  if (dropped == 1 && outcome(0) == 1 && outcome(2) == 1) {
+  if (dropped == 1 && dialled(2, optimism) == 1) {
     Marginal m;
     m.value = m.dropped = 1;
     return m;
@@ -138,22 +166,23 @@ Marginal unlimited(const Distribution& d, double dropped, const Outcome& outcome
     m.drop_threshold = 1e30f;
     return m;
   }
-  if (is_segmented(d.shape)) return segmented(d.shape, d.drops_out, dropped, outcome, within);
+  if (is_segmented(d.shape)) return segmented(d.shape, d.drops_out, dropped, optimism, within);
   Marginal m;
   m.kind = d.drops_out > 0 ? Marginal::Kind::dropping : Marginal::Kind::curve;
   m.dropped = static_cast<float>(dropped);
-  m.curve = std::make_shared<const Curve>(tabulated([&, at = ScoreQuantile(d.shape)](double score) mutable { return outcome(at(score)); }));
+  m.curve = tables.curve(d.shape, optimism);
   if (d.drops_out > 0) {
-    m.conditional = std::make_shared<const Conditional>(tabulated_conditional(d.drops_out));
+    m.conditional = tables.conditional(d.drops_out);
     m.drop_threshold = m.conditional->threshold;
   }
   return m;
 }
 
-Marginal marginal(const Distribution& d, double dropped, const Outcome& outcome, const Within& within = no_limits) {
-  Marginal m = unlimited(d, dropped, outcome, within);
+Marginal marginal(const Distribution& d, double dropped, double optimism, const Within& within, Tables* shared) {
+  Tables own;
+  Marginal m = unlimited(d, dropped, optimism, within, shared == nullptr ? own : *shared);
   const Support s = support(d);
-  m.limited = outcome(s.low) < within.least || outcome(s.high) > within.most;
+  m.limited = dialled(s.low, optimism) < within.least || dialled(s.high, optimism) > within.most;
   m.least = static_cast<float>(within.least);
   m.most = static_cast<float>(within.most);
   return m;
@@ -161,29 +190,48 @@ Marginal marginal(const Distribution& d, double dropped, const Outcome& outcome,
 
 }  // namespace
 
-Marginal share_marginal(const Distribution& share, double optimism) {
-  return marginal(share, dialled(0, optimism), [=](double value) { return dialled(value, optimism); });
+std::shared_ptr<const Curve> Tables::curve(const Shape& shape, double optimism) {
+  std::shared_ptr<const Curve>& made = curves_[{shape, optimism}];
+  if (made == nullptr) {
+    const auto [at, fresh] = quantiles_.try_emplace(shape);
+    if (fresh) at->second = quantiles_at_knots(shape);
+    std::vector<double> outcomes = at->second;
+    for (double& x : outcomes) x = dialled(x, optimism);
+    made = std::make_shared<const Curve>(curve_through(outcomes));
+  }
+  return made;
 }
 
-Marginal overrun_marginal(const Distribution& overrun, double optimism) {
+std::shared_ptr<const Conditional> Tables::conditional(double drops_out) {
+  std::shared_ptr<const Conditional>& made = conditionals_[drops_out];
+  if (made == nullptr) made = std::make_shared<const Conditional>(tabulated_conditional(drops_out));
+  return made;
+}
+
+Marginal share_marginal(const Distribution& share, double optimism, Tables* shared) {
+  return marginal(share, dialled(0, optimism), optimism, no_limits, shared);
+}
+
+Marginal overrun_marginal(const Distribution& overrun, double optimism, Tables* shared) {
   // Nobody is paid for what was never done: at λ > 1 a cost that was avoided is no income.
   const double least = std::max(0.0, dialled(0, optimism));
-  Marginal m = marginal(overrun, least, [=](double value) { return dialled(value, optimism); }, {least, no_limits.most});
+  Marginal m = marginal(overrun, least, optimism, {least, no_limits.most}, shared);
   m.reversed = true;
   return m;
 }
 
-Marginal staffing_marginal(const Distribution& staffing, double optimism) {
+Marginal staffing_marginal(const Distribution& staffing, double optimism, Tables* shared) {
   const double least = std::max(0.0, dialled(0, optimism));
-  return marginal(staffing, least, [=](double value) { return dialled(value, optimism); }, {least, 1});
+  return marginal(staffing, least, optimism, {least, 1}, shared);
 }
 
 Months delay_months(const Distribution& delay, double optimism, int most) {
   const auto rounded = [&](double late) { return std::floor(std::min(optimism * std::max(0.0, late), 1e6) + 0.5); };
   // T >= m where λ Q(1 − U) >= m − ½: below the score whose U is 1 less the lowest level at which Q is so late.
+  QuantileFunction quantile = quantile_function(delay.shape);
   const auto months = [&](double score) {
     const Chance c = normal_chance(score);
-    return rounded(quantile(delay.shape, {c.above, c.below}));
+    return rounded(quantile({c.above, c.below}));
   };
   Months out;
   if (std::holds_alternative<Fixed>(delay.shape) || optimism == 0) {

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "plan/distribution.hpp"
@@ -54,12 +56,26 @@ struct Months {
   std::vector<float> thresholds;  // falling: at least m + 1 months below thresholds[m]
 };
 
+// Tables already made, to be used again: by other distributions (a curve serves its shape whatever drops out), and by plans compiled one after the
+// other, at any dial.
+class Tables {
+ public:
+  std::shared_ptr<const Curve> curve(const Shape& shape, double optimism);  // of 1 + λ(quantile − 1)
+  std::shared_ptr<const Conditional> conditional(double drops_out);
+
+ private:
+  std::map<Shape, std::vector<double>> quantiles_;  // at a curve's knots
+  std::map<std::pair<Shape, double>, std::shared_ptr<const Curve>> curves_;
+  std::map<double, std::shared_ptr<const Conditional>> conditionals_;
+};
+
+// Each takes the tables it needs from `shared`, if given, and adds to it those it makes.
 // The share delivered, `drops_out` included, after the dial: 1 + λ(share − 1).
-Marginal share_marginal(const Distribution& share, double optimism);
+Marginal share_marginal(const Distribution& share, double optimism, Tables* shared = nullptr);
 // Actual over planned cost after the dial, given that the scheme goes ahead.
-Marginal overrun_marginal(const Distribution& overrun, double optimism);
+Marginal overrun_marginal(const Distribution& overrun, double optimism, Tables* shared = nullptr);
 // The share of a team's posts that are filled, after the dial, in [0, 1].
-Marginal staffing_marginal(const Distribution& staffing, double optimism);
+Marginal staffing_marginal(const Distribution& staffing, double optimism, Tables* shared = nullptr);
 // Months late, after the dial, rounded half up, at most `most`.
 Months delay_months(const Distribution& delay, double optimism, int most);
 

@@ -19,12 +19,18 @@ using Policy = boost::math::policies::policy<
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double score90 = 1.2815515655446004;  // Φ⁻¹(0.9)
 
-// `chance` of the part of a normal between two scores.
-double truncated_score(Chance chance, double low_score, double high_score) {
-  const Chance low = normal_chance(low_score), high = normal_chance(high_score);
+// A chance of the part of a normal between two scores, as a score.
+class TruncatedScore {
+ public:
+  TruncatedScore(double low_score, double high_score) : low_(normal_chance(low_score)), high_(normal_chance(high_score)) {}
   // Φ(low) + u (Φ(high) − Φ(low)), and its complement from the other end.
-  return normal_score({low.below + chance.below * (high.below - low.below), high.above + chance.above * (low.above - high.above)});
-}
+  double operator()(Chance chance) const {
+    return normal_score({low_.below + chance.below * (high_.below - low_.below), high_.above + chance.above * (low_.above - high_.above)});
+  }
+
+ private:
+  Chance low_, high_;
+};
 
 // ln of the x whose regularised incomplete beta I_x(alpha, beta) is p, for p up to a half: Newton's method on ln I in ln x, which is concave and
 // nearly straight in the tail, kept within a bracket. (Boost's own inverse gives up in far tails.) `slope` comes out as d ln x / d ln p.
@@ -53,66 +59,92 @@ double log_inverse_incomplete_beta(double alpha, double beta, double log_complet
 
 double log_complete_beta(BetaShape s) { return std::lgamma(s.alpha) + std::lgamma(s.beta) - std::lgamma(s.alpha + s.beta); }
 
-double inverse_incomplete_beta(double alpha, double beta, double p) {
-  const double log_complete = log_complete_beta({alpha, beta});
-  double slope = 0;
-  // Near 0, I_x = x^alpha / (alpha B).
-  const double start = std::min((std::log(p) + std::log(alpha) + log_complete) / alpha, std::log(0.5));
-  return std::exp(log_inverse_incomplete_beta(alpha, beta, log_complete, p, start, slope));
-}
+// The quantiles of a scaled beta, each search starting from the quantile before where that lies in the same half.
+class BetaQuantile {
+ public:
+  BetaQuantile(BetaShape shape, double low, double high) : shape_(shape), log_complete_(log_complete_beta(shape)), low_(low), high_(high) {}
+  double operator()(Chance chance) {
+    if (chance.below <= 0) return low_;
+    if (chance.above <= 0) return high_;
+    const Half half = chance.below < chance.above ? Half::lower : Half::upper;
+    const auto [alpha, beta] = half == Half::lower ? shape_ : BetaShape{shape_.beta, shape_.alpha};
+    const double p = std::min(chance.below, chance.above), log_p = std::log(p);
+    // Near 0, I_x = x^alpha / (alpha B).
+    const double start = half == half_ ? last_log_ + last_slope_ * (log_p - last_log_chance_) : (log_p + std::log(alpha) + log_complete_) / alpha;
+    last_log_ = log_inverse_incomplete_beta(alpha, beta, log_complete_, p, std::min(start, std::log(0.5)), last_slope_);
+    last_log_chance_ = log_p;
+    half_ = half;
+    return half == Half::lower ? low_ + (high_ - low_) * std::exp(last_log_) : high_ - (high_ - low_) * std::exp(last_log_);
+  }
 
-double beta_quantile(BetaShape shape, double low, double high, Chance chance) {
-  if (chance.below <= 0) return low;
-  if (chance.above <= 0) return high;
-  return chance.below < chance.above ? low + (high - low) * inverse_incomplete_beta(shape.alpha, shape.beta, chance.below)
-                                     : high - (high - low) * inverse_incomplete_beta(shape.beta, shape.alpha, chance.above);
-}
+ private:
+  BetaShape shape_;
+  double log_complete_, low_, high_;
+  double last_log_ = 0;    // ln x, or ln(1 − x) in the upper half, of the chance before
+  double last_slope_ = 0;  // its derivative by the logarithm of the chance
+  double last_log_chance_ = 0;
+  enum class Half { none, lower, upper } half_ = Half::none;
+};
 
-double at(const Fixed& d, Chance) { return d.value; }
-double at(const Uniform& d, Chance c) { return c.below < c.above ? d.low + (d.high - d.low) * c.below : d.high - (d.high - d.low) * c.above; }
-double at(const Triangular& d, Chance c) {
-  const double range = d.high - d.low;
-  if (c.below * range < d.mode - d.low) return d.low + std::sqrt(c.below * range * (d.mode - d.low));
-  return d.high - std::sqrt(c.above * range * (d.high - d.mode));
+QuantileFunction function_of(const Fixed& d) {
+  return [=](Chance) { return d.value; };
 }
-double at(const Pert& d, Chance c) { return beta_quantile(beta_shape(d), d.low, d.high, c); }
-double at(const ScaledBeta& d, Chance c) { return beta_quantile(beta_shape(d), d.low, d.high, c); }
-double at(const Normal& d, Chance c) {
-  const double low = d.low ? (*d.low - d.mean) / d.sd : -infinity, high = d.high ? (*d.high - d.mean) / d.sd : infinity;
-  return std::clamp(d.mean + d.sd * truncated_score(c, low, high), d.low.value_or(-infinity), d.high.value_or(infinity));
+QuantileFunction function_of(const Uniform& d) {
+  return [=](Chance c) { return c.below < c.above ? d.low + (d.high - d.low) * c.below : d.high - (d.high - d.low) * c.above; };
 }
-double at(const Lognormal& d, Chance c) {
-  const double mu = std::log(d.median), sigma = (std::log(d.p90) - mu) / score90;
-  const double high = d.high ? (std::log(*d.high) - mu) / sigma : infinity;
-  return std::min(std::exp(mu + sigma * truncated_score(c, -infinity, high)), d.high.value_or(infinity));
+QuantileFunction function_of(const Triangular& d) {
+  return [=](Chance c) {
+    const double range = d.high - d.low;
+    if (c.below * range < d.mode - d.low) return d.low + std::sqrt(c.below * range * (d.mode - d.low));
+    return d.high - std::sqrt(c.above * range * (d.high - d.mode));
+  };
 }
-double at(const Metalog& d, Chance c) {
-  const MetalogTerms t = metalog_terms(d);
-  if (c.below <= 0) return d.low.value_or(-infinity);
-  if (c.above <= 0) return d.high.value_or(infinity);
-  const double logit = std::log(c.below / c.above);
-  const double m = t.a1 + t.a2 * logit + t.a3 * 0.5 * (c.below - c.above) * logit;
-  if (d.low && d.high) return m > 0 ? (*d.low * std::exp(-m) + *d.high) / (1 + std::exp(-m)) : (*d.low + *d.high * std::exp(m)) / (1 + std::exp(m));
-  if (d.low) return *d.low + std::exp(m);
-  if (d.high) return *d.high - std::exp(-m);
-  return m;
+QuantileFunction function_of(const Pert& d) { return BetaQuantile(beta_shape(d), d.low, d.high); }
+QuantileFunction function_of(const ScaledBeta& d) { return BetaQuantile(beta_shape(d), d.low, d.high); }
+QuantileFunction function_of(const Normal& d) {
+  const double low = d.low.value_or(-infinity), high = d.high.value_or(infinity);
+  return [=, score = TruncatedScore((low - d.mean) / d.sd, (high - d.mean) / d.sd)](Chance c) {
+    return std::clamp(d.mean + d.sd * score(c), low, high);
+  };
 }
-double at(const Values& d, Chance c) {
+QuantileFunction function_of(const Lognormal& d) {
+  const double mu = std::log(d.median), sigma = (std::log(d.p90) - mu) / score90, high = d.high.value_or(infinity);
+  return [=, score = TruncatedScore(-infinity, (std::log(high) - mu) / sigma)](Chance c) { return std::min(std::exp(mu + sigma * score(c)), high); };
+}
+QuantileFunction function_of(const Metalog& d) {
+  return [=, t = metalog_terms(d)](Chance c) {
+    if (c.below <= 0) return d.low.value_or(-infinity);
+    if (c.above <= 0) return d.high.value_or(infinity);
+    const double logit = std::log(c.below / c.above);
+    const double m = t.a1 + t.a2 * logit + t.a3 * 0.5 * (c.below - c.above) * logit;
+    if (d.low && d.high) return m > 0 ? (*d.low * std::exp(-m) + *d.high) / (1 + std::exp(-m)) : (*d.low + *d.high * std::exp(m)) / (1 + std::exp(m));
+    if (d.low) return *d.low + std::exp(m);
+    if (d.high) return *d.high - std::exp(-m);
+    return m;
+  };
+}
+QuantileFunction function_of(const Values& d) {
   std::vector<std::size_t> order(d.values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return d.values[a] < d.values[b]; });
+  std::vector<double> levels, values;
   double sum = 0;
   for (const std::size_t i : order) {
-    sum += d.weights[i];
-    if (c.below <= sum) return d.values[i];
+    levels.push_back(sum += d.weights[i]);
+    values.push_back(d.values[i]);
   }
-  return d.values[order.back()];
+  return [levels, values](Chance c) {
+    const auto at = std::lower_bound(levels.begin(), levels.end(), c.below);
+    return at == levels.end() ? values.back() : values[static_cast<std::size_t>(at - levels.begin())];
+  };
 }
-double at(const Quantiles& d, Chance c) {
-  const auto above = std::upper_bound(d.levels.begin(), d.levels.end(), c.below);
-  if (above == d.levels.end()) return d.values.back();
-  const auto k = static_cast<std::size_t>(above - d.levels.begin());
-  return d.values[k - 1] + (d.values[k] - d.values[k - 1]) * (c.below - d.levels[k - 1]) / (d.levels[k] - d.levels[k - 1]);
+QuantileFunction function_of(const Quantiles& d) {
+  return [d](Chance c) {
+    const auto above = std::upper_bound(d.levels.begin(), d.levels.end(), c.below);
+    if (above == d.levels.end()) return d.values.back();
+    const auto k = static_cast<std::size_t>(above - d.levels.begin());
+    return d.values[k - 1] + (d.values[k] - d.values[k - 1]) * (c.below - d.levels[k - 1]) / (d.levels[k] - d.levels[k - 1]);
+  };
 }
 
 }  // namespace
@@ -151,26 +183,10 @@ BetaShape beta_shape(const ScaledBeta& beta) {
   return {mean * weight, (1 - mean) * weight};
 }
 
-double quantile(const Shape& shape, Chance chance) {
-  return std::visit([&](const auto& d) { return at(d, chance); }, shape);
+QuantileFunction quantile_function(const Shape& shape) {
+  return std::visit([](const auto& d) { return function_of(d); }, shape);
 }
 
-double ScoreQuantile::operator()(double score) {
-  const Chance chance = normal_chance(score);
-  const Pert* pert = std::get_if<Pert>(&shape_);
-  const ScaledBeta* scaled = std::get_if<ScaledBeta>(&shape_);
-  if ((pert == nullptr && scaled == nullptr) || chance.below <= 0 || chance.above <= 0) return quantile(shape_, chance);
-  BetaShape shape = pert != nullptr ? beta_shape(*pert) : beta_shape(*scaled);
-  const double low = pert != nullptr ? pert->low : scaled->low, high = pert != nullptr ? pert->high : scaled->high;
-  const Half half = chance.below < chance.above ? Half::lower : Half::upper;
-  if (half == Half::upper) std::swap(shape.alpha, shape.beta);
-  const double p = std::min(chance.below, chance.above), log_p = std::log(p), log_complete = log_complete_beta(shape);
-  const double start =
-      half == half_ ? last_log_ + last_slope_ * (log_p - last_log_chance_) : (log_p + std::log(shape.alpha) + log_complete) / shape.alpha;
-  last_log_ = log_inverse_incomplete_beta(shape.alpha, shape.beta, log_complete, p, std::min(start, std::log(0.5)), last_slope_);
-  last_log_chance_ = log_p;
-  half_ = half;
-  return half == Half::lower ? low + (high - low) * std::exp(last_log_) : high - (high - low) * std::exp(last_log_);
-}
+double quantile(const Shape& shape, Chance chance) { return quantile_function(shape)(chance); }
 
 }  // namespace shortfall

@@ -1,6 +1,8 @@
 // Quantile functions of the distributions that a plan may name (model, section 3), and the normal's own.
 #pragma once
 
+#include <functional>
+
 #include "plan/distribution.hpp"
 
 namespace shortfall {
@@ -17,19 +19,9 @@ double chi_squared_quantile(Chance chance, double degrees_of_freedom);
 // The value below which the shape lies with that probability, drop-out aside. Infinite where an unbounded shape is asked for its end.
 double quantile(const Shape& shape, Chance chance);
 
-// The same by the normal score of the chance, for a run of scores near each other: an inverse beta starts from the one before.
-class ScoreQuantile {
- public:
-  explicit ScoreQuantile(const Shape& shape) : shape_(shape) {}
-  double operator()(double score);
-
- private:
-  const Shape& shape_;
-  double last_log_ = 0;    // ln x, or ln(1 − x) in the upper half, of the score before
-  double last_slope_ = 0;  // its derivative by the logarithm of the chance
-  double last_log_chance_ = 0;
-  enum class Half { none, lower, upper } half_ = Half::none;
-};
+// The same for many chances: what does not depend on the chance is worked out once, and an inverse beta starts from the chance before.
+using QuantileFunction = std::function<double(Chance)>;
+QuantileFunction quantile_function(const Shape& shape);
 
 // PERT's shape parameters: alpha = 1 + 4 (mode − low)/(high − low), beta = 1 + 4 (high − mode)/(high − low) (Malcolm and others, 1959).
 struct BetaShape {
