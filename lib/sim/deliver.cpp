@@ -40,9 +40,9 @@ SHORTFALL_STAGE void window_kernel(std::int32_t row, std::int32_t years, const s
   }
 }
 
-// The lanes of a row are summed side by side, in vectors of four; several schemes at once, so that the sums are loaded and stored once for all of
+// The lanes of a row are summed side by side, in vectors; several schemes at once, so that the sums are loaded and stored once for all of
 // them. Both numbers are known to the compiler for plans of up to twelve years.
-template <std::size_t lanes, std::size_t schemes>
+template <class Vector, std::size_t lanes, std::size_t schemes>
 [[gnu::always_inline]] inline void add_rows(double* __restrict sum, const Savings* savings) {
   const float* share[schemes];
   const std::int32_t* window[schemes];
@@ -50,24 +50,25 @@ template <std::size_t lanes, std::size_t schemes>
   double weight[schemes];
   for (std::size_t k = 0; k < schemes; ++k)
     share[k] = savings[k].share->at, window[k] = savings[k].window->at, table[k] = savings[k].table, weight[k] = savings[k].weight;
+  constexpr std::size_t vectors = lanes * sizeof(double) / sizeof(Vector);
   EACH_TRIAL {
-    auto* into = reinterpret_cast<FourDoubles*>(sum + i * lanes);
-    FourDoubles row[lanes / 4];
-    for (std::size_t l = 0; l < lanes / 4; ++l) row[l] = into[l];
+    auto* into = reinterpret_cast<Vector*>(sum + i * lanes);
+    Vector row[vectors];
+    for (std::size_t l = 0; l < vectors; ++l) row[l] = into[l];
     for (std::size_t k = 0; k < schemes; ++k) {
       const double s = static_cast<double>(share[k][i]) * weight[k];
-      const auto* from = reinterpret_cast<const FourDoubles*>(table[k] + window[k][i]);
-      for (std::size_t l = 0; l < lanes / 4; ++l) row[l] += from[l] * s;
+      const auto* from = reinterpret_cast<const Vector*>(table[k] + window[k][i]);
+      for (std::size_t l = 0; l < vectors; ++l) row[l] += from[l] * s;
     }
-    for (std::size_t l = 0; l < lanes / 4; ++l) into[l] = row[l];
+    for (std::size_t l = 0; l < vectors; ++l) into[l] = row[l];
   }
 }
-SHORTFALL_STAGE void add_one_4(double* sum, const Savings* savings) { add_rows<4, 1>(sum, savings); }
-SHORTFALL_STAGE void add_one_8(double* sum, const Savings* savings) { add_rows<8, 1>(sum, savings); }
-SHORTFALL_STAGE void add_one_12(double* sum, const Savings* savings) { add_rows<12, 1>(sum, savings); }
-SHORTFALL_STAGE void add_most_4(double* sum, const Savings* savings) { add_rows<4, most_savings>(sum, savings); }
-SHORTFALL_STAGE void add_most_8(double* sum, const Savings* savings) { add_rows<8, most_savings>(sum, savings); }
-SHORTFALL_STAGE void add_most_12(double* sum, const Savings* savings) { add_rows<12, most_savings>(sum, savings); }
+SHORTFALL_STAGE void add_one_4(double* sum, const Savings* savings) { add_rows<FourDoubles, 4, 1>(sum, savings); }
+SHORTFALL_STAGE void add_one_8(double* sum, const Savings* savings) { add_rows<EightDoubles, 8, 1>(sum, savings); }
+SHORTFALL_STAGE void add_one_12(double* sum, const Savings* savings) { add_rows<FourDoubles, 12, 1>(sum, savings); }
+SHORTFALL_STAGE void add_most_4(double* sum, const Savings* savings) { add_rows<FourDoubles, 4, most_savings>(sum, savings); }
+SHORTFALL_STAGE void add_most_8(double* sum, const Savings* savings) { add_rows<EightDoubles, 8, most_savings>(sum, savings); }
+SHORTFALL_STAGE void add_most_12(double* sum, const Savings* savings) { add_rows<FourDoubles, 12, most_savings>(sum, savings); }
 SHORTFALL_STAGE void add_one_of(std::size_t lanes, double* __restrict sum, const Savings& savings) {
   const float* share = savings.share->at;
   const std::int32_t* window = savings.window->at;

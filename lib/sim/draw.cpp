@@ -114,36 +114,50 @@ struct Permutations {
   }
 };
 
-// rows[a][b] = a permutation of its own for each a, moved on by a number of its own; one byte of each word chooses it, one moves it.
+// The third word of the counter sets these words apart from the draws'.
+SHORTFALL_STAGE void words_of_order(const Words& key, std::uint64_t block, std::uint32_t* __restrict out) {
+  const auto low = static_cast<std::uint32_t>(block), high = static_cast<std::uint32_t>(block >> 32);
+  for (std::uint32_t i = 0; i < 4; ++i) {
+    const Words w = threefry<12>({low, high, 1, i}, key);
+    out[i] = w[0];
+    out[4 + i] = w[1];
+    out[8 + i] = w[2];
+    out[12 + i] = w[3];
+  }
+}
+
+// rows[a][b] = times · a permutation of b of its own for each a, moved on by a number of its own, + step · a. One byte of each word chooses it, one
+// moves it.
 SHORTFALL_STAGE void permute(const std::uint8_t (*__restrict permutations)[slices], const std::uint32_t* __restrict word, int shift,
-                             std::uint8_t (*__restrict rows)[slices]) {
+                             std::uint8_t times, std::uint8_t step, std::uint8_t (*__restrict rows)[slices]) {
   for (std::size_t a = 0; a < slices; ++a) {
     const std::uint8_t* from = permutations[word[a] >> shift & 0xff];
-    const auto by = static_cast<std::uint8_t>(word[a] >> (shift + 8));
-    for (std::size_t b = 0; b < slices; ++b) rows[a][b] = static_cast<std::uint8_t>((from[b] + by) & 15);
+    const auto by = static_cast<std::uint8_t>(word[a] >> (shift + 8)), more = static_cast<std::uint8_t>(step * a);
+    for (std::size_t b = 0; b < slices; ++b) rows[a][b] = static_cast<std::uint8_t>(((from[b] + by) & 15) * times + more);
   }
 }
 
 // Which trial each stratum falls to. The hypercube is sliced (Qian 2012) by the system's factor: the 16 trials of a slice have that factor in one
 // sixteenth of its distribution, and every other stream's normals in each of its sixteenths once; so what the system's luck and any other do
-// together is balanced too, not only what each does by itself. Stratum 16 c + t lies in sixteenth c.
-void assign_trials(const Words& key, std::uint64_t block, bool slicing, const float* __restrict normal, float* __restrict normals) {
+// together is balanced too, not only what each does by itself. Stratum 16 c + t lies in sixteenth c; trial 16 s + j in slice s.
+enum class Slices { made, kept };  // by the system's factor, by all others
+template <Slices slices_are>
+void assign_trials(const Words& key, std::uint64_t block, const float* __restrict normal, float* __restrict normals) {
   static const Permutations permutations;
-  // The third word of the counter sets these words apart from the draws'.
   alignas(64) std::uint32_t word[slices];
-  for (std::uint32_t i = 0; i < 4; ++i) {
-    const Words w = threefry<12>({static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32), 1, i}, key);
-    std::copy(w.begin(), w.end(), word + 4 * i);
+  words_of_order(key, block, word);
+  alignas(64) std::uint8_t first[slices][slices], second[slices][slices];
+  if constexpr (slices_are == Slices::kept) {
+    permute(permutations.of, word, 0, 16, 0, first);    // 16 s, of c and t
+    permute(permutations.of, word, 16, 1, 16, second);  // 16 s + j, of s and c
+    for (std::size_t c = 0; c < slices; ++c)
+      for (std::size_t t = 0; t < per_slice; ++t) normals[second[0][first[c][t] + c]] = normal[per_slice * c + t];
+  } else {
+    permute(permutations.of, word, 0, 1, 0, first);    // j, of c and t
+    permute(permutations.of, word, 16, 16, 0, second);  // 16 s, of c
+    for (std::size_t c = 0; c < slices; ++c)
+      for (std::size_t t = 0; t < per_slice; ++t) normals[second[0][c] + first[c][t]] = normal[per_slice * c + t];
   }
-  alignas(64) std::uint8_t slice[slices][per_slice], place[slices][per_slice];
-  permute(permutations.of, word, 0, slice);   // of sixteenth c and its stratum t
-  permute(permutations.of, word, 16, place);  // within slice s, of sixteenth c
-  for (std::size_t c = 0; c < slices; ++c)
-    for (std::size_t t = 0; t < per_slice; ++t) {
-      const std::size_t s = slicing ? place[0][c] : slice[c][t];
-      const std::size_t within = slicing ? slice[c][t] : place[s][c];
-      normals[per_slice * s + within] = normal[per_slice * c + t];
-    }
 }
 
 // Where each stratum's normal lies within it, u in (0, 1), and the normal.
@@ -175,9 +189,9 @@ void draw_latin_hypercube(const Words& key, std::uint64_t block, bool slicing, F
     normal[mirrored] = -tables.lowest(static_cast<float>(k) + within[mirrored]);
   }
   if (slicing)
-    assign_trials(key, block, true, normal, normals.at);
+    assign_trials<Slices::made>(key, block, normal, normals.at);
   else
-    assign_trials(key, block, false, normal, normals.at);
+    assign_trials<Slices::kept>(key, block, normal, normals.at);
 }
 
 }  // namespace
