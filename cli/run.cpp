@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 
 #include "cli/commands.hpp"
@@ -30,7 +31,7 @@ struct Words {
   RunOptions run;
   std::string precision, sampling = "auto";
   std::vector<std::string> given;
-  bool max_trials_given = false, sources = false, mechanisms = false, verbose = false;
+  bool max_trials_given = false, sources = false, mechanisms = false, verbose = false, timings = false;
 };
 
 Status status_of(const RunResult& result) {
@@ -63,6 +64,26 @@ void notes(const RunResult& result, const Loaded& loaded, const Words& words) {
     note(fmt::format("note: {} sign{} of optimism can be seen without simulating; 'shortfall validate' names them", signs, signs == 1 ? "" : "s"));
 }
 
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// On standard error, so that results stay results.
+void show_timings(const RunTimings& timings, double reading, double writing) {
+  const auto line = [](std::string_view name, double seconds) { note(fmt::format("{:<26}{:>9.4f} s", name, seconds)); };
+  line("reading and checking", reading);
+  line("compiling", timings.compile);
+  line("first look", timings.pilot);
+  line("simulating", timings.simulate);
+  line("results and writing", writing);
+  double all = 0;
+  for (std::size_t k = 0; k < trial_stage_names.size(); ++k) all += timings.stages.seconds(k);
+  note("simulating, by stage, all threads together:");
+  for (std::size_t k = 0; k < trial_stage_names.size(); ++k)
+    note(
+        fmt::format("  {:<24}{:>9.4f} s {:>5.1f} %", trial_stage_names[k], timings.stages.seconds(k), all > 0 ? 100 * timings.stages.seconds(k) / all : 0));
+}
+
 Status run_command(Words& words) {
   const auto refuse = [](const char* option, const char* why) { throw BadInput({{whole_file(option), Severity::error, why}}); };
   if (words.output.format == "csv" && (words.mechanisms || words.verbose))
@@ -84,7 +105,11 @@ Status run_command(Words& words) {
   }
   if (words.input.plans.empty())
     throw BadInput({{whole_file("shortfall run"), Severity::error, "no PLAN given (a system's folder, a system.yaml, or plan files)"}});
+  const auto start = std::chrono::steady_clock::now();
   const Loaded loaded = load(words.input.plans, words.input.edits);
+  const double reading = seconds_since(start);
+  RunTimings timings;
+  if (words.timings) words.run.timings = &timings;
   if (!words.precision.empty()) words.run.precision = parse_fraction(words.precision);
   words.run.sampling = words.sampling == "plain" ? SamplingChoice::plain : SamplingChoice::automatic;
   if (auto given = parse_given(words.given, loaded.plans))
@@ -101,7 +126,9 @@ Status run_command(Words& words) {
     if (words.mechanisms) extras.mechanisms = mechanisms(loaded.plans, words.run);
     if (words.verbose) extras.correlations = telling_correlations(loaded.plans, words.run);
   }
+  const auto simulated = std::chrono::steady_clock::now();
   write_output(reported(result, extras, loaded, words.output), words.output.file);
+  if (words.timings) show_timings(timings, reading, seconds_since(simulated));
   notes(result, loaded, words);
   return status_of(result);
 }
@@ -123,6 +150,7 @@ Action add_run(CLI::App& program) {
       ->capture_default_str();
   command->add_flag("--mechanisms", words->mechanisms, "What each mechanism costs: the same futures without it");
   command->add_flag("--verbose", words->verbose, "Also print the rank correlations that the dependence comes to");
+  command->add_flag("--timings", words->timings, "Print on standard error where the time went");
   command->add_flag("--sources", words->sources, "Print the reference classes and where they come from, and stop");
   return [words, command] {
     words->max_trials_given = command->count("--max-trials") > 0;

@@ -103,6 +103,7 @@ BlockSimulator::BlockSimulator(const Model& model, Pressure pressure)
 }
 
 void BlockSimulator::start(Draws& draws) {
+  const Within luck(timings_, TrialStage::luck);
   draw_factors(draws);
   staff_teams(draws);
   for (const std::uint32_t i : model_.needs_order) outcome_of(model_.schemes[i], draws, kept_[static_cast<std::size_t>(slot_[i])]);
@@ -122,6 +123,7 @@ void BlockSimulator::sample(Draws& draws, const std::vector<std::size_t>& scheme
 
 const BlockResult& BlockSimulator::simulate(Draws& draws) {
   start(draws);
+  const Within settle(timings_, TrialStage::settle);
   for (std::size_t o = 0; o < result_.organisations; ++o) {
     for (std::size_t y = 0; y < years_; ++y) fill(result_.margin[o * years_ + y], model_.organisations[o].before_pressure[y]);
     fill(result_.saving[o], 0.0);
@@ -212,6 +214,12 @@ void BlockSimulator::staff_teams(Draws& draws) {
 }
 
 void BlockSimulator::outcome_of(const SchemeModel& scheme, Draws& draws, SchemeOutcome& out) {
+  const Within luck_stage(timings_, TrialStage::luck);
+  // Look-ups are a stage of their own.
+  const auto look_up_outcome = [&](const auto& table, auto& value) {
+    const Within outcomes(timings_, TrialStage::outcome);
+    outcome(table, score_, value);
+  };
   const Marginal& share = model_.marginals[scheme.share];
   const Marginal& overrun = model_.marginals[scheme.overrun];
   const Months& delay = model_.months[scheme.delay];
@@ -229,7 +237,7 @@ void BlockSimulator::outcome_of(const SchemeModel& scheme, Draws& draws, SchemeO
   if ((drawn(share) && luck.share > 0) || (draws_delay && luck.delay_by_share > 0) || (draws_overrun && luck.overrun_by_share > 0))
     share_normal_ = draws.normals(scheme.share_stream);
   if (drawn(share)) score(common_, luck.share, &share_normal_, score_);
-  outcome(share, score_, out.share);
+  look_up_outcome(share, out.share);
   Flags dropped{};
   if (costs) {
     // A scheme that drops out costs nothing; on the dial's way from the plan, a part of its cost.
@@ -240,13 +248,13 @@ void BlockSimulator::outcome_of(const SchemeModel& scheme, Draws& draws, SchemeO
   }
   if ((draws_delay && luck.delay > 0) || (draws_overrun && luck.overrun_by_delay > 0)) delay_normal_ = draws.normals(scheme.delay_stream);
   if (draws_delay) both(luck.delay_by_share, luck.delay);
-  outcome(delay, score_, out.months);
+  look_up_outcome(delay, out.months);
   if (costs) {
     if (draws_overrun) {
       both(luck.overrun_by_share, luck.overrun_by_delay);
       if (luck.overrun > 0) add_loading(score_, draws.normals(scheme.overrun_stream), luck.overrun);
     }
-    outcome(overrun, score_, out.overrun);
+    look_up_outcome(overrun, out.overrun);
     for (std::size_t i = 0; i < block_trials; ++i) out.overrun.at[i] = dropped.at[i] ? overrun.dropped : out.overrun.at[i];
   }
 
@@ -275,6 +283,7 @@ void BlockSimulator::outcome_of(const SchemeModel& scheme, Draws& draws, SchemeO
 }
 
 void BlockSimulator::deliver(std::size_t index, const SchemeOutcome& outcome) {
+  const Within delivery(timings_, TrialStage::deliver);
   const SchemeModel& scheme = model_.schemes[index];
   const auto away = [&](std::uint32_t organisation) -> Rows& { return away_[static_cast<std::size_t>(away_slot_[organisation])]; };
   double at_home = 0;
@@ -314,11 +323,13 @@ void BlockSimulator::deliver(std::size_t index, const SchemeOutcome& outcome) {
 }
 
 void BlockSimulator::add_pending() {
+  const Within delivery(timings_, TrialStage::deliver);
   add_savings(home_, std::span(pending_).first(pending_count_));
   pending_count_ = 0;
 }
 
 void BlockSimulator::bring_home(std::size_t o) {
+  const Within delivery(timings_, TrialStage::deliver);
   const auto add_year = [&](Doubles& column, std::size_t y) {
     add_lane(column, home_, y);
     if (saves_elsewhere_) add_lane(column, elsewhere_, y);
@@ -333,6 +344,7 @@ void BlockSimulator::bring_home(std::size_t o) {
 
 void BlockSimulator::claim() {
   if (claimants_.empty()) return;
+  const Within delivery(timings_, TrialStage::deliver);
   for (Rows& rows : claims_) rows.clear();
   for (std::size_t k = 0; k < claimants_.size(); ++k) {
     const SchemeModel& scheme = model_.schemes[claimants_[k]];
@@ -349,6 +361,7 @@ void BlockSimulator::claim() {
 }
 
 void BlockSimulator::press(Draws& draws) {
+  const Within luck_stage(timings_, TrialStage::luck);
   if (integral_) integral_->start();
   for (std::size_t o = 0; o < result_.organisations; ++o) {
     const OrganisationModel& organisation = model_.organisations[o];
@@ -397,8 +410,10 @@ void BlockSimulator::stand_alone() {
       carry(result_.margin[o * years_ + y], gap_, worst);
       fails(worst, model_.organisations[o].reserves, result_.alone_by_year[o * years_ + y]);
     }
-    if (integral_)
+    if (integral_) {
+      const Within integration(timings_, TrialStage::integrate);
       integral_->organisation_fails(o, margins_of(o), model_.organisations[o].reserves, std::span(result_.chance_alone).subspan(o * years_, years_));
+    }
   }
 }
 
@@ -424,6 +439,7 @@ void BlockSimulator::stand_together() {
       }
       for (std::size_t i = 0; i < block_trials; ++i) excess.at[i] = std::max(0.0, shortfall.at[i] - reserves);
       if (integral_) {
+        const Within integration(timings_, TrialStage::integrate);
         integral_->pool_fails(p, pooled_, reserves, std::span(result_.chance_pool).subspan(p * years_, years_));
         for (std::size_t k = 0; k < pool.members.size(); ++k) {
           const std::uint32_t o = pool.members[k];
@@ -471,7 +487,9 @@ void BlockSimulator::stand_as_system() {
     carry(pooled_[y], gap_, result_.system_shortfall);
   }
   fails(result_.system_shortfall, reserves, result_.system_fails);
-  if (integral_) integral_->system_fails(pooled_, reserves, result_.chance_system);
+  if (!integral_) return;
+  const Within integration(timings_, TrialStage::integrate);
+  integral_->system_fails(pooled_, reserves, result_.chance_system);
 }
 
 }  // namespace shortfall

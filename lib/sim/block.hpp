@@ -42,6 +42,7 @@ class BlockSimulator {
  public:
   enum class Pressure { sampled, integrated };
   explicit BlockSimulator(const Model& model, Pressure pressure = Pressure::sampled);
+  void time(Timings* timings) { timings_ = timings; }
   // The block that `draws` was started at.
   const BlockResult& simulate(Draws& draws);
 
@@ -80,6 +81,7 @@ class BlockSimulator {
   std::span<const Doubles> margins_of(std::size_t organisation) const { return std::span(result_.margin).subspan(organisation * years_, years_); }
 
   const Model& model_;
+  Timings* timings_ = nullptr;
   std::optional<PressureIntegral> integral_;
   std::size_t years_;
   BlockResult result_;

@@ -153,7 +153,7 @@ void assign_trials(const Words& key, std::uint64_t block, const float* __restric
     for (std::size_t c = 0; c < slices; ++c)
       for (std::size_t t = 0; t < per_slice; ++t) normals[second[0][first[c][t] + c]] = normal[per_slice * c + t];
   } else {
-    permute(permutations.of, word, 0, 1, 0, first);    // j, of c and t
+    permute(permutations.of, word, 0, 1, 0, first);     // j, of c and t
     permute(permutations.of, word, 16, 16, 0, second);  // 16 s, of c
     for (std::size_t c = 0; c < slices; ++c)
       for (std::size_t t = 0; t < per_slice; ++t) normals[second[0][c] + first[c][t]] = normal[per_slice * c + t];
@@ -208,6 +208,7 @@ void draw_normals(std::uint64_t seed, Stream stream, std::uint64_t block, Sampli
 void Draws::start(std::uint64_t block) { block_ = block; }
 
 const Floats& Draws::normals(Stream stream) {
+  const Within draw(timings_, TrialStage::draw);
   if (keep_ == Keep::no) {
     draw_normals(seed_, stream, block_, sampling_, scratch_);
     return scratch_;

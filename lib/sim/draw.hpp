@@ -6,6 +6,7 @@
 
 #include "model/model.hpp"
 #include "sim/column.hpp"
+#include "sim/timings.hpp"
 
 namespace shortfall {
 
@@ -25,6 +26,7 @@ class Draws {
   Draws(std::uint64_t seed, Keep keep, Sampling sampling = Sampling::plain) : seed_(seed), keep_(keep), sampling_(sampling) {}
 
   void start(std::uint64_t block);
+  void time(Timings* timings) { timings_ = timings; }
   // Valid until the next call, or with Keep::yes until the next start.
   const Floats& normals(Stream stream);
 
@@ -36,6 +38,7 @@ class Draws {
   std::uint64_t seed_, block_ = 0;
   Keep keep_;
   Sampling sampling_;
+  Timings* timings_ = nullptr;
   Floats scratch_;
   std::unordered_map<Stream, Kept> kept_;
 };

@@ -16,12 +16,17 @@ class Simulation : public Worker {
   Simulation(const Model& model, const Scales& scales, const SimulateOptions& options)
       : tally(model, scales, options.method),
         simulator_(model, options.method.pressure),
-        draws_(options.seed, Draws::Keep::no, options.method.sampling) {}
+        draws_(options.seed, Draws::Keep::no, options.method.sampling) {
+    if (options.timings == nullptr) return;
+    simulator_.time(&timings);
+    draws_.time(&timings);
+  }
   void work(std::uint64_t block, std::size_t rows) override {
     draws_.start(block);
     tally.add(simulator_.simulate(draws_), rows);
   }
   Tally tally;
+  Timings timings;
 
  private:
   BlockSimulator simulator_;
@@ -39,7 +44,12 @@ Tally simulate(const Model& model, const Scales& scales, Trials trials, const Si
   Tally total(model, scales, options.method);
   for_each_block(
       trials, options, [&] { return std::make_unique<Simulation>(model, scales, options); },
-      [&](Worker& worker) { total.merge(static_cast<Simulation&>(worker).tally); });
+      [&](Worker& worker) {
+        total.merge(static_cast<Simulation&>(worker).tally);
+        if (options.timings == nullptr) return;
+        static_cast<Simulation&>(worker).timings.enter(TrialStage::tally);
+        options.timings->merge(static_cast<Simulation&>(worker).timings);
+      });
   return total;
 }
 

@@ -20,7 +20,8 @@ Method method_for(const Model& model);
 struct SimulateOptions {
   std::uint64_t seed = 1;
   Method method = {};
-  unsigned threads = 0;  // 0: as many as the machine has
+  unsigned threads = 0;        // 0: as many as the machine has
+  Timings* timings = nullptr;  // of all threads together, added to what is there
   // Called now and then, on the caller's thread, with the trials done so far.
   std::function<void(std::uint64_t)> progress = {};
 };

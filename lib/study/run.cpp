@@ -1,6 +1,7 @@
 #include "study/run.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -269,9 +270,17 @@ RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, 
 }
 
 RunResult run(const Plans& plans, const RunOptions& options) {
-  const Tally planned = tally_as_planned(plans, options.seed);
-  const Model model = compile(plans, {.optimism = options.optimism, .given = options.given});
-  const Scales scales = pilot(model, options.seed);
+  RunTimings nobody_asked;
+  RunTimings& timings = options.timings ? *options.timings : nobody_asked;
+  const auto timed = [](double& seconds, auto work) {
+    const auto start = std::chrono::steady_clock::now();
+    auto result = work();
+    seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return result;
+  };
+  const Tally planned = timed(timings.compile, [&] { return tally_as_planned(plans, options.seed); });
+  const Model model = timed(timings.compile, [&] { return compile(plans, {.optimism = options.optimism, .given = options.given}); });
+  const Scales scales = timed(timings.pilot, [&] { return pilot(model, options.seed); });
   const std::uint64_t most = std::max(options.trials, options.max_trials);
   // Whole blocks are kept, so that more trials only add to them; what is over is counted at the end.
   const Method method = options.sampling == SamplingChoice::plain ? Method{} : method_for(model);
@@ -280,7 +289,8 @@ RunResult run(const Plans& plans, const RunOptions& options) {
     const auto simulated = [&](std::uint64_t first, std::uint64_t count) {
       SimulateOptions simulate_options{.seed = options.seed, .method = method, .threads = options.threads};
       if (options.progress) simulate_options.progress = [&, first](std::uint64_t done) { options.progress(first + done, trials); };
-      return simulate(model, scales, {.first = first, .count = count}, simulate_options);
+      if (options.timings) simulate_options.timings = &timings.stages;
+      return timed(timings.simulate, [&] { return simulate(model, scales, {.first = first, .count = count}, simulate_options); });
     };
     const std::uint64_t over = trials % block_trials;
     if (trials - over > whole.trials) whole.merge(simulated(whole.trials, trials - over - whole.trials));

@@ -15,6 +15,12 @@ namespace shortfall {
 // automatic: the most precise that the plan allows; plain: independent trials of everything.
 enum class SamplingChoice { automatic, plain };
 
+// Where the time went: the clock's seconds of the parts of a run, and all threads' time by the stages of a trial.
+struct RunTimings {
+  double compile = 0, pilot = 0, simulate = 0;
+  Timings stages;
+};
+
 struct RunOptions {
   std::uint64_t trials = 100'000;
   std::uint64_t max_trials = 1'000'000;  // where gates or precision ask for more
@@ -24,6 +30,7 @@ struct RunOptions {
   double optimism = 1;
   std::vector<Given> given;  // factors held at a quantile: a stress
   SamplingChoice sampling = SamplingChoice::automatic;
+  RunTimings* timings = nullptr;
   std::function<void(std::uint64_t done, std::uint64_t of)> progress;
 };
 

@@ -77,6 +77,15 @@ TEST_CASE("--precision goes on until every chance is known so well, and says whe
   CHECK(ran.err.find("--max-trials") != std::string::npos);
 }
 
+TEST_CASE("--timings goes to standard error and changes no result") {
+  const Ran plain = run({"run", scenario("mechanisms/joint-and-several"), "--trials", "5000", "--format", "json", "--quiet"});
+  const Ran timed = run({"run", scenario("mechanisms/joint-and-several"), "--trials", "5000", "--format", "json", "--quiet", "--timings"});
+  CHECK(timed.status == 0);
+  CHECK(timed.out == plain.out);
+  for (const char* word : {"reading and checking", "compiling", "simulating", "draw", "luck", "outcome", "deliver", "settle", "integrate", "tally"})
+    CHECK(timed.err.find(word) != std::string::npos);
+}
+
 TEST_CASE("results go to standard output, notes to standard error, and nothing else anywhere") {
   const Ran ran = run({"run", scenario("midshire"), "--trials", "1000", "--max-trials", "1000"});
   CHECK(ran.out.find("\x1b") == std::string::npos);
