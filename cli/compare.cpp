@@ -29,22 +29,10 @@ struct Words {
   bool no_effects = false;
 };
 
-// "1pp": percentage points, 0 to 100.
-std::optional<double> points(std::string_view text) {
-  if (!text.ends_with("pp")) return {};
-  text.remove_suffix(2);
-  const auto value = parse_number(text);
-  return value && *value >= 0 && *value <= 100 ? std::optional<double>(*value / 100) : std::nullopt;
-}
-
 // Those of new and old alike, so that both are held at the same stress.
 std::vector<Given> given_of(const Words& words, const Plans& before, const Plans& after) {
-  for (const Plans* plans : {&before, &after}) {
-    auto given = parse_given(words.given, *plans);
-    if (!given) throw BadInput(std::move(given.error()));
-    if (plans == &after) return std::move(*given);
-  }
-  return {};
+  given_of(words.given, before);
+  return given_of(words.given, after);
 }
 
 Status status_of(const CompareResult& result) {
@@ -63,8 +51,7 @@ std::string reported(const CompareResult& result, const Loaded& before, const Lo
   if (output.format == "markdown") return comparison_markdown(result, after.provenance);
   if (output.format == "junit") return junit(result);
   if (output.format == "github") return github(result);
-  const bool to_terminal = output.file.empty();
-  return comparison_text(result, {.width = to_terminal ? columns(STDOUT_FILENO) : 80, .colour = to_terminal && wants_colour(STDOUT_FILENO)});
+  return comparison_text(result, text_style(output.file));
 }
 
 Loaded loaded(const std::string& path, const std::vector<std::string>& edits, Problems& problems) {
@@ -89,7 +76,7 @@ Status compare_command(Words& words) {
   }
   if (problems.empty()) problems = comparable(before.plans, after.plans, options);
   if (!problems.empty()) throw BadInput(std::move(problems));
-  options.material = *points(words.material);
+  options.material = *parse_points(words.material);
   if (!words.material_money.empty()) options.material_money = parse_number(words.material_money);
   options.effects = !words.no_effects;
   options.run.given = given_of(words, before.plans, after.plans);
@@ -117,9 +104,7 @@ Action add_compare(CLI::App& program) {
   repeatable("--allow", words->allowed, "How far a measure may move, as in 'system.fails +2pp' or 'acute.contingency.p80 +0.5' (repeatable)",
              "LIMIT");
   command->add_option("--material", words->material, "The smallest change of a chance that matters, in percentage points")
-      ->check(CLI::Validator(
-          [](std::string& text) { return points(text) ? std::string() : fmt::format("'{}' is not a number of percentage points like 1pp", text); },
-          "POINTS"))
+      ->check(a_number_of_points())
       ->capture_default_str();
   command
       ->add_option("--material-money", words->material_money, "The smallest change of money that matters (default: 1 % of the saving planned in OLD)")

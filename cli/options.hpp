@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/status.hpp"
 #include "plan/number.hpp"
 #include "study/run.hpp"
 
@@ -78,13 +79,36 @@ inline CLI::Validator a_fraction(double low, double high) {
       "FRACTION");
 }
 
+// "1pp": percentage points, 0 to 100, as a fraction.
+inline std::optional<double> parse_points(std::string_view text) {
+  if (!text.ends_with("pp")) return {};
+  text.remove_suffix(2);
+  const auto value = parse_number(text);
+  return value && *value >= 0 && *value <= 100 ? std::optional<double>(*value / 100) : std::nullopt;
+}
+
+inline CLI::Validator a_number_of_points() {
+  return CLI::Validator(
+      [](std::string& text) { return parse_points(text) ? std::string() : fmt::format("'{}' is not a number of percentage points like 1pp", text); },
+      "POINTS");
+}
+
+// Throws BadInput.
+inline std::vector<Given> given_of(const std::vector<std::string>& texts, const Plans& plans) {
+  auto given = parse_given(texts, plans);
+  if (!given) throw BadInput(std::move(given.error()));
+  return std::move(*given);
+}
+
 inline constexpr std::uint64_t most_trials = 1'000'000'000'000;
 
-// What every simulation may be asked. `least`: the fewest trials that make sense; `until`: what more of them are for.
+// What every simulation may be asked. `least`: the fewest trials that make sense; `until`: what more of them are for; empty: no more
+// are ever asked for.
 inline void add_simulation_options(CLI::App& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least,
                                    const std::string& until) {
   command.add_option("--trials", run.trials, "Futures to simulate")->transform(a_count(least, most_trials))->capture_default_str();
-  command.add_option("--max-trials", run.max_trials, "The most futures, " + until)->transform(a_count(1, most_trials))->capture_default_str();
+  if (!until.empty())
+    command.add_option("--max-trials", run.max_trials, "The most futures, " + until)->transform(a_count(1, most_trials))->capture_default_str();
   command.add_option("--seed", run.seed, "Another seed, other futures")
       ->transform(a_count(0, std::numeric_limits<std::uint64_t>::max()))
       ->capture_default_str();

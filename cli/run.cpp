@@ -46,9 +46,7 @@ Status status_of(const RunResult& result) {
 std::string reported(const RunResult& result, const Extras& extras, const Loaded& loaded, const OutputOptions& output) {
   if (output.format == "json") return json(result, extras, loaded.provenance);
   if (output.format == "csv") return csv(result, loaded.provenance);
-  const bool to_terminal = output.file.empty();
-  return text(result, extras, loaded.provenance,
-              {.width = to_terminal ? columns(STDOUT_FILENO) : 80, .colour = to_terminal && wants_colour(STDOUT_FILENO)});
+  return text(result, extras, loaded.provenance, text_style(output.file));
 }
 
 // What a reader of the result should know, and a reader of the file should not stumble over.
@@ -112,10 +110,7 @@ Status run_command(Words& words) {
   if (words.timings) words.run.timings = &timings;
   if (!words.precision.empty()) words.run.precision = parse_fraction(words.precision);
   words.run.sampling = words.sampling == "plain" ? SamplingChoice::plain : SamplingChoice::automatic;
-  if (auto given = parse_given(words.given, loaded.plans))
-    words.run.given = std::move(*given);
-  else
-    throw BadInput(std::move(given.error()));
+  words.run.given = given_of(words.given, loaded.plans);
   RunResult result;
   Extras extras;
   {

@@ -21,4 +21,9 @@ std::size_t columns(int file) {
   return is_terminal(file) && ioctl(file, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
+TextStyle text_style(const std::string& file) {
+  if (!file.empty()) return {};
+  return {.width = columns(STDOUT_FILENO), .colour = wants_colour(STDOUT_FILENO)};
+}
+
 }  // namespace shortfall

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
+
+#include "report/text.hpp"
 
 namespace shortfall {
 
@@ -10,5 +13,7 @@ bool is_terminal(int file);
 bool wants_colour(int file);
 // Columns of the terminal; 80 where there is none.
 std::size_t columns(int file);
+// How a page looks on standard output, or in the file of that name.
+TextStyle text_style(const std::string& file);
 
 }  // namespace shortfall

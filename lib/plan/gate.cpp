@@ -107,4 +107,22 @@ Checked<ChangeLimit> parse_change_limit(std::string_view text, const Place& plac
   return out;
 }
 
+Checked<ChanceTarget> parse_chance_target(std::string_view text, const Place& place) {
+  const auto fail = [&](std::string message) {
+    return tl::make_unexpected(Problems{{place, Severity::error, fmt::format("'{}': {}", text, message)}});
+  };
+  ChanceTarget out{place, std::string(trimmed(text)), {}, {}, 0};
+  const std::size_t sign = text.find('=');
+  if (sign == std::string_view::npos || text.find_first_of("<>") != std::string_view::npos)
+    return fail("needs a measure, = and a chance, as in 'system.fails = 20%'");
+  if (auto wrong = read_measure(trimmed(text.substr(0, sign)), out.subject, out.measure)) return fail(std::move(*wrong));
+  if (!out.measure.starts_with("fails"))
+    return fail(fmt::format("{} is money; only a chance can be asked for, as in 'system.fails = 20%'", out.measure));
+  const auto level = parse_fraction(trimmed(text.substr(sign + 1)));
+  if (!level || !(*level > 0 && *level < 1))
+    return fail(fmt::format("'{}' is not a chance above 0 and below 100 %, like 20%", trimmed(text.substr(sign + 1))));
+  out.level = *level;
+  return out;
+}
+
 }  // namespace shortfall

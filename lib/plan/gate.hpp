@@ -31,9 +31,18 @@ struct ChangeLimit {
   double limit = 0;  // of new − old: of a chance as a fraction (+2pp is 0.02); money in the currency's unit
 };
 
+// The chance that `shortfall reverse` is to meet: "system.fails = 20%".
+struct ChanceTarget {
+  Place place;
+  std::string expression;
+  std::string subject, measure;
+  double level = 0;  // above 0, below 1
+};
+
 // The form only; whether the subject exists is for `check`.
 Checked<Gate> parse_gate(std::string_view text, const Place& place);
 Checked<ChangeLimit> parse_change_limit(std::string_view text, const Place& place);
+Checked<ChanceTarget> parse_chance_target(std::string_view text, const Place& place);
 
 // Of gates' measures: savings are better when higher, everything else when lower.
 bool higher_is_better(std::string_view measure);

@@ -6,18 +6,6 @@
 namespace shortfall {
 namespace {
 
-void count(const Flags& base, const Flags& variant, std::size_t rows, Paired& paired) {
-  std::uint32_t both = 0, base_only = 0, variant_only = 0;
-  for (std::size_t i = 0; i < rows; ++i) {
-    both += base.at[i] & variant.at[i];
-    base_only += base.at[i] & (variant.at[i] ^ 1);
-    variant_only += (base.at[i] ^ 1) & variant.at[i];
-  }
-  paired.both += both;
-  paired.base_only += base_only;
-  paired.variant_only += variant_only;
-}
-
 class Comparison : public Observer {
  public:
   Comparison(std::size_t organisations, std::size_t variants)
@@ -69,6 +57,18 @@ class Observation : public Worker {
 };
 
 }  // namespace
+
+void count(const Flags& base, const Flags& variant, std::size_t rows, Paired& paired) {
+  std::uint32_t both = 0, base_only = 0, variant_only = 0;
+  for (std::size_t i = 0; i < rows; ++i) {
+    both += base.at[i] & variant.at[i];
+    base_only += base.at[i] & (variant.at[i] ^ 1);
+    variant_only += (base.at[i] ^ 1) & variant.at[i];
+  }
+  paired.both += both;
+  paired.base_only += base_only;
+  paired.variant_only += variant_only;
+}
 
 void merge(Paired& ours, const Paired& theirs) {
   ours.both += theirs.both;

@@ -33,6 +33,7 @@ void observe(const std::vector<const Model*>& models, Trials trials, const Simul
 struct Paired {
   std::uint64_t base_only = 0, variant_only = 0, both = 0;
 };
+void count(const Flags& base, const Flags& variant, std::size_t rows, Paired& paired);
 void merge(Paired& ours, const Paired& theirs);
 
 // P(variant) − P(base), by the paired trials: the variance is that of the difference of the two indicators, (b + v)/n − ((v − b)/n)², so what

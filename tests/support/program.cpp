@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
@@ -120,5 +121,24 @@ std::string Folder::write(const std::string& name, const std::string& text) cons
 std::string Folder::path(const std::string& name) const { return name.empty() ? path_.string() : (path_ / name).string(); }
 
 std::string scenario(const std::string& name) { return std::string(SHORTFALL_SOURCE) + "/scenarios/" + name; }
+
+void check_schema(const std::string& name, const std::string& document) {
+  const Folder folder;
+  const std::string source = SHORTFALL_SOURCE;
+  const Ran ran = run_in_shell("shift; exec \"$@\"", {source + "/tests/support/check-json", source + "/lib/report/schema/" + name + ".schema.json",
+                                                      folder.write("document.json", document)});
+  CHECK_MESSAGE(ran.status == 0, ran.out << ran.err);
+}
+
+void check_width(const std::string& page, std::size_t columns) {
+  for (std::size_t at = 0; at < page.size();) {
+    const std::size_t end = std::min(page.find('\n', at), page.size());
+    const std::string line = page.substr(at, end - at);
+    // Columns are code points: bytes that do not continue one.
+    const auto width = std::count_if(line.begin(), line.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
+    CHECK_MESSAGE(static_cast<std::size_t>(width) <= columns, line);
+    at = end + 1;
+  }
+}
 
 }  // namespace shortfall::test

@@ -58,4 +58,8 @@ class Running {
 
 std::string scenario(const std::string& name);  // the path of scenarios/<name>
 
+// That a document keeps to lib/report/schema/<name>.schema.json; that no line of a page is wider than so many columns.
+void check_schema(const std::string& name, const std::string& document);
+void check_width(const std::string& page, std::size_t columns);
+
 }  // namespace shortfall::test

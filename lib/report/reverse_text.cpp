@@ -1,0 +1,177 @@
+#include "report/reverse_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "report/number_text.hpp"
+#include "report/page.hpp"
+
+namespace shortfall {
+namespace {
+
+// "four times in five", where that says it exactly.
+std::string often(double chance) {
+  static constexpr const char* words[] = {"", "", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"};
+  if (chance == 0.5) return "every other time";
+  for (int of = 3; of <= 10; ++of) {
+    const double times = chance * of;
+    const auto whole = static_cast<int>(std::lround(times));
+    if (std::abs(times - whole) < 1e-9 && whole >= 2 && whole < of) return fmt::format("{} times in {}", words[whole + 1], words[of + 1]);
+  }
+  return fmt::format("{:g} times in 100", 100 * chance);
+}
+
+class ReversePage {
+ public:
+  ReversePage(const ReverseResult& r, const Provenance& provenance, const TextStyle& style)
+      : r_(r), provenance_(provenance), page_(r.setting, style) {}
+
+  std::string whole() {
+    page_.head(fmt::format("how far until {}, by turning one thing at a time; {} simulated futures", r_.until.expression, grouped(r_.setting.trials)),
+               provenance_.edits);
+    page_.paragraph(fmt::format("As such plans have gone, {} {}.", subject_fails(), percent_with_interval(r_.now)));
+    page_.line();
+    table();
+    for (const DialResult& d : r_.dials) sentence(d);
+    page_.line();
+    page_.paragraph(
+        fmt::format("In brackets: as far as {} futures can tell the chance from {}, 19 times in 20. One thing at a time: with a share or a delay "
+                    "the same for every scheme, nothing else goes wrong but pressure and savings that are counted twice; seed {}.",
+                    grouped(r_.setting.trials), level(), r_.setting.seed),
+        Tone::faint);
+    return page_.take();
+  }
+
+ private:
+  std::string level() const { return fmt::format("{:g} %", 100 * r_.until.level); }
+
+  std::string subject() const {
+    if (r_.until.subject == "system") return r_.setting.organisations.size() == 1 ? "the plan" : "the system";
+    if (r_.until.subject == "any") return "each of the organisations";
+    if (r_.until.subject == "all") return "at least one of the organisations";
+    for (std::size_t o = 0; o < r_.setting.organisations.size(); ++o)
+      if (r_.setting.organisations[o].id == r_.until.subject)
+        return page_.title(o) + (r_.until.measure == "fails.alone" ? ", by itself," : ", as agreed,");
+    return r_.until.subject;
+  }
+  std::string subject_fails() const {
+    if (r_.until.subject == "any") return "at least one organisation fails in";
+    if (r_.until.subject == "all") return "all organisations fail in";
+    return subject() + " fails in";
+  }
+  static std::string capital(std::string s) {
+    if (!s.empty() && s[0] >= 'a' && s[0] <= 'z') s[0] = static_cast<char>(s[0] - 'a' + 'A');
+    return s;
+  }
+
+  std::string name(const DialResult& d) const {
+    if (d.name == "optimism") return "optimism (0: as planned, 1: the record)";
+    if (d.name == "share") return "share delivered of every saving";
+    if (d.name == "delay") return "months late, every scheme";
+    if (d.name == "luck") return "luck of " + factor();
+    return fmt::format("reserves to add, {}", r_.setting.currency);
+  }
+
+  // A value of the dial, with as many digits as the answer's interval supports.
+  static std::string value(const DialResult& d, double x) {
+    const double half = d.outcome == Search::Outcome::found && std::isfinite(d.answer.half_width()) ? d.answer.half_width() : 0;
+    if (d.name == "delay") return fmt::format("{:.0f}", x);
+    if (d.name == "share") return fmt::format("{:.{}f} %", 100 * x, digits_for(100 * half, 1));
+    if (d.name == "luck") return fmt::format("P{:.{}f}", 100 * x, digits_for(100 * half, 1));
+    if (!std::isfinite(x)) return "who knows";
+    return fmt::format("{:.{}f}", x, digits_for(half, 3));
+  }
+
+  void table() {
+    constexpr std::size_t cell = 10;
+    const std::size_t name_width = std::min<std::size_t>(page_.width() - 2 * cell - 20, 40);
+    page_.line(page_.toned(std::string(name_width, ' ') + right_aligned("now", cell) + right_aligned("meets it", cell), Tone::faint));
+    for (const DialResult& d : r_.dials) {
+      std::string text = padded(name(d), name_width) + right_aligned(now(d), cell);
+      if (d.outcome == Search::Outcome::found)
+        text += right_aligned(value(d, d.answer.value), cell) + fmt::format("  ({} to {})", value(d, d.answer.low), value(d, d.answer.high));
+      else
+        text += right_aligned(d.outcome == Search::Outcome::always_above ? "nowhere" : "anywhere", cell);
+      page_.line(text + (d.monotone ? "" : "  not monotone"));
+    }
+    page_.line();
+  }
+
+  static std::string now(const DialResult& d) {
+    if (!d.now) return "any";
+    if (d.name == "share") return fmt::format("{:.0f} %", 100 * *d.now);
+    if (d.name == "delay") return fmt::format("{:.1f}", *d.now);
+    return fmt::format("{:g}", *d.now);
+  }
+
+  std::string survives() const { return fmt::format("{} survives {}", subject(), often(1 - r_.until.level)); }
+
+  void sentence(const DialResult& d) {
+    std::string s;
+    if (d.outcome == Search::Outcome::found)
+      s = found(d);
+    else
+      s = d.outcome == Search::Outcome::always_above ? nowhere(d) : anywhere(d);
+    if (s.empty()) return;
+    if (!d.monotone)
+      s += fmt::format(" Beware: the chance does not go one way as {} turns, so that there may be other such values; this is the first.", dial(d));
+    page_.paragraph(capital(s), d.monotone ? Tone::plain : Tone::doubtful);
+  }
+
+  std::string dial(const DialResult& d) const {
+    return d.name == "luck" ? "the luck of " + factor() : d.name == "share" ? "the share delivered" : "the " + d.name;
+  }
+
+  std::string factor() const { return r_.factor == "system" ? "the system" : r_.factor; }
+
+  std::string found(const DialResult& d) const {
+    const std::string at = value(d, d.answer.value);
+    const bool as_expected = d.rising == (d.name == "optimism" || d.name == "delay");
+    if (!as_expected) return fmt::format("{} only if {} is at {} {}.", survives(), dial(d), d.rising ? "most" : "least", at);
+    if (d.name == "optimism")
+      return fmt::format("{} only if things go no further than {} of the way from the plan to the record of such plans.", survives(), at);
+    if (d.name == "share")
+      return fmt::format("{} only if {} of what is promised is delivered, all on time; as such plans have gone, {:.0f} % is.", survives(), at,
+                         100 * d.now.value_or(0));
+    if (d.name == "delay")
+      return fmt::format(
+          "If all of it is delivered, {} only if nothing comes more than {} month{} late; as such plans have gone, schemes come {:.1f} late.",
+          survives(), at, d.answer.value == 1 ? "" : "s", *d.now);
+    if (d.name == "luck")
+      return fmt::format("As such plans have gone, {} only if the luck of {} is {} or better: a chance of {:.0f} in 100.", survives(), factor(), at,
+                         100 * (1 - d.answer.value));
+    const Estimate& a = d.answer;
+    if (a.value >= 0) return fmt::format("Or it takes {} of reserves on top of today's{}.", page_.money_with_interval(a), whose());
+    return fmt::format("Reserves could be {} lower{}.", page_.money_with_interval({-a.value, -a.high, -a.low, a.trials}), whose());
+  }
+  std::string whose() const { return r_.until.subject == "any" || r_.until.subject == "all" ? ", for each organisation" : ""; }
+
+  std::string nowhere(const DialResult& d) const {
+    const std::string still = fmt::format("{} {}", subject_fails(), percent(d.chance));
+    if (d.name == "optimism") return fmt::format("No optimism up to {:g} is enough: at best {}.", d.to, still);
+    if (d.name == "share") return fmt::format("Even if {:.0f} % of what is promised came, all on time, {}.", 100 * d.to, still);
+    if (d.name == "delay") return fmt::format("Even if all of it is delivered on time, {}.", still);
+    return fmt::format("However lucky {} is, {}.", factor(), still);
+  }
+  std::string anywhere(const DialResult& d) const {
+    const std::string still = fmt::format("{} no more than {}", subject_fails(), percent(d.chance));
+    if (d.name == "optimism") return fmt::format("Even at {:g} times the record of such plans {}.", d.to, still);
+    if (d.name == "share") return fmt::format("Even if nothing of it were delivered, {}.", still);
+    if (d.name == "delay") return fmt::format("However late it comes, {}.", still);
+    return fmt::format("However unlucky {} is, {}.", factor(), still);
+  }
+
+  const ReverseResult& r_;
+  const Provenance& provenance_;
+  Page page_;
+};
+
+}  // namespace
+
+std::string reverse_text(const ReverseResult& result, const Provenance& provenance, const TextStyle& style) {
+  return ReversePage(result, provenance, style).whole();
+}
+
+}  // namespace shortfall

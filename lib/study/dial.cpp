@@ -1,0 +1,72 @@
+#include "study/dial.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <numeric>
+
+#include "model/compile.hpp"
+#include "model/quantile.hpp"
+#include "plan/profile.hpp"
+
+namespace shortfall {
+namespace {
+
+// Every scheme with the same share of its plan, so many months late, at cost.
+Model all_alike(Model model, double share, int months) {
+  Marginal delivered, at_cost;
+  delivered.value = delivered.dropped = static_cast<float>(share);
+  at_cost.value = at_cost.dropped = 1;
+  Months late;
+  late.certain = months;
+  model.marginals = {delivered, at_cost};
+  model.months = {late};
+  for (SchemeModel& s : model.schemes) {
+    s.share = 0;
+    s.overrun = 1;
+    s.delay = 0;
+    s.needs.clear();
+    s.effort.clear();
+    s.consults = false;
+  }
+  model.needs_order.clear();
+  for (TeamModel& t : model.teams) std::fill(t.effort.begin(), t.effort.end(), 0.0);
+  return model;
+}
+
+}  // namespace
+
+std::vector<Dial> dials(const Plans& plans, const RunOptions& options, const std::string& factor) {
+  const auto base = std::make_shared<const Model>(compile(plans, {.optimism = options.optimism, .given = options.given}));
+  const double months = 12.0 * static_cast<double>(plans.system.years.size());
+  std::vector<Dial> out;
+  out.push_back({"optimism", {0, 3, false}, [&plans, options](double x) { return compile(plans, {.optimism = x, .given = options.given}); }});
+  out.push_back({"share", {0, 1.5, false}, [base](double x) { return all_alike(*base, x, 0); }});
+  out.push_back({"delay", {0, months, true}, [base](double x) { return all_alike(*base, 1, static_cast<int>(x)); }});
+  const bool held = std::any_of(options.given.begin(), options.given.end(), [&](const Given& g) { return g.factor == factor; });
+  if (!factor.empty() && !held)
+    out.push_back({"luck", {-4, 4, false}, [&plans, options, factor](double x) {
+                     std::vector<Given> given = options.given;
+                     given.push_back({factor, normal_chance(x).below});
+                     return compile(plans, {.optimism = options.optimism, .given = given});
+                   }});
+  return out;
+}
+
+double expected_delay(const Plans& plans, const RunOptions& options) {
+  const Model model = compile(plans, {.optimism = options.optimism, .given = {}});
+  double weights = 0, sum = 0;
+  std::size_t i = 0;
+  for (const Organisation& o : plans.organisations)
+    for (const Scheme& s : o.schemes) {
+      const Yearly saving = planned_saving(s, plans.system.years);
+      const double weight = std::max(0.0, std::accumulate(saving.begin(), saving.end(), 0.0));
+      const Months& late = model.months[model.schemes[i++].delay];
+      double mean = late.certain;
+      for (const float threshold : late.thresholds) mean += normal_chance(static_cast<double>(threshold)).below;
+      weights += weight;
+      sum += weight * mean;
+    }
+  return weights > 0 ? sum / weights : 0;
+}
+
+}  // namespace shortfall

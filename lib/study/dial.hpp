@@ -1,0 +1,28 @@
+// What may be turned until a plan just holds: one number that makes another model of the plans.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "model/model.hpp"
+#include "study/run.hpp"
+#include "study/search.hpp"
+
+namespace shortfall {
+
+// optimism: λ. share: every scheme delivers this share of its plan, on time and at cost, whatever it needs. delay: every scheme delivers in full and
+// at cost, but so many months late. luck: a shared factor held at a quantile, all else as such plans go; the dial is its normal score, so that equal
+// turns are equal luck. In all of them pressures, conditional funding and shared opportunities stay as they are.
+struct Dial {
+  std::string name;
+  DialRange range;
+  std::function<Model(double)> model;
+};
+
+std::vector<Dial> dials(const Plans& plans, const RunOptions& options, const std::string& factor);
+
+// Months late on average over all schemes, weighted by what each plans to save, as such schemes have gone; without needs and consultations.
+double expected_delay(const Plans& plans, const RunOptions& options);
+
+}  // namespace shortfall

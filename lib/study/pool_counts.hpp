@@ -1,0 +1,71 @@
+// What `shortfall pool` counts as the trials go by.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "sim/tally.hpp"
+#include "study/pool_design.hpp"
+#include "study/vary.hpp"
+
+namespace shortfall {
+
+struct RankCounts {
+  struct Member {
+    Paired leaving, all_leave, following, left_behind;
+  };
+  std::vector<Member> each;
+  std::vector<Paired> groups;
+};
+
+struct CellCounts {
+  std::uint64_t swims = 0, rescued = 0, dragged_under = 0, sinks = 0;
+};
+
+struct AgreementCounts {
+  std::vector<CellCounts> organisations;
+  std::uint64_t any = 0, all = 0;
+};
+
+struct SectionCosts {
+  std::uint64_t trials = 0;
+  std::vector<double> costs;  // [mask]
+};
+
+struct PoolCounts {
+  explicit PoolCounts(const PoolDesign& design);
+  void merge(const PoolCounts& other);
+
+  std::vector<std::uint64_t> fails;   // [coalition]
+  std::vector<Histogram> shortfalls;  // [coalition]
+  std::vector<RankCounts> ranks;
+  std::vector<AgreementCounts> agreements;  // as agreed, one pool of all, aid without limit
+  std::vector<AgreementCounts> aid;         // [level]; of its organisations nothing
+  std::map<std::uint64_t, SectionCosts> sections;
+};
+
+// One thread's share of it.
+class PoolObserver : public Observer {
+ public:
+  explicit PoolObserver(const PoolDesign& design);
+  void see(const std::vector<const BlockResult*>& results, std::size_t rows) override;
+  void end_section(std::uint64_t section) override;
+
+  PoolCounts counts;
+
+ private:
+  void fate_of_pool(const BlockResult& result, const Members& members, Flags& failed);
+  // Of each member, and of any.
+  void fates_under_aid(const BlockResult& result, const Members& members, double aid, std::vector<Flags>& each, Flags& any);
+  void break_ranks(const Ranks& ranks, const std::vector<const BlockResult*>& results, std::size_t rows, RankCounts& out);
+  void stand(const BlockResult& base, std::size_t rows);
+
+  const PoolDesign& design_;
+  std::vector<Flags> fails_;  // [coalition]
+  Doubles shortfall_;
+  std::vector<Doubles> shortfalls_;
+  std::vector<Flags> together_;
+  std::vector<std::vector<double>> section_;  // [coalition]: the shortfalls of the section
+};
+
+}  // namespace shortfall

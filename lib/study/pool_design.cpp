@@ -1,0 +1,158 @@
+#include "study/pool_design.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "model/compile.hpp"
+#include "study/vary.hpp"
+#include "study/what_if.hpp"
+
+namespace shortfall {
+namespace {
+
+constexpr std::size_t aid_steps = 32;
+
+// Up to most_players organisations the coalition of mask m stands at m − 1.
+std::vector<Members> coalitions_of(std::size_t n) {
+  std::vector<Members> out;
+  if (n <= most_players) {
+    for (Coalition s = 1; s < Coalition{1} << n; ++s) out.push_back(members_of(s));
+    return out;
+  }
+  Members all;
+  for (std::uint32_t i = 0; i < n; ++i) all.push_back(i);
+  for (std::uint32_t i = 0; i < n; ++i) out.push_back({i});
+  for (std::uint32_t i = 0; i < n; ++i)
+    for (std::uint32_t j = i + 1; j < n; ++j) out.push_back({i, j});
+  for (std::uint32_t i = 0; i < n; ++i) {
+    out.push_back(all);
+    out.back().erase(out.back().begin() + i);
+  }
+  out.push_back(all);
+  return out;
+}
+
+// Whether a scheme does more for its owner's fellow members than for its owner.
+bool is_a_favour(const Scheme& scheme, const std::string& owner, const std::set<std::string>& fellows) {
+  double own = scheme.lands.empty() ? 1 : 0, theirs = 0;
+  for (const Weight& w : scheme.lands) {
+    const double share = std::max(0.0, w.share);
+    if (w.organisation.value == owner) own += share;
+    if (fellows.contains(w.organisation.value)) theirs += share;
+  }
+  return theirs > own;
+}
+
+std::vector<Ranks> ranks_of(const Plans& plans, PoolDesign& design) {
+  // By value: `models` grows.
+  const Model base = design.models.front();
+  std::vector<Ranks> out;
+  for (const PoolModel& p : base.pools)
+    if (p.members.size() > 1) out.push_back({p.members, p.aid, true, {}, 0, {}});
+  if (out.empty()) out.push_back({design.all, {}, false, {}, 0, {}});
+  std::map<std::set<std::size_t>, std::size_t> known = {{{}, 0}};
+  const auto model_without = [&](const std::set<std::size_t>& schemes) {
+    const auto [at, fresh] = known.emplace(schemes, design.models.size());
+    if (fresh) {
+      design.models.push_back(base);
+      for (const std::size_t i : schemes) lose(design.models.back(), i);
+    }
+    return at->second;
+  };
+  for (Ranks& ranks : out) {
+    std::set<std::size_t> all_withdrawn;
+    for (const std::uint32_t o : ranks.members) {
+      std::set<std::string> fellows;
+      for (const std::uint32_t other : ranks.members)
+        if (other != o) fellows.insert(base.organisations[other].id);
+      Ranks::Member member;
+      std::size_t scheme = 0;
+      for (std::size_t before = 0; before < o; ++before) scheme += plans.organisations[before].schemes.size();
+      for (const Scheme& s : plans.organisations[o].schemes) {
+        if (is_a_favour(s, plans.organisations[o].id.value, fellows)) member.withdraws.push_back(scheme);
+        ++scheme;
+      }
+      all_withdrawn.insert(member.withdraws.begin(), member.withdraws.end());
+      ranks.each.push_back(std::move(member));
+    }
+    for (Ranks::Member& member : ranks.each) {
+      std::set<std::size_t> others = all_withdrawn;
+      for (const std::size_t i : member.withdraws) others.erase(i);
+      member.i_leave = model_without({member.withdraws.begin(), member.withdraws.end()});
+      member.others_leave = model_without(others);
+    }
+    ranks.everyone_alone = model_without(all_withdrawn);
+    if (ranks.aid) continue;
+    for (std::size_t c = 0; c < design.coalitions.size(); ++c)
+      if (design.coalitions[c].size() < ranks.members.size() &&
+          std::includes(ranks.members.begin(), ranks.members.end(), design.coalitions[c].begin(), design.coalitions[c].end()))
+        ranks.groups.push_back(c);
+  }
+  return out;
+}
+
+// How far shortfalls and surpluses reach in the first trials of the seed.
+class Pilot : public Observer {
+ public:
+  explicit Pilot(const std::vector<Members>& coalitions) : most(coalitions.size(), 0.0), coalitions_(coalitions) {}
+  void see(const std::vector<const BlockResult*>& results, std::size_t) override {
+    Doubles shortfall;
+    for (std::size_t c = 0; c < most.size(); ++c) {
+      shortfall_of_pool(*results[0], coalitions_[c], shortfall);
+      most[c] = std::max(most[c], *std::max_element(std::begin(shortfall.at), std::end(shortfall.at)));
+    }
+    for (const Doubles& margin : results[0]->margin) surplus = std::max(surplus, *std::max_element(std::begin(margin.at), std::end(margin.at)));
+  }
+
+  std::vector<double> most;  // [coalition]
+  double surplus = 0;
+
+ private:
+  const std::vector<Members>& coalitions_;
+};
+
+}  // namespace
+
+Members members_of(Coalition coalition) {
+  Members out;
+  for (std::uint32_t i = 0; i < 32; ++i)
+    if (coalition >> i & 1) out.push_back(i);
+  return out;
+}
+
+double reserves_of(const Model& model, const Members& members) {
+  double sum = 0;
+  for (const std::uint32_t o : members) sum += model.organisations[o].reserves;
+  return sum;
+}
+
+PoolDesign design_of(const Plans& plans, const RunOptions& options) {
+  PoolDesign out;
+  out.models.push_back(compile(plans, {.optimism = options.optimism, .given = options.given}));
+  for (std::uint32_t o = 0; o < out.models.front().organisations.size(); ++o) out.all.push_back(o);
+  out.coalitions = coalitions_of(out.all.size());
+  out.game = out.all.size() <= most_players;
+  for (const Members& m : out.coalitions) out.reserves.push_back(reserves_of(out.models.front(), m));
+  out.ranks = ranks_of(plans, out);
+  std::vector<double> most;
+  double surplus = 0;
+  observe(
+      {&out.models.front()}, {.first = 0, .count = section_trials}, {.seed = options.seed, .threads = 1},
+      [&] { return std::make_unique<Pilot>(out.coalitions); },
+      [&](Observer& seen) {
+        most = static_cast<Pilot&>(seen).most;
+        surplus = static_cast<Pilot&>(seen).surplus;
+      });
+  // Of a shortfall: from exactly 0, as far as the worst trials go and half as far again.
+  for (std::size_t c = 0; c < out.coalitions.size(); ++c) out.scales.push_back({0, std::max({1.5 * most[c], out.reserves[c] * 1e-6, 1e-6})});
+  // Closer together where help is small; the last is without limit.
+  for (std::size_t k = 0; k < aid_steps; ++k) {
+    const double share = static_cast<double>(k) / (aid_steps - 1);
+    out.aid.push_back(surplus * share * share);
+  }
+  out.aid.push_back(without_limit);
+  return out;
+}
+
+}  // namespace shortfall

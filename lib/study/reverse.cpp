@@ -1,0 +1,273 @@
+#include "study/reverse.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "model/compile.hpp"
+#include "model/quantile.hpp"
+#include "study/standing.hpp"
+#include "study/vary.hpp"
+
+namespace shortfall {
+namespace {
+
+constexpr std::size_t scan_points = 13;
+
+std::optional<std::size_t> place_of(const Model& model, const std::string& organisation) {
+  for (std::size_t o = 0; o < model.organisations.size(); ++o)
+    if (model.organisations[o].id == organisation) return o;
+  return {};
+}
+
+// The trials in which what is asked about fails.
+Flags failing(const BlockResult& result, const ChanceTarget& until, std::optional<std::size_t> organisation) {
+  if (organisation) return until.measure == "fails.alone" ? fails_alone(result, *organisation) : fails_together(result, *organisation);
+  if (until.subject == "system") return result.system_fails;
+  Flags any = fails_alone(result, 0), all = any;
+  for (std::size_t o = 1; o < result.organisations; ++o)
+    for (std::size_t i = 0; i < block_trials; ++i) {
+      any.at[i] |= fails_alone(result, o).at[i];
+      all.at[i] &= fails_alone(result, o).at[i];
+    }
+  return until.subject == "any" ? any : all;
+}
+
+// How often each model fails, and each against the one before it.
+class Failures : public Observer {
+ public:
+  Failures(const ChanceTarget& until, std::optional<std::size_t> organisation, std::size_t models)
+      : counts(models), steps(models), until_(until), organisation_(organisation) {}
+
+  void see(const std::vector<const BlockResult*>& results, std::size_t rows) override {
+    Flags before{};
+    for (std::size_t m = 0; m < results.size(); ++m) {
+      const Flags failed = failing(*results[m], until_, organisation_);
+      counts[m] += count_of(failed, rows);
+      count(before, failed, rows, steps[m]);
+      before = failed;
+    }
+  }
+  void merge(const Failures& other) {
+    for (std::size_t m = 0; m < counts.size(); ++m) {
+      counts[m] += other.counts[m];
+      shortfall::merge(steps[m], other.steps[m]);
+    }
+  }
+
+  std::vector<std::uint64_t> counts;
+  std::vector<Paired> steps;
+
+ private:
+  const ChanceTarget& until_;
+  std::optional<std::size_t> organisation_;
+};
+
+Failures simulated(const std::vector<Model>& models, const ReverseOptions& options, std::uint64_t trials,
+                   std::function<void(std::uint64_t)> progress) {
+  const std::optional<std::size_t> organisation = place_of(models.front(), options.until.subject);
+  std::vector<const Model*> pointers;
+  for (const Model& m : models) pointers.push_back(&m);
+  Failures total(options.until, organisation, models.size());
+  observe(
+      pointers, {.first = 0, .count = trials}, {.seed = options.run.seed, .threads = options.run.threads, .progress = std::move(progress)},
+      [&] { return std::make_unique<Failures>(options.until, organisation, models.size()); },
+      [&](Observer& seen) { total.merge(static_cast<Failures&>(seen)); });
+  return total;
+}
+
+struct Scanned {
+  std::vector<DialPoint> points;
+  bool monotone = true;
+};
+
+// All dials over their whole ranges, by a few trials. A step against the way of the whole range is one whose interval lies beyond 0.
+std::vector<Scanned> scanned(const std::vector<Dial>& dials, const ReverseOptions& options) {
+  std::vector<Model> models;
+  std::vector<Scanned> out(dials.size());
+  for (std::size_t d = 0; d < dials.size(); ++d)
+    for (std::size_t k = 0; k < scan_points; ++k) {
+      const DialRange& r = dials[d].range;
+      double x = r.from + (r.to - r.from) * static_cast<double>(k) / (scan_points - 1);
+      if (r.whole) x = std::round(x);
+      out[d].points.push_back({x, {}});
+      models.push_back(dials[d].model(x));
+    }
+  const std::uint64_t trials = std::min(options.run.trials, scan_trials);
+  const Failures failures = simulated(models, options, trials, {});
+  for (std::size_t d = 0; d < dials.size(); ++d) {
+    for (std::size_t k = 0; k < scan_points; ++k) out[d].points[k].chance = proportion(failures.counts[d * scan_points + k], trials);
+    const double way = out[d].points.back().chance.value - out[d].points.front().chance.value;
+    for (std::size_t k = 1; k < scan_points; ++k) {
+      const Estimate step = difference(failures.steps[d * scan_points + k], trials);
+      if (way >= 0 ? step.high < 0 : step.low > 0) out[d].monotone = false;
+    }
+  }
+  return out;
+}
+
+// Reserves beyond today's that each trial would have needed: to the system or a pool as a whole, to one organisation, or to each.
+class Needs : public Observer {
+ public:
+  Needs(const Model& model, const ChanceTarget& until, Scale scale)
+      : needed(scale), model_(model), until_(until), organisation_(place_of(model, until.subject)) {
+    for (const OrganisationModel& o : model.organisations) reserves_ += o.reserves;
+    if (organisation_ && until.measure == "fails.together")
+      for (const PoolModel& p : model.pools)
+        if (std::find(p.members.begin(), p.members.end(), *organisation_) != p.members.end()) pool_ = &p;
+  }
+
+  void see(const std::vector<const BlockResult*>& results, std::size_t rows) override {
+    need(*results[0]);
+    needed.add(need_, rows);
+    for (std::size_t i = 0; i < rows; ++i) {
+      least = std::min(least, need_.at[i]);
+      most = std::max(most, need_.at[i]);
+    }
+  }
+
+  Histogram needed;
+  double least = HUGE_VAL, most = -HUGE_VAL;
+
+ private:
+  void less_reserves(const Doubles& shortfall, double reserves) {
+    for (std::size_t i = 0; i < block_trials; ++i) need_.at[i] = shortfall.at[i] - reserves;
+  }
+  void need(const BlockResult& result) {
+    if (pool_ != nullptr && pool_->aid) {
+      shortfalls_under_aid(result, pool_->members, *pool_->aid, shortfalls_);
+      const auto at = std::find(pool_->members.begin(), pool_->members.end(), *organisation_) - pool_->members.begin();
+      return less_reserves(shortfalls_[static_cast<std::size_t>(at)], model_.organisations[*organisation_].reserves);
+    }
+    if (pool_ != nullptr) {
+      double reserves = 0;
+      for (const std::uint32_t o : pool_->members) reserves += model_.organisations[o].reserves;
+      shortfall_of_pool(result, pool_->members, shortfall_);
+      return less_reserves(shortfall_, reserves);
+    }
+    if (organisation_) return less_reserves(result.shortfall[*organisation_], model_.organisations[*organisation_].reserves);
+    if (until_.subject == "system") return less_reserves(result.system_shortfall, reserves_);
+    for (std::size_t o = 0; o < result.organisations; ++o)
+      for (std::size_t i = 0; i < block_trials; ++i) {
+        const double own = result.shortfall[o].at[i] - model_.organisations[o].reserves;
+        need_.at[i] = o == 0 ? own : until_.subject == "any" ? std::max(need_.at[i], own) : std::min(need_.at[i], own);
+      }
+  }
+
+  const Model& model_;
+  const ChanceTarget& until_;
+  std::optional<std::size_t> organisation_;
+  const PoolModel* pool_ = nullptr;
+  double reserves_ = 0;
+  Doubles need_, shortfall_;
+  std::vector<Doubles> shortfalls_;
+};
+
+// Reserves to add, by the quantile of what each trial needs: nothing is simulated twice but to say what they come to.
+DialResult reserve(const Model& model, const ReverseOptions& options, const SimulateOptions& simulate_options) {
+  Scale scale{0, 1};
+  Histogram needed(scale);
+  for (const std::uint64_t trials : {std::min(section_trials, options.run.trials), options.run.trials}) {
+    Histogram total(scale);
+    double least = HUGE_VAL, most = -HUGE_VAL;
+    observe(
+        {&model}, {.first = 0, .count = trials}, simulate_options, [&] { return std::make_unique<Needs>(model, options.until, scale); },
+        [&](Observer& seen) {
+          const Needs& part = static_cast<Needs&>(seen);
+          total.merge(part.needed);
+          least = std::min(least, part.least);
+          most = std::max(most, part.most);
+        });
+    // The first trials say how far it reaches; half as far again on either side.
+    const double margin = std::max((most - least) / 2, 1e-6 * std::max({1.0, std::abs(least), std::abs(most)}));
+    scale = {least - margin, most + margin};
+    needed = std::move(total);
+  }
+  DialResult out;
+  out.name = "reserve";
+  out.unit = "money";
+  out.now = 0;
+  out.rising = false;
+  out.answer = quantile_of(needed, 1 - options.until.level);
+  std::vector<Model> with = {model};
+  const std::optional<std::size_t> organisation = place_of(model, options.until.subject);
+  const bool each = options.until.subject == "any" || options.until.subject == "all";
+  for (std::size_t o = 0; o < model.organisations.size(); ++o)
+    if (each || o == organisation.value_or(0)) with.front().organisations[o].reserves += out.answer.value;
+  out.chance = proportion(simulated(with, options, options.run.trials, {}).counts.front(), options.run.trials);
+  out.from = -HUGE_VAL;
+  out.to = HUGE_VAL;
+  return out;
+}
+
+// Of a dial's turn in the unit that it is told in.
+double told(const std::string& dial, double x) { return dial == "luck" ? normal_chance(x).below : x; }
+
+const char* unit_of(const std::string& dial) { return dial == "share" ? "share" : dial == "delay" ? "months" : dial == "luck" ? "quantile" : ""; }
+
+}  // namespace
+
+ReverseResult reverse(const Plans& plans, const ReverseOptions& options) {
+  const Model base = compile(plans, {.optimism = options.run.optimism, .given = options.run.given});
+  SimulateOptions simulate_options{.seed = options.run.seed, .threads = options.run.threads};
+
+  ReverseResult out;
+  out.setting = setting_of(base, options.run);
+  out.until = options.until;
+  out.factor = options.factor;
+  RunOptions as_it_stands = options.run;
+  as_it_stands.max_trials = options.run.trials;  // gates ask for no more here
+  as_it_stands.progress = {};
+  const RunResult now = run(plans, as_it_stands);
+  out.now = measure(now, {{}, {}, options.until.subject, options.until.measure, Comparison::at_most, options.until.level});
+  out.planned = now.planned_saving;
+  out.expected.trials = now.trials;
+  for (const OrganisationResult& o : now.organisations) out.expected.value += o.saving.mean.value;
+
+  const std::vector<Dial> turned = dials(plans, options.run, options.factor);
+  const std::vector<Scanned> scans = scanned(turned, options);
+  std::vector<Search> searches;
+  for (std::size_t d = 0; d < turned.size(); ++d) searches.emplace_back(turned[d].range, scans[d].points, options.until.level);
+  // All searches a step at a time, so that what is drawn serves all.
+  constexpr std::uint64_t usual_steps = 5;  // for the bar: what most plans take
+  for (std::uint64_t step = 0;; ++step) {
+    std::vector<Model> models;
+    for (std::size_t d = 0; d < turned.size(); ++d)
+      for (const double x : searches[d].wanted()) models.push_back(turned[d].model(x));
+    if (models.empty()) break;
+    const auto progress = [&](std::uint64_t done) {
+      const std::uint64_t steps = std::max(usual_steps, step + 1);
+      if (options.run.progress) options.run.progress((step * options.run.trials + done) / steps, options.run.trials);
+    };
+    const Failures failures = simulated(models, options, options.run.trials, progress);
+    std::size_t next = 0;
+    for (Search& search : searches) {
+      std::vector<DialPoint> points;
+      for (const double x : search.wanted()) points.push_back({x, proportion(failures.counts[next++], options.run.trials)});
+      if (!points.empty()) search.learn(points);
+    }
+  }
+  for (std::size_t d = 0; d < turned.size(); ++d) {
+    const Search& search = searches[d];
+    const std::string& name = turned[d].name;
+    DialResult r;
+    r.name = name;
+    r.unit = unit_of(name);
+    r.from = told(name, turned[d].range.from);
+    r.to = told(name, turned[d].range.to);
+    r.outcome = search.outcome();
+    r.rising = search.rising();
+    r.monotone = scans[d].monotone;
+    const Estimate& a = search.answer();
+    if (r.outcome == Search::Outcome::found) r.answer = {told(name, a.value), told(name, a.low), told(name, a.high), a.trials};
+    r.chance = search.chance();
+    for (const DialPoint& p : scans[d].points) r.scan.push_back({told(name, p.x), p.chance});
+    if (name == "optimism") r.now = options.run.optimism;
+    if (name == "share" && out.planned > 0) r.now = out.expected.value / out.planned;
+    if (name == "delay") r.now = expected_delay(plans, options.run);
+    out.dials.push_back(std::move(r));
+  }
+  out.dials.push_back(reserve(base, options, simulate_options));
+  return out;
+}
+
+}  // namespace shortfall
