@@ -118,6 +118,12 @@ inline void add_simulation_options(CLI::App& command, RunOptions& run, std::vect
   command.add_option("--optimism", run.optimism, "0: every scheme goes as planned; 1: as such plans have gone; above 1: a stress")
       ->check(a_number(0, 10))
       ->capture_default_str();
+  command
+      .add_option_function<std::string>(
+          "--sampling", [&run](const std::string& how) { run.sampling = how == "plain" ? SamplingChoice::plain : SamplingChoice::automatic; },
+          "auto: futures spread evenly, and in 'run' pressures integrated where the plan allows it; plain: independent futures")
+      ->check(CLI::IsMember({"auto", "plain"}))
+      ->default_str("auto");
   command.add_option("--given", given, "FACTOR=pNN: hold a shared factor at a quantile, as in system=p5 (bad luck); repeatable")
       ->type_name("FACTOR=pNN")
       ->expected(1)

@@ -29,7 +29,7 @@ struct Words {
   InputOptions input;
   OutputOptions output;
   RunOptions run;
-  std::string precision, sampling = "auto";
+  std::string precision;
   std::vector<std::string> given;
   bool max_trials_given = false, sources = false, mechanisms = false, verbose = false, timings = false;
 };
@@ -109,7 +109,6 @@ Status run_command(Words& words) {
   RunTimings timings;
   if (words.timings) words.run.timings = &timings;
   if (!words.precision.empty()) words.run.precision = parse_fraction(words.precision);
-  words.run.sampling = words.sampling == "plain" ? SamplingChoice::plain : SamplingChoice::automatic;
   words.run.given = given_of(words.given, loaded.plans);
   RunResult result;
   Extras extras;
@@ -138,11 +137,6 @@ Action add_run(CLI::App& program) {
   add_output_options(*command, words->output, {"text", "json", "csv"});
   add_simulation_options(*command, words->run, words->given, 1, "where a gate or --precision asks for more");
   command->add_option("--precision", words->precision, "Go on until every chance is known to ± this")->check(a_fraction(1e-6, 0.5));
-  command
-      ->add_option("--sampling", words->sampling,
-                   "auto: by Latin hypercube, pressures integrated, where the plan allows it; plain: independent futures")
-      ->check(CLI::IsMember({"auto", "plain"}))
-      ->capture_default_str();
   command->add_flag("--mechanisms", words->mechanisms, "What each mechanism costs: the same futures without it");
   command->add_flag("--verbose", words->verbose, "Also print the rank correlations that the dependence comes to");
   command->add_flag("--timings", words->timings, "Print on standard error where the time went");

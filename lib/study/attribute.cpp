@@ -222,7 +222,7 @@ std::optional<Effects> attribute(const Difference& difference, const Plans& afte
   std::vector<const Model*> pointers;
   for (const Model& m : models) pointers.push_back(&m);
   Counts total = Attribution(owners).counts;
-  SimulateOptions simulate_options{.seed = options.seed, .threads = options.threads};
+  SimulateOptions simulate_options{.seed = options.seed, .method = paired_method(options.sampling), .threads = options.threads};
   if (options.progress) simulate_options.progress = [&](std::uint64_t done) { options.progress(done, trials); };
   observe(
       pointers, {.first = 0, .count = trials}, simulate_options, [&] { return std::make_unique<Attribution>(owners); },

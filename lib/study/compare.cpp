@@ -476,7 +476,7 @@ CompareResult compare(const Plans& old_plans, const Plans& after, const CompareO
   const double widened_by = widening(looks(std::max(run.trials, least_compared), most));
   for (std::uint64_t trials = std::max(run.trials, least_compared);;) {
     const auto simulated = [&](std::uint64_t first, std::uint64_t count) {
-      SimulateOptions simulate_options{.seed = run.seed, .threads = run.threads};
+      SimulateOptions simulate_options{.seed = run.seed, .method = paired_method(run.sampling), .threads = run.threads};
       if (run.progress) simulate_options.progress = [&, first](std::uint64_t done) { run.progress(first + done, trials); };
       Pairs part = none;
       observe(

@@ -69,7 +69,8 @@ Failures simulated(const std::vector<Model>& models, const ReverseOptions& optio
   for (const Model& m : models) pointers.push_back(&m);
   Failures total(options.until, organisation, models.size());
   observe(
-      pointers, {.first = 0, .count = trials}, {.seed = options.run.seed, .threads = options.run.threads, .progress = std::move(progress)},
+      pointers, {.first = 0, .count = trials},
+      {.seed = options.run.seed, .method = paired_method(options.run.sampling), .threads = options.run.threads, .progress = std::move(progress)},
       [&] { return std::make_unique<Failures>(options.until, organisation, models.size()); },
       [&](Observer& seen) { total.merge(static_cast<Failures&>(seen)); });
   return total;
@@ -208,7 +209,7 @@ const char* unit_of(const std::string& dial) { return dial == "share" ? "share" 
 
 ReverseResult reverse(const Plans& plans, const ReverseOptions& options) {
   const Model base = compile(plans, {.optimism = options.run.optimism, .given = options.run.given});
-  SimulateOptions simulate_options{.seed = options.run.seed, .threads = options.run.threads};
+  SimulateOptions simulate_options{.seed = options.run.seed, .method = paired_method(options.run.sampling), .threads = options.run.threads};
 
   ReverseResult out;
   out.setting = setting_of(base, options.run);

@@ -207,6 +207,8 @@ Tally tally_as_planned(const Plans& plans, std::uint64_t seed) {
 
 }  // namespace
 
+Method paired_method(SamplingChoice choice) { return {choice == SamplingChoice::plain ? Sampling::plain : Sampling::latin_hypercube}; }
+
 std::string_view name_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::passed:

@@ -32,8 +32,8 @@ class Comparison : public Observer {
 // The simulators of one thread, and its observer. Its unit of work is a section: what a worker's caller takes for a block.
 class Observation : public Worker {
  public:
-  Observation(const std::vector<const Model*>& models, std::uint64_t end, std::uint64_t seed, std::unique_ptr<Observer> seer)
-      : observer(std::move(seer)), end_(end), draws_(seed, Draws::Keep::yes), results_(models.size()) {
+  Observation(const std::vector<const Model*>& models, std::uint64_t end, const SimulateOptions& options, std::unique_ptr<Observer> seer)
+      : observer(std::move(seer)), end_(end), draws_(options.seed, Draws::Keep::yes, options.method.sampling), results_(models.size()) {
     for (const Model* m : models) simulators_.emplace_back(*m);
   }
 
@@ -101,7 +101,7 @@ void observe(const std::vector<const Model*>& models, Trials trials, const Simul
     by_section.progress = [&](std::uint64_t done) { options.progress(std::min(trials.count, done / block_trials * section_trials)); };
   for_each_block(
       {.first = trials.first / section_trials * block_trials, .count = sections * block_trials}, by_section,
-      [&] { return std::make_unique<Observation>(models, trials.first + trials.count, options.seed, make()); },
+      [&] { return std::make_unique<Observation>(models, trials.first + trials.count, options, make()); },
       [&](Worker& worker) { merge(*static_cast<Observation&>(worker).observer); });
 }
 

@@ -136,17 +136,19 @@ TEST_CASE("a game with an empty core is recognised, and those whose claims canno
 TEST_CASE("what pool and run have in common is the same to the last digit") {
   const json p = pooled({scenario("midshire"), "--trials", "20000"}),
              r = result({scenario("midshire"), "--trials", "20000", "--max-trials", "20000"});
+  // The interval of run is by what blocks differ by, so narrower; any is 1 less none, to the rounding of one subtraction.
+  const auto near = [](const json& ours, const json& of_run) { CHECK(std::abs(ours.at("p").get<double>() - of_run.at("p").get<double>()) <= 1e-15); };
   for (std::size_t o = 0; o < 6; ++o) {
     const json& alone = r.at("organisations")[o];
     CHECK(p.at("coalitions")[o].at("members")[0] == alone.at("id"));
-    CHECK(p.at("coalitions")[o].at("fails") == alone.at("fails").at("alone"));
+    CHECK(p.at("coalitions")[o].at("fails").at("p") == alone.at("fails").at("alone").at("p"));
     const json& agreed = p.at("agreements")[0].at("organisations")[o];
     for (const char* fate : {"swims", "rescued", "dragged_under", "sinks"}) CHECK(agreed.at(fate).at("p") == alone.at("swim_sink").at(fate));
   }
-  CHECK(p.at("agreements")[0].at("any") == r.at("joint").at("together").at("any"));
-  for (const json& m : p.at("pools")[0].at("ranks")) CHECK(m.at("fails").at("all_stay") == r.at("pools")[0].at("fails"));
+  near(p.at("agreements")[0].at("any"), r.at("joint").at("together").at("any"));
+  for (const json& m : p.at("pools")[0].at("ranks")) near(m.at("fails").at("all_stay"), r.at("pools")[0].at("fails"));
   // Aid of nothing is everyone by itself.
-  CHECK(p.at("aid").at("levels")[0].at("any") == r.at("joint").at("any"));
+  near(p.at("aid").at("levels")[0].at("any"), r.at("joint").at("any"));
 }
 
 TEST_CASE("the least aid is where aid brings the chance that any fails to the level asked for") {

@@ -39,6 +39,7 @@ CompareOptions options(std::uint64_t seed, std::uint64_t trials = least_compared
   out.run.trials = trials;
   out.run.max_trials = most;
   out.run.threads = 2;
+  out.run.sampling = SamplingChoice::plain;  // whose intervals cover as often as they say
   out.effects = false;
   return out;
 }
@@ -64,6 +65,14 @@ TEST_CASE("200 seeds of a true change of +3 points: always worse, never better, 
   CAPTURE(covered);
   CHECK(covered >= fewest);
   CHECK(covered <= most);
+  // Intervals of a Latin hypercube's trials are those of independent ones: they cover as often or more.
+  covered = 0;
+  for (int seed = 1; seed <= seeds; ++seed) {
+    CompareOptions evenly = options(static_cast<std::uint64_t>(seed));
+    evenly.run.sampling = SamplingChoice::automatic;
+    covered += covers(compare(before, after, evenly).find("system", "fails")->change, 0.03);
+  }
+  CHECK(covered >= fewest);
 }
 
 TEST_CASE("200 seeds of plans that differ by nothing that matters: no verdict but no material change") {
@@ -165,19 +174,16 @@ TEST_CASE("more trials are added while a verdict is unclear, without simulating 
   CHECK(compare(threshold("0.30"), threshold("0.40"), options(1, least_compared, 60'000)).after.trials == least_compared);
 }
 
-TEST_CASE("the figures are those of run with plain sampling") {
+TEST_CASE("the figures are those of run") {
   const Plans before = threshold("0.30"), after = threshold("0.33");
-  const CompareResult r = compare(before, after, options(7, 30'000, 30'000));
-  const RunResult alone = run(after, {.trials = 30'000,
-                                      .max_trials = 30'000,
-                                      .precision = {},
-                                      .seed = 7,
-                                      .threads = 1,
-                                      .given = {},
-                                      .sampling = SamplingChoice::plain,
-                                      .progress = {}});
-  CHECK(r.find("system", "fails")->after == alone.system_fails.value);
-  CHECK(r.find("one", "contingency.p80")->after == alone.organisations[0].contingency.p80.value);
+  for (const SamplingChoice sampling : {SamplingChoice::automatic, SamplingChoice::plain}) {
+    CompareOptions o = options(7, 30'000, 30'000);
+    o.run.sampling = sampling;
+    const CompareResult r = compare(before, after, o);
+    const RunResult alone = run(after, o.run);
+    CHECK(r.find("system", "fails")->after == alone.system_fails.value);
+    CHECK(r.find("one", "contingency.p80")->after == alone.organisations[0].contingency.p80.value);
+  }
 }
 
 TEST_CASE("organisations are matched by id; who is in one plan only is in no measure but the counts") {
