@@ -56,7 +56,7 @@ std::string reported(const CompareResult& result, const Loaded& before, const Lo
 
 Loaded loaded(const std::string& path, const std::vector<std::string>& edits, Problems& problems) {
   try {
-    return load({path}, edits);
+    return load({path}, edits, KeyPlacesAre::kept);
   } catch (BadInput& error) {
     problems.insert(problems.end(), error.problems.begin(), error.problems.end());
     return {};

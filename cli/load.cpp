@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 
 #include "cli/status.hpp"
 #include "plan/assemble.hpp"
@@ -38,9 +39,10 @@ class Loader {
       error(whole_file(given.empty() ? "(no plan)" : given.front()), "no plan here (a plan is a .yaml file with an organisation:)");
   }
 
-  Loaded load(const std::vector<std::string>& edits) {
+  Loaded load(const std::vector<std::string>& edits, KeyPlacesAre key_places) {
     if (!reference_given_) sources_.reference = built_in_reference();
     sources_.edits = edits;
+    sources_.key_places = key_places;
     Checked<Plans> plans = assemble(sources_);
     if (!plans) std::move(plans.error().begin(), plans.error().end(), std::back_inserter(problems_));
     if (!problems_.empty()) throw BadInput(std::move(problems_));
@@ -71,8 +73,10 @@ class Loader {
     if (fs::file_size(path, code) > largest_file) return fail("larger than 8 MiB; a plan is a text of some kilobytes");
     std::ifstream stream(path, std::ios::binary);
     if (!stream) return fail(std::strerror(errno));
-    std::string text{std::istreambuf_iterator<char>(stream), {}};
+    std::ostringstream whole;
+    if (stream.peek() != std::ifstream::traits_type::eof()) whole << stream.rdbuf();
     if (stream.bad()) return fail(std::strerror(errno));
+    std::string text = std::move(whole).str();
     inputs_.push_back({path, sha256(text)});
     return Source{path, std::move(text)};
   }
@@ -148,11 +152,11 @@ class Loader {
 
 }  // namespace
 
-Loaded load(const std::vector<std::string>& paths, const std::vector<std::string>& edits) {
+Loaded load(const std::vector<std::string>& paths, const std::vector<std::string>& edits, KeyPlacesAre key_places) {
   Loader loader;
   loader.paths(paths);
   loader.stop_if_unreadable();
-  return loader.load(edits);
+  return loader.load(edits, key_places);
 }
 
 }  // namespace shortfall

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "plan/plan.hpp"
+#include "plan/assemble.hpp"
 #include "report/provenance.hpp"
 
 namespace shortfall {
@@ -16,6 +16,6 @@ struct Loaded {
 
 // `paths`: a system's folder, a system.yaml, or plan files. `edits`: path=value, applied before anything is checked.
 // Throws BadInput with every error of every file.
-Loaded load(const std::vector<std::string>& paths, const std::vector<std::string>& edits);
+Loaded load(const std::vector<std::string>& paths, const std::vector<std::string>& edits, KeyPlacesAre key_places = KeyPlacesAre::left_out);
 
 }  // namespace shortfall

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 namespace shortfall {
 namespace {
@@ -50,8 +51,8 @@ double log_inverse_incomplete_beta(double alpha, double beta, double log_complet
     double next = y - error * slope;
     if (std::abs(next - y) <= 1e-13 * std::max(1.0, std::abs(y))) return next;
     if (!(next > low && next < high)) next = low > -1e5 ? (low + high) / 2 : y - 1;
-    // Newton's error after a step this small is far below the last digit.
-    if (std::abs(next - y) < 1e-8) return next;
+    // Newton's error after a step is of the order of its square.
+    if (std::abs(next - y) < 1e-7) return next;
     y = next;
   }
   return y;
@@ -59,31 +60,46 @@ double log_inverse_incomplete_beta(double alpha, double beta, double log_complet
 
 double log_complete_beta(BetaShape s) { return std::lgamma(s.alpha) + std::lgamma(s.beta) - std::lgamma(s.alpha + s.beta); }
 
-// The quantiles of a scaled beta, each search starting from the quantile before where that lies in the same half.
+// The quantiles of a scaled beta, each search starting where the quantiles before, of the same half, point to.
 class BetaQuantile {
  public:
   BetaQuantile(BetaShape shape, double low, double high) : shape_(shape), log_complete_(log_complete_beta(shape)), low_(low), high_(high) {}
   double operator()(Chance chance) {
     if (chance.below <= 0) return low_;
     if (chance.above <= 0) return high_;
-    const Half half = chance.below < chance.above ? Half::lower : Half::upper;
-    const auto [alpha, beta] = half == Half::lower ? shape_ : BetaShape{shape_.beta, shape_.alpha};
+    const bool lower = chance.below < chance.above;
+    if (lower != lower_) known_ = 0;
+    lower_ = lower;
+    const auto [alpha, beta] = lower ? shape_ : BetaShape{shape_.beta, shape_.alpha};
     const double p = std::min(chance.below, chance.above), log_p = std::log(p);
     // Near 0, I_x = x^alpha / (alpha B).
-    const double start = half == half_ ? last_log_ + last_slope_ * (log_p - last_log_chance_) : (log_p + std::log(alpha) + log_complete_) / alpha;
-    last_log_ = log_inverse_incomplete_beta(alpha, beta, log_complete_, p, std::min(start, std::log(0.5)), last_slope_);
-    last_log_chance_ = log_p;
-    half_ = half;
-    return half == Half::lower ? low_ + (high_ - low_) * std::exp(last_log_) : high_ - (high_ - low_) * std::exp(last_log_);
+    const double start = known_ == 0 ? (log_p + std::log(alpha) + log_complete_) / alpha : continued(log_p);
+    double slope = last_.slope;
+    const double log_x = log_inverse_incomplete_beta(alpha, beta, log_complete_, p, std::min(start, std::log(0.5)), slope);
+    before_ = std::exchange(last_, {log_p, log_x, slope});
+    known_ = std::min(known_ + 1, 2);
+    return lower ? low_ + (high_ - low_) * std::exp(log_x) : high_ - (high_ - low_) * std::exp(log_x);
   }
 
  private:
+  struct Point {
+    double log_p = 0, log_x = 0, slope = 0;  // of ln x, or ln(1 − x) in the upper half, by the logarithm of the chance
+  };
+
+  // The cubic through the two points before; the tangent of the last where they are too far off for that.
+  double continued(double log_p) const {
+    const double h = last_.log_p - before_.log_p, t = log_p - last_.log_p;
+    if (known_ < 2 || h == 0 || std::abs(t) > 1.5 * std::abs(h)) return last_.log_x + last_.slope * t;
+    const double mean = (last_.log_x - before_.log_x) / h, bend = (last_.slope - mean) / h,
+                 twist = (last_.slope - 2 * mean + before_.slope) / (h * h);
+    return last_.log_x + t * (last_.slope + t * (bend + (t + h) * twist));
+  }
+
   BetaShape shape_;
   double log_complete_, low_, high_;
-  double last_log_ = 0;    // ln x, or ln(1 − x) in the upper half, of the chance before
-  double last_slope_ = 0;  // its derivative by the logarithm of the chance
-  double last_log_chance_ = 0;
-  enum class Half { none, lower, upper } half_ = Half::none;
+  Point before_, last_;
+  int known_ = 0;  // how many of the points are of the half
+  bool lower_ = true;
 };
 
 QuantileFunction function_of(const Fixed& d) {

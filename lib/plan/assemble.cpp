@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 #include <iterator>
+#include <thread>
 
 #include "plan/check.hpp"
 #include "plan/fields.hpp"
@@ -35,8 +37,36 @@ std::string id_of(const Node& organisation) {
   return id == nullptr ? std::string() : id->text;
 }
 
+// A file from its text to what it says. Its tree is let go as soon as it has been read: trees take many times the memory of the plans.
+struct Document {
+  std::optional<Node> tree;
+  bool parsed = false;
+  KeyPlaces places;
+  Problems parsing, reading;
+};
+
+Document parsed(const Source& source) {
+  Document out;
+  out.tree = parse(source, out.parsing);
+  out.parsed = out.tree.has_value();
+  return out;
+}
+
+// Calls each(i) for every i below `count`, on as many threads as the machine has.
+template <class Each>
+void on_all_threads(std::size_t count, Each each) {
+  const std::size_t threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, std::max<std::size_t>(count, 1));
+  const auto part = [&](std::size_t first) {
+    for (std::size_t i = first; i < count; i += threads) each(i);
+  };
+  std::vector<std::future<void>> others;
+  for (std::size_t t = 1; t < threads; ++t) others.push_back(std::async(std::launch::async, part, t));
+  part(0);
+  for (std::future<void>& other : others) other.get();
+}
+
 // With a file that cannot be parsed, an edit of its organisation is no mistake.
-void apply_edits(const std::vector<std::string>& edits, bool all_parsed, Node& system, std::vector<Node>& organisations, Problems& problems) {
+void apply_edits(const std::vector<std::string>& edits, bool all_parsed, Node& system, std::vector<Document>& organisations, Problems& problems) {
   for (const std::string& text : edits) {
     const Checked<Edit> edit = parse_edit(text);
     if (!edit) {
@@ -44,17 +74,18 @@ void apply_edits(const std::vector<std::string>& edits, bool all_parsed, Node& s
       continue;
     }
     const std::string& first = edit->path.front();
-    const auto owner = std::find_if(organisations.begin(), organisations.end(), [&](const Node& o) { return id_of(o) == first; });
+    const auto owner = std::find_if(organisations.begin(), organisations.end(), [&](const Document& o) { return o.tree && id_of(*o.tree) == first; });
     if (owner != organisations.end()) {
       if (edit->path.size() == 1)
         report(problems, edit->place, fmt::format("'{}' is a whole organisation; name one of its keys, as in {}.reserves=5", first, first));
       else
-        apply(*edit, 1, *owner, problems);
+        apply(*edit, 1, *owner->tree, problems);
     } else if (std::find(system_keys().begin(), system_keys().end(), first) != system_keys().end()) {
       apply(*edit, 0, system, problems);
     } else if (all_parsed) {
       std::vector<std::string> names = system_keys();
-      for (const Node& o : organisations) names.push_back(id_of(o));
+      for (const Document& o : organisations)
+        if (o.tree) names.push_back(id_of(*o.tree));
       report(problems, edit->place,
              fmt::format("'{}' is neither an organisation here nor a key of system.yaml{}", first, did_you_mean(first, names)));
     }
@@ -71,7 +102,8 @@ void add_places(const Node& node, const std::string& path, KeyPlaces& places) {
 
 template <class Named>
 void sort_by_id(std::vector<Named>& list) {
-  std::sort(list.begin(), list.end(), [](const Named& a, const Named& b) { return a.id.value < b.id.value; });
+  const auto before = [](const Named& a, const Named& b) { return a.id.value < b.id.value; };
+  if (!std::is_sorted(list.begin(), list.end(), before)) std::sort(list.begin(), list.end(), before);
 }
 
 // So that no result depends, to the last bit, on the order in which the files name things.
@@ -105,35 +137,79 @@ Checked<SystemFiles> files_of_system(const Source& source) {
 }
 
 Checked<Plans> assemble(const Sources& sources) {
-  Problems problems;
-  std::optional<Node> system = Node{Node::Kind::map, {}, {}, false, {}, {}};
-  if (sources.system) system = parse(*sources.system, problems);
-  std::vector<Node> organisations;
-  for (const Source& source : sources.organisations)
-    if (auto document = parse(source, problems)) organisations.push_back(std::move(*document));
-  const auto reference = parse(sources.reference, problems);
-  if (!sources.edits.empty() && system) apply_edits(sources.edits, problems.empty(), *system, organisations, problems);
-
   Plans plans;
-  if (system && (sources.system || !system->entries.empty())) {
-    // Bare plan files have no system.yaml; what --set adds to the system is read as if they had.
-    if (!sources.system) system->entries.push_back({"system", {}, Node{Node::Kind::scalar, {}, "plans", false, {}, {}}});
-    plans.system = read_system(*system, problems);
-  } else if (!sources.system) {
-    plans.system.id.value = "plans";
+  const auto places_of = [&](Document& document, const std::string& path) {
+    if (sources.key_places == KeyPlacesAre::kept) add_places(*document.tree, path, document.places);
+  };
+  Document system, reference = parsed(sources.reference);
+  if (sources.system)
+    system = parsed(*sources.system);
+  else
+    system.tree = Node{Node::Kind::map, {}, {}, false, {}, {}};
+  const auto read_shared = [&] {
+    if (system.tree && (sources.system || !system.tree->entries.empty())) {
+      // Bare plan files have no system.yaml; what --set adds to the system is read as if they had.
+      if (!sources.system) system.tree->entries.push_back({"system", {}, Node{Node::Kind::scalar, {}, "plans", false, {}, {}}});
+      plans.system = read_system(*system.tree, system.reading);
+    } else if (!sources.system) {
+      plans.system.id.value = "plans";
+    }
+    if (!sources.system && system.tree && system.tree->find("title") == nullptr) plans.system.title.clear();
+    if (system.tree) places_of(system, "");
+  };
+  std::vector<Document> documents(sources.organisations.size());
+  std::vector<Organisation> organisations(documents.size());
+  const auto read_document = [&](std::size_t i) {
+    Document& document = documents[i];
+    if (!document.tree) return;
+    organisations[i] = read_organisation(*document.tree, plans.system.years, document.reading);
+    places_of(document, id_of(*document.tree));
+    document.tree.reset();
+  };
+
+  Problems problems;
+  const auto add = [&](const Problems& more) { problems.insert(problems.end(), more.begin(), more.end()); };
+  const auto add_parsing = [&] {
+    add(system.parsing);
+    for (const Document& d : documents) add(d.parsing);
+    add(reference.parsing);
+  };
+  if (sources.edits.empty()) {
+    read_shared();
+    on_all_threads(documents.size(), [&](std::size_t i) {
+      documents[i] = parsed(sources.organisations[i]);
+      read_document(i);
+    });
+    add_parsing();
+  } else {
+    // An edit may be of anything, so all trees are kept until all edits are made.
+    on_all_threads(documents.size(), [&](std::size_t i) { documents[i] = parsed(sources.organisations[i]); });
+    add_parsing();
+    if (system.tree) apply_edits(sources.edits, problems.empty(), *system.tree, documents, problems);
+    read_shared();
+    on_all_threads(documents.size(), read_document);
   }
-  if (!sources.system && system && system->find("title") == nullptr) plans.system.title.clear();
-  for (const Node& document : organisations) plans.organisations.push_back(read_organisation(document, plans.system.years, problems));
-  if (plans.system.years.empty() && !plans.organisations.empty()) {
+  for (std::size_t i = 0; i < documents.size(); ++i)
+    if (documents[i].parsed) plans.organisations.push_back(std::move(organisations[i]));
+  if (plans.system.years.empty()) {
     const auto with_years =
         std::find_if(plans.organisations.begin(), plans.organisations.end(), [](const Organisation& o) { return !o.years.empty(); });
     if (with_years != plans.organisations.end()) plans.system.years = with_years->years;
   }
-  const std::size_t before_reference = problems.size();
-  if (reference) plans.reference = read_reference(*reference, problems);
+  if (reference.tree) {
+    plans.reference = read_reference(*reference.tree, reference.reading);
+    places_of(reference, "reference");
+  }
+  const auto add_reading = [&](const Document& document) {
+    for (const Problem& problem : document.reading)
+      if (problems.size() < most_problems) problems.push_back(problem);
+  };
+  add_reading(system);
+  for (const Document& d : documents) add_reading(d);
+  add_reading(reference);
 
   // Every error of every file at once; but where a whole file or a class could not be read, its names would seem to be missing.
-  const bool all_parsed = system && reference && problems.size() == before_reference && organisations.size() == sources.organisations.size();
+  const bool all_parsed = system.tree && reference.tree && reference.reading.empty() && plans.organisations.size() == documents.size();
   if (all_parsed) check(plans, problems);
   if (has_errors(problems)) {
     problems = sorted(std::move(problems));
@@ -143,11 +219,12 @@ Checked<Plans> assemble(const Sources& sources) {
     return tl::make_unexpected(std::move(problems));
   }
   put_in_order(plans);
-  auto places = std::make_shared<KeyPlaces>();
-  add_places(*system, "", *places);
-  for (const Node& document : organisations) add_places(document, id_of(document), *places);
-  add_places(*reference, "reference", *places);
-  plans.places = std::move(places);
+  if (sources.key_places == KeyPlacesAre::kept) {
+    auto places = std::make_shared<KeyPlaces>(std::move(system.places));
+    for (Document& d : documents) places->merge(d.places);
+    places->merge(reference.places);
+    plans.places = std::move(places);
+  }
   return plans;
 }
 

@@ -16,11 +16,15 @@ struct Source {
   std::string text;
 };
 
+// Whether the plans come with the place of every key, which only a comparison asks for and which takes more memory than the plans.
+enum class KeyPlacesAre { left_out, kept };
+
 struct Sources {
   std::optional<Source> system;
   std::vector<Source> organisations;
   Source reference;
   std::vector<std::string> edits;  // "path=value", in order
+  KeyPlacesAre key_places = KeyPlacesAre::left_out;
 };
 
 // The organisations come out in order of id, so that no result depends on the order of files.

@@ -84,8 +84,10 @@ class Checker {
   }
 
   void schemes(const Organisation& o) {
-    std::set<std::string> ids, streams;
-    for (const Scheme& s : o.schemes) ids.insert(s.id.value);
+    std::set<std::string_view> ids, streams;
+    const bool renames = std::any_of(o.schemes.begin(), o.schemes.end(), [](const Scheme& s) { return s.was.has_value(); });
+    if (renames)
+      for (const Scheme& s : o.schemes) ids.insert(s.id.value);
     for (const Scheme& s : o.schemes) {
       if (s.was) {
         if (ids.contains(s.was->value))
@@ -194,11 +196,16 @@ class Checker {
   // The share of a driver's variance that a set of factors takes, and the words that say so.
   struct Sum {
     double total = 0;
-    std::string words;
+    std::vector<std::pair<std::string_view, double>> parts;
     void add(std::string_view name, double share) {
       if (share == 0) return;
       total += share;
-      words += fmt::format("{}{} {:.6g}%", words.empty() ? "" : " + ", name, 100 * share);
+      parts.emplace_back(name, share);
+    }
+    std::string words() const {
+      std::string out;
+      for (const auto& [name, share] : parts) out += fmt::format("{}{} {:.6g}%", out.empty() ? "" : " + ", name, 100 * share);
+      return out;
     }
   };
 
@@ -252,7 +259,7 @@ class Checker {
       }
     }
     if (worst.total > 1 + 1e-9)
-      error(w.place, fmt::format("the shares of {} sum to {:.6g}%, over 100% ({}); lower one", driver, 100 * worst.total, worst.words));
+      error(w.place, fmt::format("the shares of {} sum to {:.6g}%, over 100% ({}); lower one", driver, 100 * worst.total, worst.words()));
   }
 
   void pools() {

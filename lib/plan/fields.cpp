@@ -70,9 +70,13 @@ std::string forgotten_percent(const Node& node, double value, Limits limits, Kin
   return forgotten ? fmt::format("; did you mean {}%?", node.text) : std::string();
 }
 
+std::optional<double> value_of(const Node& node, Kind kind) {
+  if (node.kind != Node::Kind::scalar || node.quoted) return {};
+  return kind == Kind::fraction ? parse_fraction(node.text) : parse_number(node.text);
+}
+
 std::optional<double> read(const Node& node, std::string_view what, Problems& problems, Limits limits, Kind kind) {
-  std::optional<double> value;
-  if (node.kind == Node::Kind::scalar && !node.quoted) value = kind == Kind::fraction ? parse_fraction(node.text) : parse_number(node.text);
+  const std::optional<double> value = value_of(node, kind);
   if (!value) {
     report(problems, node.place, not_a_number(node, what, kind));
     return {};
@@ -110,8 +114,9 @@ std::optional<std::string> read_text(const Node& node, std::string_view what, Pr
     return {};
   }
   // A block of text ends in a line end.
-  const std::string text = node.text.substr(0, node.text.find_last_not_of('\n') + 1);
-  if (printable(text, 1000) != text) {
+  std::string text = node.text.substr(0, node.text.find_last_not_of('\n') + 1);
+  const bool plain = text.size() <= 1000 && std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+  if (!plain && printable(text, 1000) != text) {
     const bool longer = text.size() > 1000;
     report(problems, node.place,
            fmt::format("{} {}", what,
@@ -163,9 +168,12 @@ std::optional<Yearly> read_yearly(const Node& node, std::string_view what, std::
     return {};
   }
   Yearly values;
+  values.reserve(node.items.size());
   bool good = true;
   for (const Node& item : node.items) {
-    const auto value = read(item, fmt::format("{}, entry {},", what, &item - node.items.data() + 1), problems, limits, kind);
+    auto value = value_of(item, kind);
+    // Named only where there is something to say of it.
+    if (!value || !within(*value, limits)) value = read(item, fmt::format("{}, entry {},", what, values.size() + 1), problems, limits, kind);
     good = good && value.has_value();
     values.push_back(value.value_or(0));
   }
@@ -181,15 +189,27 @@ std::optional<Yearly> read_yearly(const Node& node, std::string_view what, std::
 Fields::Fields(const Node& node, std::string what, Problems& problems)
     : node_(node), what_(std::move(what)), problems_(problems), is_map_(node.kind == Node::Kind::map) {
   if (!is_map_) report(problems_, node.place, fmt::format("{} is {}, not a map of keys and values", what_, shown(node)));
+  const auto twice = [&](const Entry& entry, int line) {
+    report(problems_, entry.place, fmt::format("'{}' is given twice (first in line {}); keep one", printable(entry.key, 60), line));
+  };
+  if (node.entries.size() <= 16) {
+    for (std::size_t i = 1; i < node.entries.size(); ++i)
+      for (std::size_t j = 0; j < i; ++j)
+        if (node.entries[i].key == node.entries[j].key) {
+          twice(node.entries[i], node.entries[j].place.line);
+          break;
+        }
+    return;
+  }
   std::unordered_map<std::string_view, int> first;
   for (const Entry& entry : node.entries) {
     const auto [at, fresh] = first.emplace(entry.key, entry.place.line);
-    if (!fresh) report(problems_, entry.place, fmt::format("'{}' is given twice (first in line {}); keep one", printable(entry.key, 60), at->second));
+    if (!fresh) twice(entry, at->second);
   }
 }
 
 const Node* Fields::optional(std::string_view key) {
-  asked_.emplace_back(key);
+  asked_.push_back(key);
   return is_map_ ? node_.find(key) : nullptr;
 }
 
@@ -261,10 +281,11 @@ void Fields::finish() {
   for (const Entry& entry : node_.entries) {
     if (problems_.size() >= most_problems) return;
     // Of a key that is given twice, once is enough.
-    if (std::find(asked_.begin(), asked_.end(), entry.key) == asked_.end() && node_.find(entry.key) == &entry.value)
-      report(problems_, entry.place,
-             fmt::format("{} has no key '{}'{}", what_, printable(entry.key, 60),
-                         entry.key.find(':') != std::string::npos ? " (after a colon stands a space)" : did_you_mean(entry.key, asked_)));
+    if (std::find(asked_.begin(), asked_.end(), entry.key) != asked_.end() || node_.find(entry.key) != &entry.value) continue;
+    const bool colon = entry.key.find(':') != std::string::npos;
+    report(problems_, entry.place,
+           fmt::format("{} has no key '{}'{}", what_, printable(entry.key, 60),
+                       colon ? " (after a colon stands a space)" : did_you_mean(entry.key, {asked_.begin(), asked_.end()})));
   }
 }
 

@@ -47,6 +47,8 @@ class Fields {
   // `what` the map describes, for messages: "scheme 'frailty-pathway'". A node that is no map is reported, and behaves as an empty one.
   Fields(const Node& node, std::string what, Problems& problems);
 
+  // Keys are words of the program: they outlive the reading.
+
   const Node* optional(std::string_view key);
   const Node* required(std::string_view key);
 
@@ -72,7 +74,7 @@ class Fields {
   std::string what_;
   Problems& problems_;
   bool is_map_;
-  std::vector<std::string> asked_;
+  std::vector<std::string_view> asked_;
 };
 
 }  // namespace shortfall

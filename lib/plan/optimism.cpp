@@ -17,7 +17,18 @@ double sum(const Yearly& values) { return std::accumulate(values.begin(), values
 
 class Reader {
  public:
-  explicit Reader(const Plans& plans) : plans_(plans), years_(plans.system.years), positions_(planned_positions(plans)) {}
+  explicit Reader(const Plans& plans) : plans_(plans), years_(plans.system.years), positions_(planned_positions(plans)) {
+    const auto has_needs = [](const Organisation& o) {
+      return std::any_of(o.schemes.begin(), o.schemes.end(), [](const Scheme& s) { return !s.needs.empty(); });
+    };
+    if (std::any_of(plans.organisations.begin(), plans.organisations.end(), has_needs))
+      for (const Organisation& o : plans.organisations)
+        for (const Scheme& s : o.schemes) schemes_.emplace(o.id.value + "/" + s.id.value, &s);
+    for (const Organisation& owner : plans.organisations)
+      for (const Scheme& s : owner.schemes)
+        for (const Weight& w : s.lands)
+          if (w.share < 0 && w.organisation.value != owner.id.value) taken_[w.organisation.value].push_back({&s, w.share});
+  }
 
   Problems all() {
     for (std::size_t o = 0; o < plans_.organisations.size(); ++o) {
@@ -109,15 +120,14 @@ class Reader {
     Yearly without = positions_[index];
     const Scheme* heaviest = nullptr;
     double most = 0, lost = 0;
-    for (const Organisation& owner : plans_.organisations)
-      for (const Scheme& s : owner.schemes)
-        for (const Weight& w : s.lands)
-          if (w.organisation.value == o.id.value && w.share < 0 && owner.id.value != o.id.value) {
-            const Yearly saving = planned_saving(s, years_);
-            for (std::size_t y = 0; y < saving.size(); ++y) without[y] -= w.share * saving[y];
-            lost -= w.share * sum(saving);
-            if (-w.share * sum(saving) > most) most = -w.share * sum(saving), heaviest = &s;
-          }
+    const auto taken = taken_.find(o.id.value);
+    if (taken == taken_.end()) return;
+    for (const auto& [scheme, share] : taken->second) {
+      const Yearly saving = planned_saving(*scheme, years_);
+      for (std::size_t y = 0; y < saving.size(); ++y) without[y] -= share * saving[y];
+      lost -= share * sum(saving);
+      if (-share * sum(saving) > most) most = -share * sum(saving), heaviest = scheme;
+    }
     if (heaviest == nullptr) return;
     for (std::size_t y = 0; y < years_.size(); ++y) {
       const double funding = o.conditional_funding.amount.empty() ? 0.0 : o.conditional_funding.amount[y];
@@ -163,9 +173,8 @@ class Reader {
   void needs_out_of_order(const Organisation& o, const Scheme& s) {
     for (const Id& need : s.needs) {
       const auto [organisation, scheme] = split_reference(need.value, o.id.value);
-      const Organisation* other = plans_.find(organisation);
-      const auto needed = std::find_if(other->schemes.begin(), other->schemes.end(), [&, id = scheme](const Scheme& x) { return x.id.value == id; });
-      const int first = first_month(years_.front()), own = start_month(s, years_), its = start_month(*needed, years_);
+      const Scheme& needed = *schemes_.at(organisation + "/" + scheme);
+      const int first = first_month(years_.front()), own = start_month(s, years_), its = start_month(needed, years_);
       const int end = 12 * static_cast<int>(years_.size());
       if (its > own && its < end)
         warn(need.place, fmt::format("scheme '{}' is planned to save from {}, before what it needs, '{}', starts in {}; plan it to follow",
@@ -258,6 +267,9 @@ class Reader {
   const Plans& plans_;
   const std::vector<Year>& years_;
   std::vector<Yearly> positions_;
+  std::unordered_map<std::string, const Scheme*> schemes_;  // by "organisation/scheme"; none where none needs another
+  // What others' schemes take from an organisation: the scheme, and its share (below 0), in the order of the plans.
+  std::unordered_map<std::string_view, std::vector<std::pair<const Scheme*, double>>> taken_;
   Problems problems_;
 };
 

@@ -431,6 +431,7 @@ Organisation read_organisation(const Node& document, const std::vector<Year>& sh
   organisation.teams = read_teams(fields.optional("teams"), n, problems);
   if (const Node* schemes = fields.optional("schemes")) {
     Fields all(*schemes, "schemes", problems);
+    organisation.schemes.reserve(schemes->entries.size());
     for (const Entry& entry : schemes->entries) {
       if (is_id(entry.key))
         organisation.schemes.push_back(read_scheme(entry, years, problems));

@@ -19,6 +19,7 @@ Plans plans_of(const std::string& system, const std::vector<std::string>& organi
     sources.organisations.push_back({text.substr(from, text.find('\n', from) - from) + ".yaml", text});
   }
   sources.reference = built_in_reference();
+  sources.key_places = KeyPlacesAre::kept;
   const auto plans = assemble(sources);
   if (!plans)
     for (const Problem& p : plans.error()) MESSAGE(to_text(p));
