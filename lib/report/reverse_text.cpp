@@ -85,9 +85,9 @@ class ReversePage {
   }
 
   void table() {
-    constexpr std::size_t cell = 10;
+    constexpr std::size_t cell = 12;
     const std::size_t name_width = std::min<std::size_t>(page_.width() - 2 * cell - 20, 40);
-    page_.line(page_.toned(std::string(name_width, ' ') + right_aligned("now", cell) + right_aligned("meets it", cell), Tone::faint));
+    page_.line(page_.toned(std::string(name_width, ' ') + right_aligned("now", cell) + right_aligned("meets " + level(), cell), Tone::faint));
     for (const DialResult& d : r_.dials) {
       std::string text = padded(name(d), name_width) + right_aligned(now(d), cell);
       if (d.outcome == Search::Outcome::found)

@@ -107,6 +107,19 @@ void BlockSimulator::sample(Draws& draws, const std::vector<std::size_t>& scheme
   }
 }
 
+void BlockSimulator::savings(Draws& draws, std::vector<Doubles>& saving) {
+  start(draws);
+  claim();
+  saving.resize(model_.schemes.size());
+  for (std::size_t i = 0; i < model_.schemes.size(); ++i) {
+    if (slot_[i] < 0) outcome_of(model_.schemes[i], draws, outcome_);
+    home_.clear();
+    deliver(i, slot_[i] < 0 ? outcome_ : kept_[static_cast<std::size_t>(slot_[i])]);
+    fill(saving[i], 0.0);
+    add_lane(saving[i], home_, years_);
+  }
+}
+
 const BlockResult& BlockSimulator::simulate(Draws& draws) {
   start(draws);
   for (std::size_t o = 0; o < result_.organisations; ++o) {

@@ -41,6 +41,8 @@ class BlockSimulator {
   };
   // What some schemes came to in that block, and nothing else of it.
   void sample(Draws& draws, const std::vector<std::size_t>& schemes, std::vector<SchemeOutcome>& outcomes);
+  // What each scheme saves over all years in that block, after every rule between schemes, wherever it lands.
+  void savings(Draws& draws, std::vector<Doubles>& saving);
 
  private:
   void start(Draws& draws);

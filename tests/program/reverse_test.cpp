@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
-#include <iterator>
 
 #include "support/program.hpp"
 
@@ -199,14 +197,4 @@ TEST_CASE("what reverse cannot be asked it refuses in one line") {
     CHECK(ran.err == message);
     CHECK(ran.out.empty());
   }
-}
-
-TEST_CASE("the README tells of Midshire's share what reverse does") {
-  const std::string out = run({"reverse", scenario("midshire"), "--quiet"}).out, begins = "The system survives four times in five only if ";
-  // The second such sentence, of the share delivered.
-  const std::size_t from = out.find(begins, out.find(begins) + 1), end = out.find(" is.", from);
-  REQUIRE(end != std::string::npos);
-  std::ifstream stream(std::string(SHORTFALL_SOURCE) + "/README.md");
-  const std::string readme{std::istreambuf_iterator<char>(stream), {}};
-  CHECK(readme.find("```text\n" + out.substr(from, end + 4 - from) + "\n```") != std::string::npos);
 }
