@@ -91,7 +91,7 @@ class ExplainPage {
       const auto o = static_cast<std::size_t>(most - r_.tail.parts.begin());
       if (o < r_.setting.organisations.size())
         text +=
-            fmt::format("The largest part of the worst 5 % of futures, {:.0f} %, is {}'s.", 100 * most->value / r_.tail.whole.value, page_.title(o));
+            fmt::format("The largest part of the worst 5 % of futures, {:.0f} %, falls to {}.", 100 * most->value / r_.tail.whole.value, page_.title(o));
     }
     while (text.ends_with(' ')) text.pop_back();
     if (!text.empty()) page_.paragraph(text);
@@ -240,7 +240,8 @@ class ExplainPage {
     const auto row = [&](std::string_view kind, const Estimate& e) {
       const int digits = digits_for(100 * e.half_width(), 1);
       page_.line(padded(kind, names) + right_aligned(fmt::format("{:.{}f} %", 100 * std::max(0.0, e.value), digits), cell) +
-                 padded(fmt::format("  ± {:.{}f}", 100 * e.half_width(), std::min(2, digits + 1)), 10) + bar(e.value, cells));
+                 padded(std::isfinite(e.half_width()) ? fmt::format("  ± {:.{}f}", 100 * e.half_width(), std::min(2, digits + 1)) : "  ± ?", 10) +
+                 bar(e.value, cells));
     };
     std::vector<std::size_t> order(driver_kinds);
     for (std::size_t k = 0; k < driver_kinds; ++k) order[k] = k;

@@ -67,7 +67,7 @@ class ReversePage {
   }
 
   std::string name(const DialResult& d) const {
-    if (d.name == "optimism") return "optimism (0: as planned, 1: the record)";
+    if (d.name == "optimism") return "optimism (0: plan, 1: track record)";
     if (d.name == "share") return "share delivered of every saving";
     if (d.name == "delay") return "months late, every scheme";
     if (d.name == "luck") return "luck of " + factor();
