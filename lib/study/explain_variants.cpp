@@ -15,8 +15,8 @@
 namespace shortfall {
 namespace {
 
-// Models simulated together: more would only fill memory.
-constexpr std::size_t batch = 24;
+// Models simulated together: few enough that their tables stay in the cache.
+constexpr std::size_t batch = 8;
 
 struct Variant {
   enum class Kind { scheme, factor, redrawn } kind = Kind::scheme;

@@ -164,6 +164,17 @@ TEST_CASE("a level that is met nowhere, or everywhere, is said in words") {
   CHECK(always.find("However late it comes") != std::string::npos);
 }
 
+TEST_CASE("a plan without schemes has its luck and its reserves to turn, and no other dial") {
+  const Folder folder;
+  const json r = reversed(
+      {folder.write("none.yaml", "organisation: none\nyears: [2017]\nincome: 5\nspend: 5\ntarget: 0\npressure: {sd: 1%}\n"), "--trials", "100000"});
+  CHECK(r.at("dials").size() == 2);
+  CHECK(dial(r, "luck").at("outcome") == "found");
+  // A normal miss of standard deviation 0.05: at its P80, 0.05 · 0.8416.
+  const json& e = dial(r, "reserve").at("answer");
+  CHECK(std::abs(e.at("value").get<double>() - 0.05 * 0.8416212335729143) <= e.at("high").get<double>() - e.at("low").get<double>());
+}
+
 TEST_CASE("reverse gives the same bytes for any number of threads, keeps to its schema and to the page") {
   std::string first;
   for (const char* threads : {"1", "2", "5"}) {
