@@ -14,6 +14,7 @@ using Action = std::function<Status()>;
 Action add_run(CLI::App& program);
 Action add_validate(CLI::App& program);
 Action add_compare(CLI::App& program);
+Action add_explain(CLI::App& program);
 Action add_pool(CLI::App& program);
 Action add_reverse(CLI::App& program);
 

@@ -49,6 +49,7 @@ struct SchemeModel {
   Luck luck;                // of its share, delay and overrun, less the scheme factor
   float scheme_weight = 0;  // sqrt of the scheme factor's share
   std::optional<float> scheme_held_at;
+  Stream scheme_stream = 0;  // of the scheme factor, to draw it by itself; 0: within the normals of share, delay and overrun
   Stream share_stream = 0, delay_stream = 0, overrun_stream = 0;
   std::uint32_t share = 0, overrun = 0;  // index into marginals
   std::uint32_t delay = 0;               // index into months

@@ -5,52 +5,12 @@
 #include <algorithm>
 
 #include "base/money.hpp"
-#include "base/problem.hpp"
 #include "report/comparison_words.hpp"
+#include "report/markdown_text.hpp"
 #include "report/number_text.hpp"
 
 namespace shortfall {
 namespace {
-
-// Text that Markdown and HTML leave as it is.
-std::string plain(std::string_view text, std::size_t most = 200) {
-  std::string out;
-  for (const char c : printable(text, most)) {
-    switch (c) {
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '&':
-        out += "&amp;";
-        break;
-      case '@':
-        out += "&#64;";
-        break;
-      case '|':
-        out += "&#124;";
-        break;
-      case '\\':
-      case '`':
-      case '*':
-      case '_':
-      case '[':
-      case ']':
-      case '#':
-      case '~':
-      case '!':
-      case '$':
-        out += '\\';
-        out += c;
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 std::string shown(ChangeVerdict v) {
   return v == ChangeVerdict::worse || v == ChangeVerdict::better || v == ChangeVerdict::unclear ? fmt::format("**{}**", name_of(v))
@@ -66,9 +26,9 @@ class Comment {
     const std::string title = r_.after.title.empty() ? r_.after.system : r_.after.title;
     line(r_.identical && is_quiet(r_) ? "### Savings plan checked: no change"
          : is_quiet(r_)               ? "### Savings plan checked: no material change"
-                                      : fmt::format("### Savings plan: {}", plain(title)));
+                                      : fmt::format("### Savings plan: {}", markdown_text(title)));
     line();
-    line(plain(headline(r_), 2000) + (r_.identical ? "" : " " + plain(savings_sentence(r_), 2000)));
+    line(markdown_text(headline(r_), 2000) + (r_.identical ? "" : " " + markdown_text(savings_sentence(r_), 2000)));
     line();
     if (!is_quiet(r_)) {
       table(table_rows(r_));
@@ -83,7 +43,7 @@ class Comment {
     if (is_quiet(r_) && !(r_.limits.empty() && r_.after.gates.empty())) fold("Limits, all kept", [&] { limits(); });
     fold("Every chance and sum of money", [&] { everything(); });
     line(fmt::format("<sub>Checked in {} simulated futures, both revisions in the same ones; seed {}; {}. {}</sub>", grouped(r_.after.trials),
-                     r_.after.seed, plain(provenance_.program), plain(material_sentence(r_), 2000)));
+                     r_.after.seed, markdown_text(provenance_.program), markdown_text(material_sentence(r_), 2000)));
     return std::move(out_);
   }
 
@@ -104,8 +64,8 @@ class Comment {
     line("| | before | now | change (95 % interval) | |");
     line("|---|---:|---:|---:|---|");
     for (const MeasureChange* m : rows)
-      line(fmt::format("| {} | {} | {} | {}{} | {} |", plain(measure_name(*m)), plain(value_text(*m, m->before, r_.after.currency)),
-                       plain(value_text(*m, m->after, r_.after.currency)), change_text(*m), m->chance ? " points" : "", shown(m->verdict)));
+      line(fmt::format("| {} | {} | {} | {}{} | {} |", markdown_text(measure_name(*m)), markdown_text(value_text(*m, m->before, r_.after.currency)),
+                       markdown_text(value_text(*m, m->after, r_.after.currency)), change_text(*m), m->chance ? " points" : "", shown(m->verdict)));
   }
 
   void limits() {
@@ -114,12 +74,14 @@ class Comment {
     line("|---|---:|---|");
     for (const ChangeLimitResult& l : r_.limits) {
       const MeasureChange& m = *r_.find(l.limit.subject, l.limit.measure);
-      line(fmt::format("| {} | {}{} | {} |", plain(l.limit.expression), change_text(m, l.change), m.chance ? " points" : "", verdict(l.verdict)));
+      line(fmt::format("| {} | {}{} | {} |", markdown_text(l.limit.expression), change_text(m, l.change), m.chance ? " points" : "",
+                       verdict(l.verdict)));
     }
     for (const GateResult& g : r_.after.gates)
-      line(fmt::format("| {} | {} | {} |", plain(g.gate.expression),
-                       g.gate.measure.starts_with("fails") ? percent_with_interval(g.value) : plain(money_text(g.value.value, r_.after.currency)),
-                       verdict(g.verdict)));
+      line(fmt::format(
+          "| {} | {} | {} |", markdown_text(g.gate.expression),
+          g.gate.measure.starts_with("fails") ? percent_with_interval(g.value) : markdown_text(money_text(g.value.value, r_.after.currency)),
+          verdict(g.verdict)));
     line();
   }
   static std::string verdict(Verdict v) { return v == Verdict::passed ? "kept" : fmt::format("**{}**", name_of(v)); }
@@ -128,9 +90,9 @@ class Comment {
   void worst() {
     const Effect& e = r_.effects->list.front();
     if (std::abs(e.system.value) < r_.material) return;
-    line(fmt::format("The edit that did most: {} ({}), {}.", plain(e.name),
-                     plain(e.changes.size() == 1 ? edit_text(r_.difference.changes[e.changes.front()]) : "several edits"),
-                     plain(signed_points(e.system))));
+    line(fmt::format("The edit that did most: {} ({}), {}.", markdown_text(e.name),
+                     markdown_text(e.changes.size() == 1 ? edit_text(r_.difference.changes[e.changes.front()]) : "several edits"),
+                     markdown_text(signed_points(e.system))));
     line();
   }
 
@@ -142,16 +104,17 @@ class Comment {
       return text.substr(0, text.find(" points")) + (text.find(" (") == std::string::npos ? "" : text.substr(text.find(" (")));
     };
     for (const Effect& e : r_.effects->list)
-      line(fmt::format("| {} | {} | {} | {} |", plain(e.name), cell(e.system), cell(e.alone), cell(e.together)));
+      line(fmt::format("| {} | {} | {} | {} |", markdown_text(e.name), cell(e.system), cell(e.alone), cell(e.together)));
     line();
-    line(plain(effects_sentence(*r_.effects), 2000));
+    line(markdown_text(effects_sentence(*r_.effects), 2000));
   }
 
   void edits() {
     line("| | before | now | where |");
     line("|---|---|---|---|");
     for (const Change& c : r_.difference.changes)
-      line(fmt::format("| {} {} | {} | {} | {} |", name_of(c.kind), plain(c.path), plain(c.before), plain(c.after), plain(place_text(c))));
+      line(fmt::format("| {} {} | {} | {} | {} |", name_of(c.kind), markdown_text(c.path), markdown_text(c.before), markdown_text(c.after),
+                       markdown_text(place_text(c))));
   }
 
   void everything() {

@@ -7,25 +7,10 @@
 namespace shortfall {
 namespace {
 
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + "\"";
-}
-
-// What was asked beyond the files: "set a.reserves=5; given system=p5".
-std::string changes(const RunResult& r, const Provenance& provenance) {
-  std::string out;
-  for (const std::string& edit : provenance.edits) out += fmt::format("{}set {}", out.empty() ? "" : "; ", edit);
-  for (const Given& g : r.given) out += fmt::format("{}given {}=p{:g}", out.empty() ? "" : "; ", g.factor, 100 * g.quantile);
-  return out;
-}
-
 class Table {
  public:
   Table(const RunResult& r, const Provenance& provenance)
-      : ends_(fmt::format(",{},{},{},{}\n", r.trials, r.seed, r.optimism, quoted(changes(r, provenance)))), system_(r.system) {
+      : ends_(fmt::format(",{},{},{},{}\n", r.trials, r.seed, r.optimism, csv_quoted(csv_changes(r.given, provenance)))), system_(r.system) {
     out_ = "system,organisation,measure,year,value,low,high,trials,seed,optimism,changes\n";
   }
   void row(std::string_view who, std::string_view measure, const Estimate& e, std::string_view year = "") {
@@ -54,6 +39,20 @@ class Table {
 };
 
 }  // namespace
+
+std::string csv_quoted(const std::string& text) {
+  if (text.find_first_of(",\"\n") == std::string::npos) return text;
+  std::string out = "\"";
+  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return out + "\"";
+}
+
+std::string csv_changes(const std::vector<Given>& given, const Provenance& provenance) {
+  std::string out;
+  for (const std::string& edit : provenance.edits) out += fmt::format("{}set {}", out.empty() ? "" : "; ", edit);
+  for (const Given& g : given) out += fmt::format("{}given {}=p{:g}", out.empty() ? "" : "; ", g.factor, 100 * g.quantile);
+  return out;
+}
 
 std::string csv(const RunResult& r, const Provenance& provenance) {
   Table table(r, provenance);

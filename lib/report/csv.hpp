@@ -12,4 +12,8 @@ namespace shortfall {
 // "system", "any", "all", or "pool:a+b". Empty cells: no year, or no interval. Measures are named as in JSON and gates.
 std::string csv(const RunResult& result, const Provenance& provenance);
 
+// A cell, in quotes where it must be; and what was asked beyond the files, "set a.reserves=5; given system=p5".
+std::string csv_quoted(const std::string& text);
+std::string csv_changes(const std::vector<Given>& given, const Provenance& provenance);
+
 }  // namespace shortfall

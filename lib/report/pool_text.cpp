@@ -56,7 +56,8 @@ class PoolPage {
   void ranks(const AgreementPoolResult& p) {
     constexpr std::size_t verdict_width = 19;
     const std::size_t name_width = names(4 * cell + verdict_width);
-    const std::string who = p.members.size() == n_ ? fmt::format("all {}", n_) : fmt::format("the pool of {}", p.members.size());
+    const std::string who = (p.members.size() == n_ ? fmt::format("all {}", n_) : fmt::format("the pool of {}", p.members.size())) +
+                            (p.aid ? fmt::format(" with mutual aid up to {}", page_.money(*p.aid)) : "");
     page_.heading(p.agreed ? fmt::format("Breaking ranks in {}: how likely each fails itself if", who)
                            : "Nobody stands with anybody. Were all joint and several, how likely each would fail itself if");
     const std::string blank(name_width, ' ');

@@ -42,7 +42,7 @@ std::string reverse_json(const ReverseResult& r, const Provenance& provenance) {
   out["until"] = {{"expression", r.until.expression}, {"subject", r.until.subject}, {"measure", r.until.measure}, {"level", r.until.level}};
   out["now"] = chance(r.now);
   out["factor"] = r.factor.empty() ? Json(nullptr) : Json(r.factor);
-  out["saving"] = {{"planned", r.planned}, {"expected", r.expected.value}};
+  out["saving"] = {{"planned", r.planned}, {"expected", r.expected}};
   out["dials"] = Json::array();
   for (const DialResult& d : r.dials) out["dials"].push_back(of(d));
   return text_of(out);

@@ -67,7 +67,7 @@ class ReversePage {
   }
 
   std::string name(const DialResult& d) const {
-    if (d.name == "optimism") return "optimism (0: as planned, 1: the record)";
+    if (d.name == "optimism") return "optimism (0: plan, 1: track record)";
     if (d.name == "share") return "share delivered of every saving";
     if (d.name == "delay") return "months late, every scheme";
     if (d.name == "luck") return "luck of " + factor();
@@ -85,9 +85,9 @@ class ReversePage {
   }
 
   void table() {
-    constexpr std::size_t cell = 10;
+    constexpr std::size_t cell = 12;
     const std::size_t name_width = std::min<std::size_t>(page_.width() - 2 * cell - 20, 40);
-    page_.line(page_.toned(std::string(name_width, ' ') + right_aligned("now", cell) + right_aligned("meets it", cell), Tone::faint));
+    page_.line(page_.toned(std::string(name_width, ' ') + right_aligned("now", cell) + right_aligned("meets " + level(), cell), Tone::faint));
     for (const DialResult& d : r_.dials) {
       std::string text = padded(name(d), name_width) + right_aligned(now(d), cell);
       if (d.outcome == Search::Outcome::found)

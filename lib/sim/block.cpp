@@ -121,6 +121,27 @@ void BlockSimulator::sample(Draws& draws, const std::vector<std::size_t>& scheme
   }
 }
 
+void BlockSimulator::savings(Draws& draws, std::vector<Doubles>& saving) {
+  start(draws);
+  claim();
+  saving.resize(model_.schemes.size());
+  for (std::size_t i = 0; i < model_.schemes.size(); ++i) {
+    const SchemeModel& scheme = model_.schemes[i];
+    fill(saving[i], 0.0);
+    const Rows* rows = &home_;
+    if (scheme.opportunity >= 0) {
+      rows = &claimed_[claimant(i)];
+    } else {
+      if (slot_[i] < 0) outcome_of(scheme, draws, fresh_[0]);
+      const SchemeOutcome& outcome = slot_[i] < 0 ? fresh_[0] : kept_[static_cast<std::size_t>(slot_[i])];
+      home_.clear();
+      windows_of(SavingTable{years_}, outcome.months, window_[0]);
+      add_savings(home_, std::array{Savings{&outcome.share, &window_[0], scheme.saving.data(), 1}});
+    }
+    for (std::size_t y = 0; y < years_; ++y) add_lane(saving[i], *rows, y);
+  }
+}
+
 const BlockResult& BlockSimulator::simulate(Draws& draws) {
   start(draws);
   const Within settle(timings_, TrialStage::settle);
@@ -161,7 +182,7 @@ const BlockResult& BlockSimulator::simulate(Draws& draws) {
 BlockSimulator::SchemeLuck BlockSimulator::scheme_luck(const SchemeModel& scheme) {
   const double own = static_cast<double>(scheme.luck.own_weight) * static_cast<double>(scheme.luck.own_weight);
   const double common = static_cast<double>(scheme.scheme_weight) * static_cast<double>(scheme.scheme_weight);
-  if (scheme.scheme_held_at || common == 0) {
+  if (scheme.scheme_held_at || scheme.scheme_stream != 0 || common == 0) {
     const float constant = scheme.scheme_held_at ? scheme.scheme_weight * *scheme.scheme_held_at : 0.0f, alone = scheme.luck.own_weight;
     return {constant, alone, 0, alone, 0, 0, alone};
   }
@@ -229,6 +250,7 @@ void BlockSimulator::outcome_of(const SchemeModel& scheme, Draws& draws, SchemeO
   if (drawn(share) || draws_delay || draws_overrun) {
     common_luck(scheme.luck, common_);
     if (luck.constant != 0) add_constant(common_, luck.constant);
+    if (scheme.scheme_stream != 0 && !scheme.scheme_held_at) add_loading(common_, draws.normals(scheme.scheme_stream), scheme.scheme_weight);
   }
   const auto both = [&](float by_share, float by_delay) {
     combine(common_, share_normal_, by_share, delay_normal_, by_delay, score_);
@@ -282,6 +304,10 @@ void BlockSimulator::outcome_of(const SchemeModel& scheme, Draws& draws, SchemeO
   if (!wait.empty()) wait_out(wait, out.months);
 }
 
+std::size_t BlockSimulator::claimant(std::size_t scheme) const {
+  return static_cast<std::size_t>(std::lower_bound(claimants_.begin(), claimants_.end(), scheme) - claimants_.begin());
+}
+
 void BlockSimulator::deliver(std::size_t index, const SchemeOutcome& outcome) {
   const Within delivery(timings_, TrialStage::deliver);
   const SchemeModel& scheme = model_.schemes[index];
@@ -294,12 +320,12 @@ void BlockSimulator::deliver(std::size_t index, const SchemeOutcome& outcome) {
     saves_elsewhere_ = true;
   }
   if (scheme.opportunity >= 0) {
-    const auto claimant = static_cast<std::size_t>(std::lower_bound(claimants_.begin(), claimants_.end(), index) - claimants_.begin());
+    const Rows& claimed = claimed_[claimant(index)];
     add_pending();
-    if (at_home != 0) add_claimed(home_, claimed_[claimant], at_home, years_);
-    if (at_home != 1) add_claimed(elsewhere_, claimed_[claimant], 1 - at_home, years_);
+    if (at_home != 0) add_claimed(home_, claimed, at_home, years_);
+    if (at_home != 1) add_claimed(elsewhere_, claimed, 1 - at_home, years_);
     for (const Landing& l : scheme.lands)
-      if (l.organisation != scheme.organisation) add_claimed(away(l.organisation), claimed_[claimant], l.share, years_);
+      if (l.organisation != scheme.organisation) add_claimed(away(l.organisation), claimed, l.share, years_);
   } else {
     Integers& window = window_[pending_count_];
     windows_of(SavingTable{years_}, outcome.months, window);

@@ -53,6 +53,8 @@ class BlockSimulator {
   };
   // What some schemes came to in that block, and nothing else of it.
   void sample(Draws& draws, const std::vector<std::size_t>& schemes, std::vector<SchemeOutcome>& outcomes);
+  // What each scheme saves over all years in that block, after every rule between schemes, wherever it lands.
+  void savings(Draws& draws, std::vector<Doubles>& saving);
 
  private:
   // What the normals of a scheme's share, delay and overrun weigh in their lucks, the scheme factor among them: with ρ the correlation that it gives
@@ -70,6 +72,7 @@ class BlockSimulator {
   void staff_teams(Draws& draws);
   void outcome_of(const SchemeModel& scheme, Draws& draws, SchemeOutcome& out);
   void deliver(std::size_t scheme, const SchemeOutcome& outcome);
+  std::size_t claimant(std::size_t scheme) const;  // its place in claimed_
   void add_pending();
   void bring_home(std::size_t organisation);
   void claim();

@@ -39,9 +39,11 @@ std::vector<Dial> dials(const Plans& plans, const RunOptions& options, const std
   const auto base = std::make_shared<const Model>(compile(plans, {.optimism = options.optimism, .given = options.given}));
   const double months = 12.0 * static_cast<double>(plans.system.years.size());
   std::vector<Dial> out;
-  out.push_back({"optimism", {0, 3, false}, [&plans, options](double x) { return compile(plans, {.optimism = x, .given = options.given}); }});
-  out.push_back({"share", {0, 1.5, false}, [base](double x) { return all_alike(*base, x, 0); }});
-  out.push_back({"delay", {0, months, true}, [base](double x) { return all_alike(*base, 1, static_cast<int>(x)); }});
+  const bool saves = !base->schemes.empty();
+  if (saves)
+    out.push_back({"optimism", {0, 3, false}, [&plans, options](double x) { return compile(plans, {.optimism = x, .given = options.given}); }});
+  if (saves) out.push_back({"share", {0, 1.5, false}, [base](double x) { return all_alike(*base, x, 0); }});
+  if (saves) out.push_back({"delay", {0, months, true}, [base](double x) { return all_alike(*base, 1, static_cast<int>(x)); }});
   const bool held = std::any_of(options.given.begin(), options.given.end(), [&](const Given& g) { return g.factor == factor; });
   if (!factor.empty() && !held)
     out.push_back({"luck", {-4, 4, false}, [&plans, options, factor](double x) {

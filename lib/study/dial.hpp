@@ -20,6 +20,7 @@ struct Dial {
   std::function<Model(double)> model;
 };
 
+// Those that the plans have: a plan without schemes, or a factor that is held already, leaves some out.
 std::vector<Dial> dials(const Plans& plans, const RunOptions& options, const std::string& factor);
 
 // Months late on average over all schemes, weighted by what each plans to save, as such schemes have gone; without needs and consultations.

@@ -93,12 +93,8 @@ void PoolObserver::end_section(std::uint64_t section) {
   out.trials = section_[0].size();
   out.costs.assign(design_.coalitions.size() + 1, 0.0);
   for (std::size_t c = 0; c < design_.coalitions.size(); ++c) {
-    // The least shortfall that at least a share `sure` of the trials keeps to.
-    std::vector<double>& all = section_[c];
-    const auto rank = static_cast<std::ptrdiff_t>(std::ceil(sure * static_cast<double>(all.size()) - 1e-9)) - 1;
-    std::nth_element(all.begin(), all.begin() + rank, all.end());
-    out.costs[c + 1] = std::max(0.0, all[static_cast<std::size_t>(rank)] - design_.reserves[c]);
-    all.clear();
+    out.costs[c + 1] = contingency_of(section_[c], design_.reserves[c]);
+    section_[c].clear();
   }
 }
 

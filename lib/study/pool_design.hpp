@@ -11,7 +11,6 @@
 
 namespace shortfall {
 
-inline constexpr double sure = 0.8;            // a contingency makes so sure
 inline constexpr double without_limit = 1e12;  // aid: more than any plan's money
 
 Members members_of(Coalition coalition);

@@ -5,6 +5,7 @@
 
 #include "model/compile.hpp"
 #include "model/quantile.hpp"
+#include "plan/profile.hpp"
 #include "study/standing.hpp"
 #include "study/vary.hpp"
 
@@ -106,10 +107,11 @@ std::vector<Scanned> scanned(const std::vector<Dial>& dials, const ReverseOption
   return out;
 }
 
-// Reserves beyond today's that each trial would have needed: to the system or a pool as a whole, to one organisation, or to each.
-class Needs : public Observer {
+// The plans as they stand: how often they fail, what they save, and the reserves beyond today's that each trial would have needed: of the system or a
+// pool as a whole, of one organisation, or of each.
+class AsTheyStand : public Observer {
  public:
-  Needs(const Model& model, const ChanceTarget& until, Scale scale)
+  AsTheyStand(const Model& model, const ChanceTarget& until, Scale scale)
       : needed(scale), model_(model), until_(until), organisation_(place_of(model, until.subject)) {
     for (const OrganisationModel& o : model.organisations) reserves_ += o.reserves;
     if (organisation_ && until.measure == "fails.together")
@@ -118,7 +120,10 @@ class Needs : public Observer {
   }
 
   void see(const std::vector<const BlockResult*>& results, std::size_t rows) override {
-    need(*results[0]);
+    const BlockResult& result = *results[0];
+    fails += count_of(failing(result, until_, organisation_), rows);
+    for (const Doubles& s : result.saving) saving.add(sum_of(s, rows));
+    need(result);
     needed.add(need_, rows);
     for (std::size_t i = 0; i < rows; ++i) {
       least = std::min(least, need_.at[i]);
@@ -126,6 +131,16 @@ class Needs : public Observer {
     }
   }
 
+  void merge(const AsTheyStand& other) {
+    fails += other.fails;
+    saving.merge(other.saving);
+    needed.merge(other.needed);
+    least = std::min(least, other.least);
+    most = std::max(most, other.most);
+  }
+
+  std::uint64_t fails = 0;
+  Sum saving;
   Histogram needed;
   double least = HUGE_VAL, most = -HUGE_VAL;
 
@@ -163,41 +178,41 @@ class Needs : public Observer {
   std::vector<Doubles> shortfalls_;
 };
 
-// Reserves to add, by the quantile of what each trial needs: nothing is simulated twice but to say what they come to.
-DialResult reserve(const Model& model, const ReverseOptions& options, const SimulateOptions& simulate_options) {
-  Scale scale{0, 1};
-  Histogram needed(scale);
-  for (const std::uint64_t trials : {std::min(section_trials, options.run.trials), options.run.trials}) {
-    Histogram total(scale);
-    double least = HUGE_VAL, most = -HUGE_VAL;
+AsTheyStand as_they_stand(const Model& model, const ReverseOptions& options) {
+  const auto seen = [&](std::uint64_t trials, Scale scale) {
+    AsTheyStand total(model, options.until, scale);
     observe(
-        {&model}, {.first = 0, .count = trials}, simulate_options, [&] { return std::make_unique<Needs>(model, options.until, scale); },
-        [&](Observer& seen) {
-          const Needs& part = static_cast<Needs&>(seen);
-          total.merge(part.needed);
-          least = std::min(least, part.least);
-          most = std::max(most, part.most);
-        });
-    // The first trials say how far it reaches; half as far again on either side.
-    const double margin = std::max((most - least) / 2, 1e-6 * std::max({1.0, std::abs(least), std::abs(most)}));
-    scale = {least - margin, most + margin};
-    needed = std::move(total);
-  }
+        {&model}, {.first = 0, .count = trials}, {.seed = options.run.seed, .method = paired_method(options.run.sampling), .threads = options.run.threads},
+        [&] { return std::make_unique<AsTheyStand>(model, options.until, scale); },
+        [&](Observer& part) { total.merge(static_cast<AsTheyStand&>(part)); });
+    return total;
+  };
+  // The first trials say how far needs reach; half as far again on either side.
+  const AsTheyStand pilot = seen(std::min(section_trials, options.run.trials), {0, 1});
+  const double margin = std::max((pilot.most - pilot.least) / 2, 1e-6 * std::max({1.0, std::abs(pilot.least), std::abs(pilot.most)}));
+  return seen(options.run.trials, {pilot.least - margin, pilot.most + margin});
+}
+
+// The reserves need no search: they are a quantile of what each trial needs.
+DialResult reserve(const AsTheyStand& now, double level) {
   DialResult out;
   out.name = "reserve";
   out.unit = "money";
   out.now = 0;
   out.rising = false;
-  out.answer = quantile_of(needed, 1 - options.until.level);
-  std::vector<Model> with = {model};
-  const std::optional<std::size_t> organisation = place_of(model, options.until.subject);
-  const bool each = options.until.subject == "any" || options.until.subject == "all";
-  for (std::size_t o = 0; o < model.organisations.size(); ++o)
-    if (each || o == organisation.value_or(0)) with.front().organisations[o].reserves += out.answer.value;
-  out.chance = proportion(simulated(with, options, options.run.trials, {}).counts.front(), options.run.trials);
+  out.answer = quantile_of(now.needed, 1 - level);
   out.from = -HUGE_VAL;
   out.to = HUGE_VAL;
   return out;
+}
+
+// With so much more of reserves: to the system or a pool, whoever holds it; to one organisation; or to each.
+Model with_reserves(Model model, const ChanceTarget& until, double more) {
+  const std::optional<std::size_t> organisation = place_of(model, until.subject);
+  const bool each = until.subject == "any" || until.subject == "all";
+  for (std::size_t o = 0; o < model.organisations.size(); ++o)
+    if (each || o == organisation.value_or(0)) model.organisations[o].reserves += more;
+  return model;
 }
 
 // Of a dial's turn in the unit that it is told in.
@@ -209,20 +224,17 @@ const char* unit_of(const std::string& dial) { return dial == "share" ? "share" 
 
 ReverseResult reverse(const Plans& plans, const ReverseOptions& options) {
   const Model base = compile(plans, {.optimism = options.run.optimism, .given = options.run.given});
-  SimulateOptions simulate_options{.seed = options.run.seed, .method = paired_method(options.run.sampling), .threads = options.run.threads};
-
   ReverseResult out;
   out.setting = setting_of(base, options.run);
   out.until = options.until;
   out.factor = options.factor;
-  RunOptions as_it_stands = options.run;
-  as_it_stands.max_trials = options.run.trials;  // gates ask for no more here
-  as_it_stands.progress = {};
-  const RunResult now = run(plans, as_it_stands);
-  out.now = measure(now, {{}, {}, options.until.subject, options.until.measure, Comparison::at_most, options.until.level});
-  out.planned = now.planned_saving;
-  out.expected.trials = now.trials;
-  for (const OrganisationResult& o : now.organisations) out.expected.value += o.saving.mean.value;
+  const AsTheyStand now = as_they_stand(base, options);
+  out.now = proportion(now.fails, options.run.trials);
+  out.expected = now.saving.value() / static_cast<double>(options.run.trials);
+  for (const Organisation& o : plans.organisations)
+    for (const Scheme& s : o.schemes)
+      for (const double saving : planned_saving(s, plans.system.years)) out.planned += saving;
+  DialResult reserves = reserve(now, options.until.level);
 
   const std::vector<Dial> turned = dials(plans, options.run, options.factor);
   const std::vector<Scanned> scans = scanned(turned, options);
@@ -234,7 +246,9 @@ ReverseResult reverse(const Plans& plans, const ReverseOptions& options) {
     std::vector<Model> models;
     for (std::size_t d = 0; d < turned.size(); ++d)
       for (const double x : searches[d].wanted()) models.push_back(turned[d].model(x));
-    if (models.empty()) break;
+    if (models.empty() && step > 0) break;
+    // What the reserves come to, beside the first step's on the same draws.
+    if (step == 0) models.push_back(with_reserves(base, options.until, reserves.answer.value));
     const auto progress = [&](std::uint64_t done) {
       const std::uint64_t steps = std::max(usual_steps, step + 1);
       if (options.run.progress) options.run.progress((step * options.run.trials + done) / steps, options.run.trials);
@@ -246,6 +260,7 @@ ReverseResult reverse(const Plans& plans, const ReverseOptions& options) {
       for (const double x : search.wanted()) points.push_back({x, proportion(failures.counts[next++], options.run.trials)});
       if (!points.empty()) search.learn(points);
     }
+    if (step == 0) reserves.chance = proportion(failures.counts.back(), options.run.trials);
   }
   for (std::size_t d = 0; d < turned.size(); ++d) {
     const Search& search = searches[d];
@@ -263,11 +278,11 @@ ReverseResult reverse(const Plans& plans, const ReverseOptions& options) {
     r.chance = search.chance();
     for (const DialPoint& p : scans[d].points) r.scan.push_back({told(name, p.x), p.chance});
     if (name == "optimism") r.now = options.run.optimism;
-    if (name == "share" && out.planned > 0) r.now = out.expected.value / out.planned;
+    if (name == "share" && out.planned > 0) r.now = out.expected / out.planned;
     if (name == "delay") r.now = expected_delay(plans, options.run);
     out.dials.push_back(std::move(r));
   }
-  out.dials.push_back(reserve(base, options, simulate_options));
+  out.dials.push_back(std::move(reserves));
   return out;
 }
 

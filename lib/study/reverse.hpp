@@ -35,9 +35,8 @@ struct ReverseResult {
   ChanceTarget until;
   Estimate now;  // the chance as the plans stand
   std::string factor;
-  std::vector<DialResult> dials;  // optimism, share, delay, luck, reserve
-  double planned = 0;
-  Estimate expected;  // saving, over all years and organisations
+  std::vector<DialResult> dials;     // optimism, share, delay, luck, reserve
+  double planned = 0, expected = 0;  // saving, over all years and organisations
 };
 
 // The trials of the scan.

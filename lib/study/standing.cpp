@@ -1,6 +1,7 @@
 #include "study/standing.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "sim/deliver.hpp"
 #include "sim/settle.hpp"
@@ -41,6 +42,12 @@ std::uint64_t count_of(const Flags& flags, std::size_t rows) {
   std::uint32_t n = 0;
   for (std::size_t i = 0; i < rows; ++i) n += flags.at[i];
   return n;
+}
+
+double contingency_of(std::vector<double>& shortfalls, double reserves) {
+  const auto rank = static_cast<std::ptrdiff_t>(std::ceil(sure * static_cast<double>(shortfalls.size()) - 1e-9)) - 1;
+  std::nth_element(shortfalls.begin(), shortfalls.begin() + rank, shortfalls.end());
+  return std::max(0.0, shortfalls[static_cast<std::size_t>(rank)] - reserves);
 }
 
 }  // namespace shortfall

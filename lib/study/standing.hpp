@@ -23,4 +23,9 @@ const Flags& fails_together(const BlockResult& result, std::size_t organisation)
 // How many of the first `rows` trials are flagged.
 std::uint64_t count_of(const Flags& flags, std::size_t rows);
 
+// A contingency makes so sure.
+inline constexpr double sure = 0.8;
+// Of a section's shortfalls, which it puts in another order: the least that at least so many keep to, less the reserves, at least 0.
+double contingency_of(std::vector<double>& shortfalls, double reserves);
+
 }  // namespace shortfall

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
-#include <iterator>
 
 #include "support/program.hpp"
 
@@ -166,6 +164,17 @@ TEST_CASE("a level that is met nowhere, or everywhere, is said in words") {
   CHECK(always.find("However late it comes") != std::string::npos);
 }
 
+TEST_CASE("a plan without schemes has its luck and its reserves to turn, and no other dial") {
+  const Folder folder;
+  const json r = reversed(
+      {folder.write("none.yaml", "organisation: none\nyears: [2017]\nincome: 5\nspend: 5\ntarget: 0\npressure: {sd: 1%}\n"), "--trials", "100000"});
+  CHECK(r.at("dials").size() == 2);
+  CHECK(dial(r, "luck").at("outcome") == "found");
+  // A normal miss of standard deviation 0.05: at its P80, 0.05 · 0.8416.
+  const json& e = dial(r, "reserve").at("answer");
+  CHECK(std::abs(e.at("value").get<double>() - 0.05 * 0.8416212335729143) <= e.at("high").get<double>() - e.at("low").get<double>());
+}
+
 TEST_CASE("reverse gives the same bytes for any number of threads, keeps to its schema and to the page") {
   std::string first;
   for (const char* threads : {"1", "2", "5"}) {
@@ -199,14 +208,4 @@ TEST_CASE("what reverse cannot be asked it refuses in one line") {
     CHECK(ran.err == message);
     CHECK(ran.out.empty());
   }
-}
-
-TEST_CASE("the README tells of Midshire's share what reverse does") {
-  const std::string out = run({"reverse", scenario("midshire"), "--quiet"}).out, begins = "The system survives four times in five only if ";
-  // The second such sentence, of the share delivered.
-  const std::size_t from = out.find(begins, out.find(begins) + 1), end = out.find(" is.", from);
-  REQUIRE(end != std::string::npos);
-  std::ifstream stream(std::string(SHORTFALL_SOURCE) + "/README.md");
-  const std::string readme{std::istreambuf_iterator<char>(stream), {}};
-  CHECK(readme.find("```text\n" + out.substr(from, end + 4 - from) + "\n```") != std::string::npos);
 }

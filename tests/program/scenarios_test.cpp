@@ -6,6 +6,7 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <sstream>
 
 #include "support/program.hpp"
 
@@ -37,6 +38,27 @@ TEST_CASE("the README's first screen shows what the program prints") {
   REQUIRE(from != std::string::npos);
   const std::string shown = readme.substr(from + begins.size(), readme.find("```", from) - from - begins.size());
   CHECK(shown == run({"run", "scenarios/midshire", "--quiet"}).out);
+}
+
+TEST_CASE("what the README shows of explain, reverse and pool is what they print") {
+  const Within root(SHORTFALL_SOURCE);
+  const std::string readme = text_of("README.md"), begins = "```text\n$ shortfall explain ";
+  const std::size_t from = readme.find(begins);
+  REQUIRE(from != std::string::npos);
+  std::istringstream block(readme.substr(from + 8, readme.find("\n```", from + 8) - from - 8));
+  std::string printed;
+  int lines = 0, commands = 0;
+  for (std::string line; std::getline(block, line); ++lines) {
+    if (!line.starts_with("$ shortfall ")) {
+      CHECK_MESSAGE(printed.find("\n" + line + "\n") != std::string::npos, line);
+      continue;
+    }
+    std::istringstream words(line.substr(std::string("$ shortfall ").size()));
+    printed = run({std::istream_iterator<std::string>(words), {}}).out;
+    ++commands;
+  }
+  CHECK(commands == 3);
+  CHECK(lines <= 20);
 }
 
 TEST_CASE("the README's plan is well formed and its example mistake is reported as it says") {

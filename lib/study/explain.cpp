@@ -1,0 +1,169 @@
+#include "study/explain.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "model/compile.hpp"
+#include "plan/profile.hpp"
+#include "study/explain_variants.hpp"
+#include "study/standing.hpp"
+
+namespace shortfall {
+namespace {
+
+// Sums of a column over all trials, and over those that fail.
+struct Moments {
+  Sum sum, squares;
+  void add(const Doubles& column, const Flags* failed, std::size_t rows) {
+    Doubles one, two;
+    for (std::size_t i = 0; i < rows; ++i) {
+      one.at[i] = failed == nullptr || failed->at[i] ? column.at[i] : 0;
+      two.at[i] = one.at[i] * one.at[i];
+    }
+    sum.add(sum_of(one, rows));
+    squares.add(sum_of(two, rows));
+  }
+  void merge(const Moments& other) {
+    sum.merge(other.sum);
+    squares.merge(other.squares);
+  }
+  double mean(double n) const { return n > 0 ? sum.value() / n : 0; }
+  double variance(double n) const { return n > 0 ? std::max(0.0, squares.value() / n - mean(n) * mean(n)) : 0; }
+};
+
+// The plans as they stand: who fails, what each scheme delivers, and whose the system's worst futures are.
+class Portrait : public Worker {
+ public:
+  Portrait(const Model& model, const Scales& scales, const SimulateOptions& options)
+      : tally(model, scales, options.method),
+        tail(scales.system_shortfall, model.organisations.size() + 1),
+        all(model.schemes.size()),
+        failing(model.schemes.size()),
+        model_(model),
+        simulator_(model),
+        draws_(options.seed, Draws::Keep::yes, options.method.sampling) {}
+
+  void work(std::uint64_t block, std::size_t rows) override {
+    draws_.start(block);
+    simulator_.savings(draws_, saving_);
+    const BlockResult& result = simulator_.simulate(draws_);
+    tally.add(result, rows);
+    for (std::size_t i = 0; i < saving_.size(); ++i) {
+      all[i].add(saving_[i], nullptr, rows);
+      failing[i].add(saving_[i], &result.system_fails, rows);
+    }
+    for (std::size_t i = 0; i < rows; ++i) fall(result, i);
+  }
+
+  void merge(const Portrait& other) {
+    tally.merge(other.tally);
+    tail.merge(other.tail);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      all[i].merge(other.all[i]);
+      failing[i].merge(other.failing[i]);
+    }
+  }
+
+  Tally tally;
+  TailAllocation tail;
+  std::vector<Moments> all, failing;  // [scheme]
+
+ private:
+  // The years of the largest cumulative fall, and what each organisation's margins add to it: the gradient of the shortfall by the size of each.
+  void fall(const BlockResult& result, std::size_t trial) {
+    const std::size_t n = result.organisations, years = result.years;
+    double gap = 0, worst = 0;
+    std::size_t since = 0, first = 0, end = 0;
+    for (std::size_t y = 0; y < years; ++y) {
+      double margin = -model_.system_excess[y];
+      for (std::size_t o = 0; o < n; ++o) margin += result.margin[o * years + y].at[trial];
+      gap -= margin;
+      if (gap <= 0) {
+        gap = 0;
+        since = y + 1;
+      } else if (gap > worst) {
+        worst = gap;
+        first = since;
+        end = y + 1;
+      }
+    }
+    if (worst == 0) return tail.count_nothing(1);
+    parts_.assign(n + 1, 0.0);
+    for (std::size_t y = first; y < end; ++y) {
+      for (std::size_t o = 0; o < n; ++o) parts_[o] -= result.margin[o * years + y].at[trial];
+      parts_[n] += model_.system_excess[y];
+    }
+    tail.add(worst, parts_);
+  }
+
+  const Model& model_;
+  BlockSimulator simulator_;
+  Draws draws_;
+  std::vector<Doubles> saving_;
+  std::vector<double> parts_;
+};
+
+Portrait portrait_of(const Model& model, std::uint64_t trials, const SimulateOptions& options) {
+  const Scales scales = pilot(model, options.seed);
+  Portrait total(model, scales, options);
+  for_each_block(
+      {.first = 0, .count = trials}, options, [&] { return std::make_unique<Portrait>(model, scales, options); },
+      [&](Worker& worker) { total.merge(static_cast<Portrait&>(worker)); });
+  return total;
+}
+
+Estimate mean_with(double mean, double variance_of_mean, std::uint64_t trials) {
+  const double reach = score95 * std::sqrt(variance_of_mean);
+  return {mean, mean - reach, mean + reach, trials};
+}
+
+void missing(const Portrait& portrait, std::size_t scheme, SchemeResult& out) {
+  const std::uint64_t trials = portrait.tally.trials, fails = static_cast<std::uint64_t>(std::llround(portrait.tally.system_fails.sum.value()));
+  const double n = static_cast<double>(trials), f = static_cast<double>(fails);
+  const Moments &all = portrait.all[scheme], &failing = portrait.failing[scheme];
+  out.missing = mean_with(out.planned - all.mean(n), all.variance(n) / n, trials);
+  if (fails == 0) return;
+  out.missing_in_failure = mean_with(out.planned - failing.mean(f), failing.variance(f) / f, fails);
+  // The mean of all less that of those that fail, which are among all: variance (σ² + σ_f² (n/f − 2))/n by the two means' influence functions.
+  const double variance = std::max(0.0, all.variance(n) + failing.variance(f) * (n / f - 2));
+  out.missing_more = mean_with(all.mean(n) - failing.mean(f), variance / n, trials);
+}
+
+}  // namespace
+
+ExplainResult explain(const Plans& plans, const RunOptions& options) {
+  const Model base = compile(plans, {.optimism = options.optimism, .given = options.given});
+  SimulateOptions simulate_options{.seed = options.seed, .method = paired_method(options.sampling), .threads = options.threads};
+  const Portrait portrait = portrait_of(base, options.trials, simulate_options);
+  const Tally& tally = portrait.tally;
+
+  ExplainResult out;
+  out.setting = setting_of(base, options);
+  out.system_fails = chance_of(tally.system_fails, tally);
+  double reserves = 0;
+  for (std::size_t o = 0; o < base.organisations.size(); ++o) {
+    reserves += base.organisations[o].reserves;
+    out.fails.push_back(chance_of(tally.alone_by_year[(o + 1) * tally.years - 1], tally));
+    out.contingency.push_back(beyond(quantile_of(tally.shortfall[o], sure, tally.method), base.organisations[o].reserves));
+  }
+  out.system_contingency = beyond(quantile_of(tally.system_shortfall, sure, tally.method), reserves);
+  out.tail = portrait.tail.above(0.95);
+  out.own_target = std::any_of(base.system_excess.begin(), base.system_excess.end(), [](double x) { return x > 0; });
+  if (!out.own_target) out.tail.parts.pop_back();
+
+  std::size_t i = 0;
+  for (std::uint32_t o = 0; o < plans.organisations.size(); ++o)
+    for (const Scheme& s : plans.organisations[o].schemes) {
+      const Yearly saving = planned_saving(s, plans.system.years);
+      SchemeResult scheme{o, s.id.value, s.title, std::accumulate(saving.begin(), saving.end(), 0.0), {}, {}, {}, {}, {}, {}};
+      missing(portrait, i++, scheme);
+      out.schemes.push_back(std::move(scheme));
+    }
+  explain_by_variants(base, tally, options, out);
+  std::stable_sort(out.schemes.begin(), out.schemes.end(), [](const SchemeResult& a, const SchemeResult& b) { return a.spread() > b.spread(); });
+  std::stable_sort(out.factors.begin(), out.factors.end(), [](const FactorResult& a, const FactorResult& b) { return a.spread() > b.spread(); });
+  return out;
+}
+
+}  // namespace shortfall

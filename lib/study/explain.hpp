@@ -1,0 +1,55 @@
+// What drives the failures: which schemes, which shared luck, which organisations. The question of `shortfall explain`.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "study/setting.hpp"
+#include "study/tail_allocation.hpp"
+#include "study/variance_shares.hpp"
+
+namespace shortfall {
+
+// What a change of one scheme does, paired: less what it is as the plans stand.
+struct SchemeEffect {
+  Estimate system, owner;                          // P(fails); the owner's alone
+  Estimate system_contingency, owner_contingency;  // reserves to add to be 80 % sure
+};
+
+struct SchemeResult {
+  std::uint32_t organisation = 0;
+  std::string id, title;
+  double planned = 0;                // saving, all years
+  SchemeEffect certain, lost, late;  // in full, on time and at cost; not at all; six months later than it would be
+  // Planned less delivered, all years: in all futures, in those in which the system fails, and the second less the first.
+  Estimate missing, missing_in_failure, missing_more;
+  double spread() const { return lost.system.value - certain.system.value; }
+};
+
+// P(system fails) with a shared factor held at quantiles of its luck.
+inline constexpr double factor_quantiles[] = {0.05, 0.25, 0.5, 0.75, 0.95};
+struct FactorResult {
+  std::string name;
+  std::vector<Estimate> fails;  // at each of factor_quantiles
+  double spread() const { return fails.front().value - fails.back().value; }
+};
+
+struct ExplainResult {
+  Setting setting;
+  Estimate system_fails, system_contingency;
+  std::vector<Estimate> fails, contingency;  // [organisation], alone
+  std::vector<SchemeResult> schemes;         // the widest spread first
+  std::vector<FactorResult> factors;         // the widest spread first; the schemes' own factors are in their schemes
+  // The system's expected shortfall in its worst 5 % of futures, by organisation; last, where there is any, the excess of the system's own target.
+  TailShares tail;
+  bool own_target = false;                 // whether there is that last part
+  std::optional<VarianceShares> variance;  // of the system's shortfall; none where it does not vary
+};
+
+// The delay of "late".
+inline constexpr int months_late = 6;
+
+ExplainResult explain(const Plans& plans, const RunOptions& options);
+
+}  // namespace shortfall

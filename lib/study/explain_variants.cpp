@@ -1,0 +1,227 @@
+#include "study/explain_variants.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <map>
+#include <utility>
+
+#include "model/quantile.hpp"
+#include "study/compare.hpp"
+#include "study/standing.hpp"
+#include "study/vary.hpp"
+#include "study/what_if.hpp"
+
+namespace shortfall {
+namespace {
+
+// Models simulated together: few enough that their tables stay in the cache.
+constexpr std::size_t batch = 9;
+
+struct Variant {
+  enum class Kind { scheme, factor, redrawn } kind = Kind::scheme;
+  std::uint32_t owner = 0;          // of the scheme
+  Scale system_scale, owner_scale;  // of their shortfalls, of a scheme
+  std::function<Model()> model;
+};
+
+// What a variant came to, beside the base.
+struct Outcome {
+  explicit Outcome(const Variant& v) {
+    if (v.kind == Variant::Kind::scheme) shortfalls = {Histogram(v.system_scale), Histogram(v.owner_scale)};
+  }
+  void merge(const Outcome& other) {
+    shortfall::merge(system, other.system);
+    shortfall::merge(owner, other.owner);
+    for (std::size_t k = 0; k < shortfalls.size(); ++k) shortfalls[k].merge(other.shortfalls[k]);
+    changes.insert(other.changes.begin(), other.changes.end());
+    pairs.insert(other.pairs.begin(), other.pairs.end());
+  }
+
+  Paired system, owner;
+  std::vector<Histogram> shortfalls;  // of the system, of the owner
+  struct SectionChanges {
+    SectionChange system, owner;
+  };
+  std::map<std::uint64_t, SectionChanges> changes;  // by section, of the contingencies
+  std::map<std::uint64_t, PairSums> pairs;
+};
+
+// The base and a batch of variants.
+class Batch : public Observer {
+ public:
+  Batch(const Model& base, const std::vector<Variant>& variants)
+      : base_(base), variants_(variants), base_section_(base.organisations.size() + 1), section_(2 * variants.size()), pairs_(variants.size()) {
+    for (const Variant& v : variants) outcomes.emplace_back(v);
+    for (const OrganisationModel& o : base.organisations) reserves_ += o.reserves;
+  }
+
+  void see(const std::vector<const BlockResult*>& results, std::size_t rows) override {
+    const BlockResult& base = *results[0];
+    const auto append = [&](std::vector<double>& to, const Doubles& column) { to.insert(to.end(), column.at, column.at + rows); };
+    append(base_section_.back(), base.system_shortfall);
+    for (std::size_t o = 0; o < base.organisations; ++o) append(base_section_[o], base.shortfall[o]);
+    for (std::size_t v = 0; v < variants_.size(); ++v) {
+      const BlockResult& variant = *results[v + 1];
+      Outcome& out = outcomes[v];
+      if (variants_[v].kind == Variant::Kind::redrawn) {
+        // The first of them is the base with scheme factors that can be kept by themselves, the second has all draws made anew.
+        pairs_[v].add(results[1]->system_shortfall, variant.system_shortfall, results[2]->system_shortfall, rows);
+        continue;
+      }
+      count(base.system_fails, variant.system_fails, rows, out.system);
+      if (variants_[v].kind == Variant::Kind::factor) continue;
+      const std::uint32_t o = variants_[v].owner;
+      count(fails_alone(base, o), fails_alone(variant, o), rows, out.owner);
+      out.shortfalls[0].add(variant.system_shortfall, rows);
+      out.shortfalls[1].add(variant.shortfall[o], rows);
+      append(section_[2 * v], variant.system_shortfall);
+      append(section_[2 * v + 1], variant.shortfall[o]);
+    }
+  }
+
+  void end_section(std::uint64_t section) override {
+    const std::uint64_t trials = base_section_.back().size();
+    std::vector<double> before;
+    for (std::size_t o = 0; o < base_section_.size(); ++o) {
+      before.push_back(contingency_of(base_section_[o], o + 1 == base_section_.size() ? reserves_ : base_.organisations[o].reserves));
+      base_section_[o].clear();
+    }
+    for (std::size_t v = 0; v < variants_.size(); ++v) {
+      if (variants_[v].kind == Variant::Kind::redrawn) outcomes[v].pairs[section] = std::exchange(pairs_[v], {});
+      if (variants_[v].kind != Variant::Kind::scheme) continue;
+      const std::uint32_t o = variants_[v].owner;
+      const double system = contingency_of(section_[2 * v], reserves_), owner = contingency_of(section_[2 * v + 1], base_.organisations[o].reserves);
+      outcomes[v].changes[section] = {{system - before.back(), trials}, {owner - before[o], trials}};
+      section_[2 * v].clear();
+      section_[2 * v + 1].clear();
+    }
+  }
+
+  std::vector<Outcome> outcomes;
+
+ private:
+  const Model& base_;
+  const std::vector<Variant>& variants_;
+  double reserves_ = 0;
+  std::vector<std::vector<double>> base_section_;  // [organisation], then the system: shortfalls
+  std::vector<std::vector<double>> section_;       // [2 · variant]: of the system, of the owner
+  std::vector<PairSums> pairs_;
+};
+
+// The planned saving of a scheme and of all that need it: what losing it can add to a shortfall.
+double at_stake(const Model& base, const ExplainResult& result, std::size_t scheme) {
+  std::vector<bool> lost(base.schemes.size(), false);
+  lost[scheme] = true;
+  for (const std::uint32_t i : base.needs_order)
+    for (const std::uint32_t j : base.schemes[i].needs)
+      if (lost[j]) lost[i] = true;
+  double sum = 0;
+  for (std::size_t i = 0; i < lost.size(); ++i)
+    if (lost[i]) sum += std::abs(result.schemes[i].planned);
+  return sum;
+}
+
+std::vector<Variant> variants_of(const Model& base, const Scales& scales, const ExplainResult& result, std::vector<std::size_t>& factors) {
+  std::vector<Variant> out;
+  // All of these in the first batch, beside each other.
+  static_assert(driver_kinds + 2 <= batch);
+  out.push_back({Variant::Kind::redrawn, 0, {}, {}, [&base] { return with_scheme_factors(base); }});
+  out.push_back({Variant::Kind::redrawn, 0, {}, {}, [&base] { return redrawn(base, {}); }});
+  for (std::size_t k = 0; k < driver_kinds; ++k)
+    out.push_back({Variant::Kind::redrawn, 0, {}, {}, [&base, k] { return redrawn(base, static_cast<DriverKind>(k)); }});
+  for (std::size_t i = 0; i < base.schemes.size(); ++i) {
+    const std::uint32_t owner = base.schemes[i].organisation;
+    const double more = at_stake(base, result, i);
+    const auto wider = [&](const Scale& s) { return Scale{s.low, s.high + more}; };
+    const auto add = [&](auto change) {
+      out.push_back({Variant::Kind::scheme, owner, wider(scales.system_shortfall), wider(scales.shortfall[owner]), [&base, i, change] {
+                       Model model = base;
+                       change(model, i);
+                       return model;
+                     }});
+    };
+    add(make_certain);
+    add(lose);
+    add([](Model& model, std::size_t scheme) { put_off(model, scheme, months_late); });
+  }
+  for (std::size_t f = 0; f < base.factors.size(); ++f) {
+    if (base.factors[f].held_at) continue;
+    factors.push_back(f);
+    for (const double q : factor_quantiles)
+      out.push_back({Variant::Kind::factor, 0, {}, {}, [&base, f, q] {
+                       Model model = base;
+                       model.factors[f].held_at = static_cast<float>(normal_score({q, 1 - q}));
+                       return model;
+                     }});
+  }
+  return out;
+}
+
+SchemeEffect effect_of(const Outcome& o, double reserves, double owner_reserves, const Estimate& system, const Estimate& owner,
+                       std::uint64_t trials) {
+  std::vector<SectionChange> of_system, of_owner;
+  for (const auto& [section, change] : o.changes) {
+    of_system.push_back(change.system);
+    of_owner.push_back(change.owner);
+  }
+  const auto contingency = [](const Histogram& h, double of) { return std::max(0.0, h.quantile(sure) - of); };
+  return {cautious_difference(o.system, trials), cautious_difference(o.owner, trials),
+          by_sections(contingency(o.shortfalls[0], reserves) - system.value, of_system),
+          by_sections(contingency(o.shortfalls[1], owner_reserves) - owner.value, of_owner)};
+}
+
+}  // namespace
+
+void explain_by_variants(const Model& base, const Tally& tally, const RunOptions& options, ExplainResult& out) {
+  std::vector<std::size_t> factors;
+  const std::vector<Variant> all = variants_of(base, pilot(base, options.seed), out, factors);
+  const std::uint64_t trials = options.trials;
+  std::vector<Outcome> outcomes;
+  for (std::size_t first = 0; first < all.size(); first += batch) {
+    const std::vector<Variant> some(all.begin() + static_cast<std::ptrdiff_t>(first),
+                                    all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), first + batch)));
+    std::vector<Model> models;
+    for (const Variant& v : some) models.push_back(v.model());
+    std::vector<const Model*> pointers = {&base};
+    for (const Model& m : models) pointers.push_back(&m);
+    SimulateOptions simulate_options{.seed = options.seed, .method = paired_method(options.sampling), .threads = options.threads};
+    const auto shown = [&](std::uint64_t done) { options.progress((trials * first + done * some.size()) / all.size(), trials); };
+    if (options.progress) simulate_options.progress = shown;
+    std::vector<Outcome> total;
+    for (const Variant& v : some) total.emplace_back(v);
+    observe(
+        pointers, {.first = 0, .count = trials}, simulate_options, [&] { return std::make_unique<Batch>(base, some); },
+        [&](Observer& seen) {
+          for (std::size_t v = 0; v < some.size(); ++v) total[v].merge(static_cast<Batch&>(seen).outcomes[v]);
+        });
+    std::move(total.begin(), total.end(), std::back_inserter(outcomes));
+  }
+
+  double reserves = 0;
+  for (const OrganisationModel& o : base.organisations) reserves += o.reserves;
+  std::size_t next = 2;  // the first two count only beside the others
+  std::vector<std::vector<PairSums>> sections;
+  for (std::size_t k = 0; k < driver_kinds; ++k) {
+    const Outcome& o = outcomes[next++];
+    sections.resize(o.pairs.size());
+    std::size_t section = 0;
+    for (const auto& [index, sums] : o.pairs) sections[section++].push_back(sums);
+  }
+  for (SchemeResult& s : out.schemes)
+    for (SchemeEffect* effect : {&s.certain, &s.lost, &s.late})
+      *effect = effect_of(outcomes[next++], reserves, base.organisations[s.organisation].reserves, out.system_contingency,
+                          out.contingency[s.organisation], tally.trials);
+  for (const std::size_t f : factors) {
+    FactorResult factor{base.factors[f].name, {}};
+    for (std::size_t q = 0; q < std::size(factor_quantiles); ++q) {
+      const Paired& p = outcomes[next++].system;
+      factor.fails.push_back(proportion(p.both + p.variant_only, trials));
+    }
+    out.factors.push_back(std::move(factor));
+  }
+  VarianceShares shares = variance_shares(sections);
+  if (!shares.shares.empty()) out.variance = std::move(shares);
+}
+
+}  // namespace shortfall

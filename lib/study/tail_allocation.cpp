@@ -1,0 +1,73 @@
+#include "study/tail_allocation.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace shortfall {
+
+TailAllocation::TailAllocation(Scale scale, std::size_t parts) : scale_(scale), parts_(parts), bins_(Histogram::bins) {}
+
+void TailAllocation::add(double quantity, std::span<const double> parts) {
+  ++trials_;
+  const double at = (quantity - scale_.low) / (scale_.high - scale_.low) * static_cast<double>(bins_.size());
+  Bin& bin = bins_[static_cast<std::size_t>(std::clamp(at, 0.0, static_cast<double>(bins_.size() - 1)))];
+  if (bin.count++ == 0) {
+    bin.sums.resize(parts_ + 1);
+    bin.squares.resize(parts_ + 1);
+  }
+  for (std::size_t k = 0; k <= parts_; ++k) {
+    const double x = k == 0 ? quantity : parts[k - 1];
+    bin.sums[k].add(x);
+    bin.squares[k].add(x * x);
+  }
+}
+
+void TailAllocation::merge(const TailAllocation& other) {
+  trials_ += other.trials_;
+  for (std::size_t b = 0; b < bins_.size(); ++b) {
+    if (other.bins_[b].count == 0) continue;
+    if (bins_[b].count == 0) {
+      bins_[b] = other.bins_[b];
+      continue;
+    }
+    bins_[b].count += other.bins_[b].count;
+    for (std::size_t k = 0; k <= parts_; ++k) {
+      bins_[b].sums[k].merge(other.bins_[b].sums[k]);
+      bins_[b].squares[k].merge(other.bins_[b].squares[k]);
+    }
+  }
+}
+
+TailShares TailAllocation::above(double q) const {
+  TailShares out;
+  out.trials = (1 - q) * static_cast<double>(trials_);
+  std::vector<double> sums(parts_ + 1, 0.0), squares(parts_ + 1, 0.0), at_quantile(parts_ + 1, 0.0);
+  double taken = 0;
+  for (std::size_t b = bins_.size(); b-- > 0 && taken < out.trials;) {
+    const Bin& bin = bins_[b];
+    if (bin.count == 0) continue;
+    const double share = std::min(1.0, (out.trials - taken) / static_cast<double>(bin.count));
+    taken += share * static_cast<double>(bin.count);
+    for (std::size_t k = 0; k <= parts_; ++k) {
+      sums[k] += share * bin.sums[k].value();
+      squares[k] += share * bin.squares[k].value();
+      at_quantile[k] = bin.sums[k].value() / static_cast<double>(bin.count);
+    }
+  }
+  // Where fewer trials than the tail holds fall short at all, the quantile is 0 and so are its parts.
+  if (taken < out.trials) std::fill(at_quantile.begin(), at_quantile.end(), 0.0);
+  for (std::size_t k = 0; k <= parts_; ++k) {
+    const double mean = out.trials > 0 ? sums[k] / out.trials : 0;
+    const double variance = out.trials > 0 ? std::max(0.0, squares[k] / out.trials - mean * mean) : 0, off = mean - at_quantile[k];
+    const double reach = out.trials < 10 ? std::numeric_limits<double>::infinity() : score95 * std::sqrt((variance + q * off * off) / out.trials);
+    const Estimate e{mean, mean - reach, mean + reach, trials_};
+    if (k == 0)
+      out.whole = e;
+    else
+      out.parts.push_back(e);
+  }
+  return out;
+}
+
+}  // namespace shortfall

@@ -1,0 +1,123 @@
+#include "study/variance_shares.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace shortfall {
+namespace {
+
+double correlated(const PairSums& s) {
+  const double mean = (s.x + s.y) / 2 / s.trials, variance = (s.xx + s.yy) / 2 / s.trials - mean * mean;
+  return variance > 0 ? (s.xy / s.trials - mean * mean) / variance : 0;
+}
+
+double differenced(const PairSums& s) {
+  const double mean = s.x / s.trials, variance = s.xx / s.trials - mean * mean;
+  return variance > 0 ? ((s.xy - s.xz) / s.trials - mean * (s.y - s.z) / s.trials) / variance : 0;
+}
+
+using Sections = std::vector<std::vector<PairSums>>;
+
+template <class Value>
+Estimate jackknifed(const Sections& sections, const std::vector<PairSums>& all, Value value) {
+  const double n = static_cast<double>(sections.size()), whole = value(all);
+  std::vector<double> without;
+  std::vector<PairSums> rest(all.size());
+  for (const std::vector<PairSums>& s : sections) {
+    for (std::size_t k = 0; k < all.size(); ++k) rest[k] = all[k] - s[k];
+    without.push_back(n > 1 ? value(rest) : 0);
+  }
+  double mean = 0, squares = 0;
+  for (const double w : without) mean += w / n;
+  for (const double w : without) squares += (w - mean) * (w - mean);
+  const double reach = n < 2 ? std::numeric_limits<double>::infinity() : score95 * std::sqrt(squares * (n - 1) / n);
+  return {whole, whole - reach, whole + reach, static_cast<std::uint64_t>(all.front().trials)};
+}
+
+}  // namespace
+
+std::string_view name_of(DriverKind kind) {
+  static constexpr std::string_view names[driver_kinds] = {"shared factors", "scheme factors", "shares",   "delays",
+                                                           "overruns",       "staffing",       "pressures"};
+  return names[static_cast<std::size_t>(kind)];
+}
+
+Model with_scheme_factors(const Model& model) {
+  Model out = model;
+  for (SchemeModel& s : out.schemes) s.scheme_stream = s.share_stream ^ stream_of("scheme factor");
+  return out;
+}
+
+Model redrawn(const Model& model, std::optional<DriverKind> kept) {
+  Model out = with_scheme_factors(model);
+  const auto redraw = [&](Stream& stream, DriverKind of) {
+    if (of != kept) stream ^= stream_of("redrawn");
+  };
+  for (Factor& f : out.factors) redraw(f.stream, DriverKind::shared_factors);
+  for (SchemeModel& s : out.schemes) {
+    redraw(s.scheme_stream, DriverKind::scheme_factors);
+    redraw(s.share_stream, DriverKind::shares);
+    redraw(s.delay_stream, DriverKind::delays);
+    redraw(s.overrun_stream, DriverKind::overruns);
+  }
+  for (TeamModel& t : out.teams) redraw(t.stream, DriverKind::staffing);
+  for (OrganisationModel& o : out.organisations)
+    for (Stream& s : o.pressure_stream) redraw(s, DriverKind::pressures);
+  if (out.student_t) {
+    auto mixing = std::make_shared<Model::StudentT>(*out.student_t);
+    redraw(mixing->stream, DriverKind::shared_factors);
+    out.student_t = std::move(mixing);
+  }
+  return out;
+}
+
+void PairSums::add(const Doubles& quantity, const Doubles& all_but_one, const Doubles& all, std::size_t rows) {
+  for (std::size_t i = 0; i < rows; ++i) {
+    const double a = quantity.at[i], b = all_but_one.at[i], c = all.at[i];
+    x += a;
+    y += b;
+    z += c;
+    xx += a * a;
+    yy += b * b;
+    xy += a * b;
+    xz += a * c;
+  }
+  trials += static_cast<double>(rows);
+}
+
+PairSums PairSums::operator+(const PairSums& o) const {
+  return {trials + o.trials, x + o.x, y + o.y, z + o.z, xx + o.xx, yy + o.yy, xy + o.xy, xz + o.xz};
+}
+PairSums PairSums::operator-(const PairSums& o) const {
+  return {trials - o.trials, x - o.x, y - o.y, z - o.z, xx - o.xx, yy - o.yy, xy - o.xy, xz - o.xz};
+}
+
+VarianceShares variance_shares(const Sections& sections) {
+  VarianceShares out;
+  if (sections.empty()) return out;
+  std::vector<PairSums> all(sections.front().size());
+  for (const std::vector<PairSums>& s : sections)
+    for (std::size_t k = 0; k < all.size(); ++k) all[k] = all[k] + s[k];
+  const PairSums& first = all.front();
+  out.variance = std::max(0.0, first.xx / first.trials - (first.x / first.trials) * (first.x / first.trials));
+  if (out.variance <= 1e-12 * first.xx / first.trials) return out;
+  std::vector<double (*)(const PairSums&)> way;
+  for (std::size_t k = 0; k < all.size(); ++k) {
+    const auto by = [&](double (*share)(const PairSums&)) {
+      return jackknifed(sections, all, [&](const std::vector<PairSums>& s) { return share(s[k]); });
+    };
+    const Estimate one = by(correlated), other = by(differenced);
+    const bool surer = other.half_width() < one.half_width();
+    way.push_back(surer ? differenced : correlated);
+    out.shares.push_back(surer ? other : one);
+  }
+  out.interactions = jackknifed(sections, all, [&](const std::vector<PairSums>& s) {
+    double left = 1;
+    for (std::size_t k = 0; k < s.size(); ++k) left -= way[k](s[k]);
+    return left;
+  });
+  return out;
+}
+
+}  // namespace shortfall

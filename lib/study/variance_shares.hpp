@@ -1,0 +1,40 @@
+// Which kinds of luck make the system's shortfall vary? First-order shares of its variance.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/model.hpp"
+#include "study/vary.hpp"
+
+namespace shortfall {
+
+// Drivers of one kind. The kinds together are all drivers.
+enum class DriverKind { shared_factors, scheme_factors, shares, delays, overruns, staffing, pressures };
+inline constexpr std::size_t driver_kinds = 7;
+std::string_view name_of(DriverKind kind);  // "shared factors"
+
+// The model with every draw made anew, independent of the model's own; but that kind's, where one is named.
+Model with_scheme_factors(const Model& model);
+Model redrawn(const Model& model, std::optional<DriverKind> kept);
+
+struct VarianceShares {
+  double variance = 0;           // of the quantity
+  std::vector<Estimate> shares;  // [kind]: Var(E[quantity | that kind's draws]) / Var(quantity); none where nothing varies
+  Estimate interactions;         // what is left: what the kinds do only together
+};
+
+// Sums over one section of trials, of the quantity x, of the same with all but one kind redrawn, y, and with all redrawn, z.
+struct PairSums {
+  double trials = 0, x = 0, y = 0, z = 0, xx = 0, yy = 0, xy = 0, xz = 0;
+  void add(const Doubles& quantity, const Doubles& all_but_one, const Doubles& all, std::size_t rows);
+  PairSums operator+(const PairSums& other) const;
+  PairSums operator-(const PairSums& other) const;
+};
+
+// Sobol' (1993), by pick and freeze with both samples' mean and variance (Janon, Klein, Lagnoux, Nodet, Prieur 2014); standard errors by leaving out
+// one section at a time (the jackknife). sections: [section][kind], in order of section.
+VarianceShares variance_shares(const std::vector<std::vector<PairSums>>& sections);
+
+}  // namespace shortfall
