@@ -90,8 +90,8 @@ class ExplainPage {
           std::max_element(r_.tail.parts.begin(), r_.tail.parts.end(), [](const Estimate& a, const Estimate& b) { return a.value < b.value; });
       const auto o = static_cast<std::size_t>(most - r_.tail.parts.begin());
       if (o < r_.setting.organisations.size())
-        text +=
-            fmt::format("The largest part of the worst 5 % of futures, {:.0f} %, falls to {}.", 100 * most->value / r_.tail.whole.value, page_.title(o));
+        text += fmt::format("The largest part of the worst 5 % of futures, {:.0f} %, falls to {}.", 100 * most->value / r_.tail.whole.value,
+                            page_.title(o));
     }
     while (text.ends_with(' ')) text.pop_back();
     if (!text.empty()) page_.paragraph(text);

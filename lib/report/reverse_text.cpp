@@ -143,7 +143,8 @@ class ReversePage {
       return fmt::format("As such plans have gone, {} only if the luck of {} is {} or better: a chance of {:.0f} in 100.", survives(), factor(), at,
                          100 * (1 - d.answer.value));
     const Estimate& a = d.answer;
-    if (a.value >= 0) return fmt::format("Or it takes {} of reserves on top of today's{}.", page_.money_with_interval(a), whose());
+    if (signed_amount(a, money_digits({a})) == "0") return fmt::format("Today's reserves are just enough{}.", whose());
+    if (a.value > 0) return fmt::format("Or it takes {} of reserves on top of today's{}.", page_.money_with_interval(a), whose());
     return fmt::format("Reserves could be {} lower{}.", page_.money_with_interval({-a.value, -a.high, -a.low, a.trials}), whose());
   }
   std::string whose() const { return r_.until.subject == "any" || r_.until.subject == "all" ? ", for each organisation" : ""; }
