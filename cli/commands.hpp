@@ -14,5 +14,6 @@ using Action = std::function<Status()>;
 Action add_run(CLI::App& program);
 Action add_validate(CLI::App& program);
 Action add_compare(CLI::App& program);
+Action add_sweep(CLI::App& program);
 
 }  // namespace shortfall

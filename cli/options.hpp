@@ -80,11 +80,9 @@ inline CLI::Validator a_fraction(double low, double high) {
 
 inline constexpr std::uint64_t most_trials = 1'000'000'000'000;
 
-// What every simulation may be asked. `least`: the fewest trials that make sense; `until`: what more of them are for.
-inline void add_simulation_options(CLI::App& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least,
-                                   const std::string& until) {
+// What every simulation may be asked. `least`: the fewest trials that make sense.
+inline void add_sampling_options(CLI::App& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least) {
   command.add_option("--trials", run.trials, "Futures to simulate")->transform(a_count(least, most_trials))->capture_default_str();
-  command.add_option("--max-trials", run.max_trials, "The most futures, " + until)->transform(a_count(1, most_trials))->capture_default_str();
   command.add_option("--seed", run.seed, "Another seed, other futures")
       ->transform(a_count(0, std::numeric_limits<std::uint64_t>::max()))
       ->capture_default_str();
@@ -99,6 +97,13 @@ inline void add_simulation_options(CLI::App& command, RunOptions& run, std::vect
       ->expected(1)
       ->take_all()
       ->allow_extra_args(false);
+}
+
+// The same of what goes on until it is sure; `until`: what more trials are for.
+inline void add_simulation_options(CLI::App& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least,
+                                   const std::string& until) {
+  add_sampling_options(command, run, given, least);
+  command.add_option("--max-trials", run.max_trials, "The most futures, " + until)->transform(a_count(1, most_trials))->capture_default_str();
 }
 
 }  // namespace shortfall

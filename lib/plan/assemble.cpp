@@ -36,9 +36,9 @@ std::string id_of(const Node& organisation) {
 }
 
 // With a file that cannot be parsed, an edit of its organisation is no mistake.
-void apply_edits(const std::vector<std::string>& edits, bool all_parsed, Node& system, std::vector<Node>& organisations, Problems& problems) {
-  for (const std::string& text : edits) {
-    const Checked<Edit> edit = parse_edit(text);
+void apply_edits(const std::vector<Placed<std::string>>& edits, bool all_parsed, Node& system, std::vector<Node>& organisations, Problems& problems) {
+  for (const auto& [text, place] : edits) {
+    const Checked<Edit> edit = parse_edit(text, place);
     if (!edit) {
       problems.insert(problems.end(), edit.error().begin(), edit.error().end());
       continue;
@@ -104,25 +104,50 @@ Checked<SystemFiles> files_of_system(const Source& source) {
   return files;
 }
 
-Checked<Plans> assemble(const Sources& sources) {
-  Problems problems;
-  std::optional<Node> system = Node{Node::Kind::map, {}, {}, false, {}, {}};
-  if (sources.system) system = parse(*sources.system, problems);
+struct Documents::Parsed {
+  bool has_system = false;
+  std::optional<Node> system, reference;
   std::vector<Node> organisations;
+  std::size_t organisation_files = 0;
+  std::vector<Placed<std::string>> edits;
+  Problems problems;
+};
+
+Documents::Documents(const Sources& sources) {
+  auto parsed = std::make_shared<Parsed>();
+  parsed->has_system = sources.system.has_value();
+  parsed->system = Node{Node::Kind::map, {}, {}, false, {}, {}};
+  if (sources.system) parsed->system = parse(*sources.system, parsed->problems);
   for (const Source& source : sources.organisations)
-    if (auto document = parse(source, problems)) organisations.push_back(std::move(*document));
-  const auto reference = parse(sources.reference, problems);
-  if (!sources.edits.empty() && system) apply_edits(sources.edits, problems.empty(), *system, organisations, problems);
+    if (auto document = parse(source, parsed->problems)) parsed->organisations.push_back(std::move(*document));
+  parsed->organisation_files = sources.organisations.size();
+  parsed->reference = parse(sources.reference, parsed->problems);
+  for (const std::string& edit : sources.edits) parsed->edits.push_back({edit, whole_file("--set " + edit)});
+  parsed_ = std::move(parsed);
+}
+
+Checked<Plans> assemble(const Sources& sources) { return Documents(sources).assemble({}); }
+
+Checked<Plans> Documents::assemble(const std::vector<Placed<std::string>>& more) const {
+  Problems problems = parsed_->problems;
+  std::vector<Placed<std::string>> edits = parsed_->edits;
+  edits.insert(edits.end(), more.begin(), more.end());
+  std::optional<Node> system = parsed_->system;
+  std::vector<Node> edited;
+  if (!edits.empty()) edited = parsed_->organisations;
+  if (!edits.empty() && system) apply_edits(edits, problems.empty(), *system, edited, problems);
+  const std::vector<Node>& organisations = edits.empty() ? parsed_->organisations : edited;
+  const std::optional<Node>& reference = parsed_->reference;
 
   Plans plans;
-  if (system && (sources.system || !system->entries.empty())) {
+  if (system && (parsed_->has_system || !system->entries.empty())) {
     // Bare plan files have no system.yaml; what --set adds to the system is read as if they had.
-    if (!sources.system) system->entries.push_back({"system", {}, Node{Node::Kind::scalar, {}, "plans", false, {}, {}}});
+    if (!parsed_->has_system) system->entries.push_back({"system", {}, Node{Node::Kind::scalar, {}, "plans", false, {}, {}}});
     plans.system = read_system(*system, problems);
-  } else if (!sources.system) {
+  } else if (!parsed_->has_system) {
     plans.system.id.value = "plans";
   }
-  if (!sources.system && system && system->find("title") == nullptr) plans.system.title.clear();
+  if (!parsed_->has_system && system && system->find("title") == nullptr) plans.system.title.clear();
   for (const Node& document : organisations) plans.organisations.push_back(read_organisation(document, plans.system.years, problems));
   if (plans.system.years.empty() && !plans.organisations.empty()) {
     const auto with_years =
@@ -133,7 +158,7 @@ Checked<Plans> assemble(const Sources& sources) {
   if (reference) plans.reference = read_reference(*reference, problems);
 
   // Every error of every file at once; but where a whole file or a class could not be read, its names would seem to be missing.
-  const bool all_parsed = system && reference && problems.size() == before_reference && organisations.size() == sources.organisations.size();
+  const bool all_parsed = system && reference && problems.size() == before_reference && organisations.size() == parsed_->organisation_files;
   if (all_parsed) check(plans, problems);
   if (has_errors(problems)) {
     problems = sorted(std::move(problems));

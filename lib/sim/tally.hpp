@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "sim/block.hpp"
@@ -25,6 +26,9 @@ struct Scales {
   Scale system_shortfall;
 };
 Scales pilot(const Model& model, std::uint64_t seed);
+// The same of what some simulator makes of each of its blocks.
+inline constexpr std::size_t pilot_blocks = 4;
+Scales pilot(const Model& model, const std::function<const BlockResult&(std::size_t block)>& simulate);
 
 struct Cells {
   std::uint64_t swims = 0, rescued = 0, dragged_under = 0, sinks = 0;
