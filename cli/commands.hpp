@@ -17,5 +17,6 @@ Action add_compare(CLI::App& program);
 Action add_explain(CLI::App& program);
 Action add_pool(CLI::App& program);
 Action add_reverse(CLI::App& program);
+Action add_sweep(CLI::App& program);
 
 }  // namespace shortfall

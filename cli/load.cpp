@@ -15,11 +15,6 @@
 #include "plan/assemble.hpp"
 
 namespace shortfall {
-namespace {
-
-namespace fs = std::filesystem;
-
-constexpr std::uintmax_t largest_file = 8u << 20;
 
 std::string sha256(const std::string& bytes) {
   unsigned char digest[EVP_MAX_MD_SIZE];
@@ -30,6 +25,12 @@ std::string sha256(const std::string& bytes) {
   return out;
 }
 
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uintmax_t largest_file = 8u << 20;
+
 class Loader {
  public:
   void paths(const std::vector<std::string>& given) {
@@ -39,15 +40,10 @@ class Loader {
       error(whole_file(given.empty() ? "(no plan)" : given.front()), "no plan here (a plan is a .yaml file with an organisation:)");
   }
 
-  Loaded load(const std::vector<std::string>& edits, KeyPlacesAre key_places) {
+  Files files() {
     if (!reference_given_) sources_.reference = built_in_reference();
-    sources_.edits = edits;
-    sources_.key_places = key_places;
-    Checked<Plans> plans = assemble(sources_);
-    if (!plans) std::move(plans.error().begin(), plans.error().end(), std::back_inserter(problems_));
-    if (!problems_.empty()) throw BadInput(std::move(problems_));
     std::sort(inputs_.begin(), inputs_.end(), [](const Input& a, const Input& b) { return a.path < b.path; });
-    return {std::move(*plans), {"shortfall " SHORTFALL_VERSION, std::move(inputs_), edits}};
+    return {std::move(sources_), std::move(inputs_)};
   }
 
   void stop_if_unreadable() {
@@ -152,11 +148,49 @@ class Loader {
 
 }  // namespace
 
-Loaded load(const std::vector<std::string>& paths, const std::vector<std::string>& edits, KeyPlacesAre key_places) {
+Files read_files(const std::vector<std::string>& paths) {
   Loader loader;
   loader.paths(paths);
   loader.stop_if_unreadable();
-  return loader.load(edits, key_places);
+  return loader.files();
+}
+
+Loaded load(const std::vector<std::string>& paths, const std::vector<std::string>& edits, KeyPlacesAre key_places) {
+  Files files = read_files(paths);
+  files.sources.edits = edits;
+  files.sources.key_places = key_places;
+  Checked<Plans> plans = assemble(files.sources);
+  if (!plans) throw BadInput(std::move(plans.error()));
+  return {std::move(*plans), {"shortfall " SHORTFALL_VERSION, std::move(files.inputs), edits}};
+}
+
+std::vector<std::vector<std::string>> by_system(const std::vector<std::string>& paths) {
+  std::error_code code;
+  const auto is_whole = [&](const std::string& path) { return fs::is_directory(path, code) || fs::path(path).filename() == "system.yaml"; };
+  const auto whole = std::count_if(paths.begin(), paths.end(), is_whole);
+  if (whole <= 1) return {paths};
+  std::vector<std::vector<std::string>> out;
+  for (const std::string& path : paths) {
+    if (!is_whole(path))
+      throw BadInput({{whole_file(path), Severity::error, "a plan file beside several systems (which is it part of?); give its system's folder"}});
+    out.push_back({path});
+  }
+  return out;
+}
+
+std::string text_of_file(const std::string& path, std::uintmax_t most) {
+  const auto refuse = [&](const std::string& why) { throw BadInput({{whole_file(path), Severity::error, why}}); };
+  std::error_code code;
+  const fs::file_status status = fs::status(path, code);
+  if (status.type() == fs::file_type::not_found) refuse("no such file");
+  if (code) refuse(code.message());
+  if (status.type() != fs::file_type::regular) refuse("not a file");
+  if (fs::file_size(path, code) > most) refuse(fmt::format("larger than {} MiB", most >> 20));
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) refuse(std::strerror(errno));
+  std::string text{std::istreambuf_iterator<char>(stream), {}};
+  if (stream.bad()) refuse(std::strerror(errno));
+  return text;
 }
 
 }  // namespace shortfall

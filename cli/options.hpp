@@ -102,13 +102,9 @@ inline std::vector<Given> given_of(const std::vector<std::string>& texts, const 
 
 inline constexpr std::uint64_t most_trials = 1'000'000'000'000;
 
-// What every simulation may be asked. `least`: the fewest trials that make sense; `until`: what more of them are for; empty: no more
-// are ever asked for.
-inline void add_simulation_options(CLI::App& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least,
-                                   const std::string& until) {
+// What every simulation may be asked. `least`: the fewest trials that make sense.
+inline void add_sampling_options(CLI::App& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least) {
   command.add_option("--trials", run.trials, "Futures to simulate")->transform(a_count(least, most_trials))->capture_default_str();
-  if (!until.empty())
-    command.add_option("--max-trials", run.max_trials, "The most futures, " + until)->transform(a_count(1, most_trials))->capture_default_str();
   command.add_option("--seed", run.seed, "Another seed, other futures")
       ->transform(a_count(0, std::numeric_limits<std::uint64_t>::max()))
       ->capture_default_str();
@@ -129,6 +125,14 @@ inline void add_simulation_options(CLI::App& command, RunOptions& run, std::vect
       ->expected(1)
       ->take_all()
       ->allow_extra_args(false);
+}
+
+// The same of what goes on until it is sure; `until`: what more trials are for; empty: no more are ever asked for.
+inline void add_simulation_options(CLI::App& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least,
+                                   const std::string& until) {
+  add_sampling_options(command, run, given, least);
+  if (until.empty()) return;
+  command.add_option("--max-trials", run.max_trials, "The most futures, " + until)->transform(a_count(1, most_trials))->capture_default_str();
 }
 
 }  // namespace shortfall

@@ -9,7 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <vector>
+#include <utility>
 
 #include "cli/interrupt.hpp"
 #include "cli/status.hpp"
@@ -42,50 +42,62 @@ std::string followed(const std::string& path) {
   return code ? path : target.string();
 }
 
-void write_in_place(const std::string& text, const std::string& path) {
-  const int file = open(path.c_str(), O_WRONLY | O_CLOEXEC);
-  if (file < 0) failed(path);
-  if (!write_all(file, text)) {
-    const int reason = errno;
-    close(file);
-    errno = reason;
-    failed(path);
-  }
-  if (close(file) != 0) failed(path);
-}
-
 }  // namespace
 
-void write_output(const std::string& text, const std::string& given) {
+Output::Output(const std::string& given) : path_(given) {
   if (given.empty()) {
-    if (!write_all(STDOUT_FILENO, text)) failed("standard output");
+    path_ = "standard output";
+    file_ = STDOUT_FILENO;
     return;
   }
-  if (is_special(given)) return write_in_place(text, given);
-  const std::string path = followed(given);
-
-  std::vector<char> name(path.begin(), path.end());
-  for (const char c : std::string(".XXXXXX")) name.push_back(c);
-  name.push_back('\0');
-  const int file = mkstemp(name.data());
-  if (file < 0) failed(path);
-  const std::string temporary = name.data();
-  delete_when_interrupted(temporary);
-  const mode_t mask = umask(0);
-  umask(mask);
-  struct stat existing {};
-  const mode_t mode = stat(path.c_str(), &existing) == 0 ? existing.st_mode & 07777 : 0666 & ~mask;
-  const bool good = write_all(file, text) && fchmod(file, mode) == 0 && fsync(file) == 0;
-  int reason = errno;
-  if (close(file) != 0 && good) reason = errno;
-  if (!good || rename(temporary.c_str(), path.c_str()) != 0) {
-    if (good) reason = errno;
-    unlink(temporary.c_str());
-    delete_when_interrupted("");
-    errno = reason;
-    failed(path);
+  if (is_special(given)) {
+    file_ = open(given.c_str(), O_WRONLY | O_CLOEXEC);
+    if (file_ < 0) failed(path_);
+    return;
   }
+  path_ = followed(given);
+  temporary_ = path_ + ".XXXXXX";
+  file_ = mkstemp(temporary_.data());
+  if (file_ < 0) failed(path_);
+  delete_when_interrupted(temporary_);
+}
+
+Output::~Output() {
+  if (file_ >= 0 && file_ != STDOUT_FILENO) close(file_);
+  if (file_ < 0 || temporary_.empty()) return;
+  unlink(temporary_.c_str());
   delete_when_interrupted("");
+}
+
+void Output::write(const std::string& text) {
+  if (!write_all(file_, text)) failed(path_);
+}
+
+void Output::finish() {
+  if (file_ == STDOUT_FILENO) return;
+  bool good = true;
+  if (!temporary_.empty()) {
+    const mode_t mask = umask(0);
+    umask(mask);
+    struct stat existing {};
+    const mode_t mode = stat(path_.c_str(), &existing) == 0 ? existing.st_mode & 07777 : 0666 & ~mask;
+    good = fchmod(file_, mode) == 0 && fsync(file_) == 0;
+  }
+  int reason = errno;
+  if (close(std::exchange(file_, -1)) != 0 && good) good = false, reason = errno;
+  if (!temporary_.empty()) {
+    if (good && rename(temporary_.c_str(), path_.c_str()) != 0) good = false, reason = errno;
+    if (!good) unlink(temporary_.c_str());
+    delete_when_interrupted("");
+  }
+  errno = reason;
+  if (!good) failed(path_);
+}
+
+void write_output(const std::string& text, const std::string& path) {
+  Output output(path);
+  output.write(text);
+  output.finish();
 }
 
 }  // namespace shortfall

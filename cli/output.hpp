@@ -9,4 +9,19 @@ namespace shortfall {
 // Throws MachineFailed with the reason.
 void write_output(const std::string& text, const std::string& path);
 
+// The same for what is written piece by piece: a file has all of it or stays as it was; standard output gets each piece at once.
+class Output {
+ public:
+  explicit Output(const std::string& path);
+  ~Output();  // without finish(): nothing was written
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+  void write(const std::string& text);
+  void finish();
+
+ private:
+  std::string path_, temporary_;  // an empty temporary_: written in place
+  int file_ = -1;
+};
+
 }  // namespace shortfall

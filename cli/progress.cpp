@@ -11,7 +11,8 @@
 
 namespace shortfall {
 
-Progress::Progress(bool quiet) : on_(!quiet && is_terminal(STDERR_FILENO)), started_(std::chrono::steady_clock::now()) {}
+Progress::Progress(bool quiet, std::string what)
+    : on_(!quiet && is_terminal(STDERR_FILENO)), what_(std::move(what)), started_(std::chrono::steady_clock::now()) {}
 
 Progress::~Progress() {
   if (shown_) std::fputs("\r\x1b[K", stderr);
@@ -28,7 +29,7 @@ void Progress::show(std::uint64_t done, std::uint64_t of) {
   std::string bar;
   for (std::size_t i = 0; i < cells; ++i) bar += i < filled ? "█" : "░";
   const std::string left = share > 0.02 ? fmt::format(", {:.0f} s left", seconds * (1 - share) / share) : "";
-  std::fputs(fmt::format("\r{} {} of {} futures{}\x1b[K", bar, grouped(done), grouped(of), left).c_str(), stderr);
+  std::fputs(fmt::format("\r{} {} of {} {}{}\x1b[K", bar, grouped(done), grouped(of), what_, left).c_str(), stderr);
   std::fflush(stderr);
   shown_ = true;
 }

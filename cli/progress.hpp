@@ -3,12 +3,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 
 namespace shortfall {
 
 class Progress {
  public:
-  explicit Progress(bool quiet);
+  explicit Progress(bool quiet, std::string what = "futures");
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -17,6 +18,7 @@ class Progress {
 
  private:
   bool on_;
+  std::string what_;
   bool shown_ = false;
   std::chrono::steady_clock::time_point started_;
 };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <future>
 #include <iterator>
 #include <thread>
@@ -52,10 +53,11 @@ Document parsed(const Source& source) {
   return out;
 }
 
-// Calls each(i) for every i below `count`, on as many threads as the machine has.
+// Calls each(i) for every i below `count`, on several threads; 0: as many as the machine has.
 template <class Each>
-void on_all_threads(std::size_t count, Each each) {
-  const std::size_t threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, std::max<std::size_t>(count, 1));
+void on_threads(std::size_t most, std::size_t count, Each each) {
+  const std::size_t threads =
+      std::clamp<std::size_t>(most == 0 ? std::thread::hardware_concurrency() : most, 1, std::max<std::size_t>(count, 1));
   const auto part = [&](std::size_t first) {
     for (std::size_t i = first; i < count; i += threads) each(i);
   };
@@ -66,9 +68,9 @@ void on_all_threads(std::size_t count, Each each) {
 }
 
 // With a file that cannot be parsed, an edit of its organisation is no mistake.
-void apply_edits(const std::vector<std::string>& edits, bool all_parsed, Node& system, std::vector<Document>& organisations, Problems& problems) {
-  for (const std::string& text : edits) {
-    const Checked<Edit> edit = parse_edit(text);
+void apply_edits(const std::vector<Placed<std::string>>& edits, bool all_parsed, Node& system, std::vector<Document>& organisations, Problems& problems) {
+  for (const auto& [text, place] : edits) {
+    const Checked<Edit> edit = parse_edit(text, place);
     if (!edit) {
       problems.insert(problems.end(), edit.error().begin(), edit.error().end());
       continue;
@@ -136,28 +138,51 @@ Checked<SystemFiles> files_of_system(const Source& source) {
   return files;
 }
 
-Checked<Plans> assemble(const Sources& sources) {
+namespace {
+
+using Edits = std::vector<Placed<std::string>>;
+
+// What there is to assemble: the files of the system and the classes, and how to come by each organisation's.
+struct Parts {
+  bool has_system = false;
+  KeyPlacesAre key_places = KeyPlacesAre::left_out;
+  Document system, reference;
+  std::size_t organisations = 0;
+  std::function<Document(std::size_t)> organisation;  // called by several threads at once, once for each
+  std::size_t threads = 0;                             // 0: as many as the machine has
+};
+
+Document document_of_system(const Sources& sources) {
+  if (sources.system) return parsed(*sources.system);
+  Document none;
+  none.tree = Node{Node::Kind::map, {}, {}, false, {}, {}};
+  return none;
+}
+
+Edits edits_of(const Sources& sources) {
+  Edits edits;
+  for (const std::string& edit : sources.edits) edits.push_back({edit, whole_file("--set " + edit)});
+  return edits;
+}
+
+Checked<Plans> assemble_parts(Parts parts, const Edits& edits) {
   Plans plans;
+  Document &system = parts.system, &reference = parts.reference;
   const auto places_of = [&](Document& document, const std::string& path) {
-    if (sources.key_places == KeyPlacesAre::kept) add_places(*document.tree, path, document.places);
+    if (parts.key_places == KeyPlacesAre::kept) add_places(*document.tree, path, document.places);
   };
-  Document system, reference = parsed(sources.reference);
-  if (sources.system)
-    system = parsed(*sources.system);
-  else
-    system.tree = Node{Node::Kind::map, {}, {}, false, {}, {}};
   const auto read_shared = [&] {
-    if (system.tree && (sources.system || !system.tree->entries.empty())) {
+    if (system.tree && (parts.has_system || !system.tree->entries.empty())) {
       // Bare plan files have no system.yaml; what --set adds to the system is read as if they had.
-      if (!sources.system) system.tree->entries.push_back({"system", {}, Node{Node::Kind::scalar, {}, "plans", false, {}, {}}});
+      if (!parts.has_system) system.tree->entries.push_back({"system", {}, Node{Node::Kind::scalar, {}, "plans", false, {}, {}}});
       plans.system = read_system(*system.tree, system.reading);
-    } else if (!sources.system) {
+    } else if (!parts.has_system) {
       plans.system.id.value = "plans";
     }
-    if (!sources.system && system.tree && system.tree->find("title") == nullptr) plans.system.title.clear();
+    if (!parts.has_system && system.tree && system.tree->find("title") == nullptr) plans.system.title.clear();
     if (system.tree) places_of(system, "");
   };
-  std::vector<Document> documents(sources.organisations.size());
+  std::vector<Document> documents(parts.organisations);
   std::vector<Organisation> organisations(documents.size());
   const auto read_document = [&](std::size_t i) {
     Document& document = documents[i];
@@ -174,20 +199,20 @@ Checked<Plans> assemble(const Sources& sources) {
     for (const Document& d : documents) add(d.parsing);
     add(reference.parsing);
   };
-  if (sources.edits.empty()) {
+  if (edits.empty()) {
     read_shared();
-    on_all_threads(documents.size(), [&](std::size_t i) {
-      documents[i] = parsed(sources.organisations[i]);
+    on_threads(parts.threads, documents.size(), [&](std::size_t i) {
+      documents[i] = parts.organisation(i);
       read_document(i);
     });
     add_parsing();
   } else {
     // An edit may be of anything, so all trees are kept until all edits are made.
-    on_all_threads(documents.size(), [&](std::size_t i) { documents[i] = parsed(sources.organisations[i]); });
+    on_threads(parts.threads, documents.size(), [&](std::size_t i) { documents[i] = parts.organisation(i); });
     add_parsing();
-    if (system.tree) apply_edits(sources.edits, problems.empty(), *system.tree, documents, problems);
+    if (system.tree) apply_edits(edits, problems.empty(), *system.tree, documents, problems);
     read_shared();
-    on_all_threads(documents.size(), read_document);
+    on_threads(parts.threads, documents.size(), read_document);
   }
   for (std::size_t i = 0; i < documents.size(); ++i)
     if (documents[i].parsed) plans.organisations.push_back(std::move(organisations[i]));
@@ -219,13 +244,43 @@ Checked<Plans> assemble(const Sources& sources) {
     return tl::make_unexpected(std::move(problems));
   }
   put_in_order(plans);
-  if (sources.key_places == KeyPlacesAre::kept) {
+  if (parts.key_places == KeyPlacesAre::kept) {
     auto places = std::make_shared<KeyPlaces>(std::move(system.places));
     for (Document& d : documents) places->merge(d.places);
     places->merge(reference.places);
     plans.places = std::move(places);
   }
   return plans;
+}
+
+}  // namespace
+
+Checked<Plans> assemble(const Sources& sources) {
+  return assemble_parts({sources.system.has_value(), sources.key_places, document_of_system(sources), parsed(sources.reference),
+                   sources.organisations.size(), [&](std::size_t i) { return parsed(sources.organisations[i]); }, 0},
+                  edits_of(sources));
+}
+
+struct Documents::Parsed {
+  Parts parts;
+  std::vector<Document> organisations;
+  Edits edits;
+};
+
+Documents::Documents(const Sources& sources) {
+  auto all = std::make_shared<Parsed>();
+  all->parts = {sources.system.has_value(), sources.key_places, document_of_system(sources), parsed(sources.reference), sources.organisations.size(), {}, 1};
+  for (const Source& source : sources.organisations) all->organisations.push_back(parsed(source));
+  all->edits = edits_of(sources);
+  parsed_ = std::move(all);
+}
+
+Checked<Plans> Documents::assemble(const std::vector<Placed<std::string>>& more) const {
+  Parts parts = parsed_->parts;
+  parts.organisation = [&](std::size_t i) { return parsed_->organisations[i]; };
+  Edits edits = parsed_->edits;
+  edits.insert(edits.end(), more.begin(), more.end());
+  return assemble_parts(std::move(parts), edits);
 }
 
 }  // namespace shortfall

@@ -1,6 +1,7 @@
 // From the texts of all files to one set of plans, with every error of every file.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,18 @@ struct Sources {
 
 // The organisations come out in order of id, so that no result depends on the order of files.
 Checked<Plans> assemble(const Sources& sources);
+
+// The same for many sets of edits of one set of files, which are parsed once.
+class Documents {
+ public:
+  explicit Documents(const Sources& sources);  // sources.edits are made first, each time
+  // `edits`: "path=value" at the places that messages are to name. May be called by several threads at once.
+  Checked<Plans> assemble(const std::vector<Placed<std::string>>& edits) const;
+
+ private:
+  struct Parsed;
+  std::shared_ptr<const Parsed> parsed_;
+};
 
 // Which files a system names: its organisations (none: every other .yaml of the folder) and its reference classes.
 struct SystemFiles {

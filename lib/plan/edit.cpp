@@ -21,9 +21,11 @@ void replace_places(Node& node, const Place& place) {
 
 }  // namespace
 
-Checked<Edit> parse_edit(const std::string& text) {
+Checked<Edit> parse_edit(const std::string& text) { return parse_edit(text, whole_file("--set " + text)); }
+
+Checked<Edit> parse_edit(const std::string& text, const Place& place) {
   Edit edit;
-  edit.place = whole_file("--set " + text);
+  edit.place = place;
   edit.text = text;
   const auto fail = [&](std::string message) { return tl::make_unexpected(Problems{{edit.place, Severity::error, std::move(message)}}); };
   const std::size_t equals = text.find('=');

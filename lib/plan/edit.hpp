@@ -14,6 +14,8 @@ struct Edit {
   Node value;
 };
 Checked<Edit> parse_edit(const std::string& text);
+// The same, asked for at another place than --set.
+Checked<Edit> parse_edit(const std::string& text, const Place& place);
 
 // Sets the value at the path below `root`, adding the key when its map lacks it. Schemes, teams and other named things are never added: a path
 // that names one that is not there is an error.

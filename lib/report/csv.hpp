@@ -12,8 +12,7 @@ namespace shortfall {
 // "system", "any", "all", or "pool:a+b". Empty cells: no year, or no interval. Measures are named as in JSON and gates.
 std::string csv(const RunResult& result, const Provenance& provenance);
 
-// A cell, in quotes where it must be; and what was asked beyond the files, "set a.reserves=5; given system=p5".
-std::string csv_quoted(const std::string& text);
-std::string csv_changes(const std::vector<Given>& given, const Provenance& provenance);
+// What was asked beyond the files: "set a.reserves=5; given system=p5".
+std::string changes(const std::vector<std::string>& edits, const std::vector<Given>& given);
 
 }  // namespace shortfall

@@ -5,13 +5,14 @@
 #include <cmath>
 
 #include "report/csv.hpp"
+#include "report/rows.hpp"
 
 namespace shortfall {
 
 std::string explain_csv(const ExplainResult& r, const Provenance& provenance) {
   const Setting& s = r.setting;
   std::string out = "system,subject,measure,value,low,high,trials,seed,optimism,changes\n";
-  const std::string changes = csv_quoted(csv_changes(s.given, provenance));
+  const std::string changes = quoted(shortfall::changes(provenance.edits, s.given));
   const auto end = [](double x) { return std::isfinite(x) ? fmt::format("{}", x) : std::string(); };
   const auto row = [&](const std::string& subject, std::string_view measure, const Estimate& e) {
     out += fmt::format("{},{},{},{},{},{},{},{},{},{}\n", s.system, subject, measure, e.value, end(e.low), end(e.high), s.trials, s.seed, s.optimism,
@@ -31,7 +32,7 @@ std::string explain_csv(const ExplainResult& r, const Provenance& provenance) {
   }
   for (const FactorResult& f : r.factors)
     for (std::size_t q = 0; q < f.fails.size(); ++q)
-      row(csv_quoted("factor:" + f.name), fmt::format("fails.p{:g}", 100 * factor_quantiles[q]), f.fails[q]);
+      row(quoted("factor:" + f.name), fmt::format("fails.p{:g}", 100 * factor_quantiles[q]), f.fails[q]);
   for (std::size_t o = 0; o < s.organisations.size(); ++o) {
     row(s.organisations[o].id, "fails.alone", r.fails[o]);
     row(s.organisations[o].id, "contingency.p80", r.contingency[o]);

@@ -171,6 +171,19 @@ const BlockResult& BlockSimulator::simulate(Draws& draws) {
   for (std::size_t o = 0; o < result_.organisations; ++o)
     if (away_slot_[o] >= 0)
       for (std::size_t y = 0; y < years_; ++y) add_lane(result_.margin[o * years_ + y], away_[static_cast<std::size_t>(away_slot_[o])], y);
+  for (std::size_t k = 0; k < delivered_.size(); ++k) delivered_[k] = result_.margin[k];
+  return settle_block(draws);
+}
+
+const BlockResult& BlockSimulator::simulate_as_delivered(const BlockSimulator& other, Draws& draws) {
+  draw_factors(draws);
+  result_.margin = other.delivered_;
+  result_.saving = other.result_.saving;
+  result_.last_year_saving = other.result_.last_year_saving;
+  return settle_block(draws);
+}
+
+const BlockResult& BlockSimulator::settle_block(Draws& draws) {
   press(draws);
   settle_all();
   stand_alone();

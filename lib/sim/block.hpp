@@ -45,6 +45,11 @@ class BlockSimulator {
   void time(Timings* timings) { timings_ = timings; }
   // The block that `draws` was started at.
   const BlockResult& simulate(Draws& draws);
+  // The same where `other` has just simulated that block with a model that differs in no more than pressures' size and persistence, targets, funding,
+  // one-offs, reserves and pools: what was delivered is taken from there.
+  const BlockResult& simulate_as_delivered(const BlockSimulator& other, Draws& draws);
+  // Before the first block that others are to take from it.
+  void keep_delivered() { delivered_.resize(result_.margin.size()); }
 
   struct SchemeOutcome {
     Floats share;
@@ -66,6 +71,7 @@ class BlockSimulator {
   static SchemeLuck scheme_luck(const SchemeModel& scheme);
 
   void start(Draws& draws);
+  const BlockResult& settle_block(Draws& draws);
   void draw_factors(Draws& draws);
   void common_luck(const Luck& luck, Floats& sum) const;
   void score(const Floats& common, float own_weight, const Floats* own, Floats& out);
@@ -88,6 +94,7 @@ class BlockSimulator {
   std::optional<PressureIntegral> integral_;
   std::size_t years_;
   BlockResult result_;
+  std::vector<Doubles> delivered_;  // [organisation · years + year]: margins before pressure, where they are kept
   std::vector<Floats> factors_;
   Floats mixing_, common_, score_;
   std::vector<Floats> stretch_;                       // [team · years + year]

@@ -130,15 +130,20 @@ class Range {
 }  // namespace
 
 Scales pilot(const Model& model, std::uint64_t seed) {
-  constexpr std::uint64_t blocks = 4;
+  BlockSimulator simulator(model);
+  Draws draws(seed, Draws::Keep::no);
+  return pilot(model, [&](std::size_t block) -> const BlockResult& {
+    draws.start(block);
+    return simulator.simulate(draws);
+  });
+}
+
+Scales pilot(const Model& model, const std::function<const BlockResult&(std::size_t block)>& simulate) {
   const std::size_t n = model.organisations.size(), by_year = n * model.years.size();
   std::vector<Range> shortfall(n), saving(n), margin(by_year), pool_shortfall(model.pools.size()), pool_excess(model.pools.size());
   Range system;
-  BlockSimulator simulator(model);
-  Draws draws(seed, Draws::Keep::no);
-  for (std::uint64_t b = 0; b < blocks; ++b) {
-    draws.start(b);
-    const BlockResult& r = simulator.simulate(draws);
+  for (std::size_t b = 0; b < pilot_blocks; ++b) {
+    const BlockResult& r = simulate(b);
     for (std::size_t o = 0; o < n; ++o) shortfall[o].add(r.shortfall[o]), saving[o].add(r.saving[o]);
     for (std::size_t i = 0; i < by_year; ++i) margin[i].add(r.margin[i]);
     for (std::size_t p = 0; p < model.pools.size(); ++p) pool_shortfall[p].add(r.pool_shortfall[p]), pool_excess[p].add(r.pool_excess[p]);

@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "sim/block.hpp"
@@ -32,6 +33,9 @@ struct Scales {
   Scale system_shortfall;
 };
 Scales pilot(const Model& model, std::uint64_t seed);
+// The same of what some simulator makes of each of its blocks.
+inline constexpr std::size_t pilot_blocks = 4;
+Scales pilot(const Model& model, const std::function<const BlockResult&(std::size_t block)>& simulate);
 
 // How often something happens: the sum over the trials of its flags, or of its chances where pressures are integrated; and what the sums of the
 // blocks differ by, for blocks are independent of each other even where their trials are not.

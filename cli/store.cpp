@@ -1,0 +1,208 @@
+#include "cli/store.hpp"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <thread>
+
+#include "cli/status.hpp"
+
+namespace shortfall {
+namespace {
+
+constexpr int application = 0x53484654;
+constexpr int schema = 1;
+constexpr int patience = 60'000;  // milliseconds that one writer waits for another
+
+constexpr const char* tables = R"(
+CREATE TABLE inputs(
+  id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, program TEXT NOT NULL, system TEXT NOT NULL, title TEXT NOT NULL, currency TEXT NOT NULL,
+  files TEXT NOT NULL, changes TEXT NOT NULL);
+CREATE TABLE points(
+  id INTEGER PRIMARY KEY, point TEXT NOT NULL UNIQUE, input INTEGER NOT NULL REFERENCES inputs(id), settings TEXT NOT NULL,
+  trials INTEGER NOT NULL, seed TEXT NOT NULL, optimism REAL NOT NULL);
+CREATE TABLE measures(
+  point INTEGER NOT NULL REFERENCES points(id), place INTEGER NOT NULL, organisation TEXT NOT NULL, measure TEXT NOT NULL, year TEXT NOT NULL,
+  value REAL NOT NULL, low REAL, high REAL, PRIMARY KEY(point, place)) WITHOUT ROWID;
+CREATE VIEW results AS
+  SELECT p.point, i.system, p.settings, m.organisation, m.measure, m.year, m.value, m.low, m.high, p.trials, p.seed, p.optimism, i.changes, i.program,
+         i.hash AS input
+  FROM measures m JOIN points p ON p.id = m.point JOIN inputs i ON i.id = p.input;
+)";
+
+[[noreturn]] void wrong_file(const std::string& path, std::string why) { throw BadInput({{whole_file(path), Severity::error, std::move(why)}}); }
+
+[[noreturn]] void failed(const std::string& path, const SQLite::Exception& error) {
+  switch (error.getErrorCode()) {
+    case SQLITE_NOTADB:
+      wrong_file(path, "not a results database (another kind of file); name a new file, or one that sweep has made");
+    case SQLITE_FULL:
+      throw MachineFailed(fmt::format("cannot write {}: the disk is full; what is stored stays, so make room and run again", path));
+    case SQLITE_BUSY:
+      throw MachineFailed(fmt::format("cannot write {}: another program has kept it locked for a minute", path));
+    case SQLITE_CORRUPT:
+      throw MachineFailed(fmt::format("cannot use {}: the database is damaged ({})", path, error.what()));
+    default:
+      throw MachineFailed(fmt::format("cannot use {}: {}", path, error.what()));
+  }
+}
+
+void bind(SQLite::Statement& statement, int at, double value) {
+  if (std::isnan(value))
+    statement.bind(at);
+  else
+    statement.bind(at, value);
+}
+
+}  // namespace
+
+struct Store::Database {
+  explicit Database(const std::string& name) : path(name), db(name, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, patience) {}
+
+  // Two sweeps may make it at once: who comes second finds it made.
+  void prepare() {
+    write_ahead();
+    if (number("PRAGMA user_version") == 0) {
+      SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
+      if (number("PRAGMA user_version") == 0) {
+        if (number("SELECT count(*) FROM sqlite_master") != 0) wrong_file(path, "a database that another program has made; name a new file");
+        db.exec(tables);
+        db.exec(fmt::format("PRAGMA application_id = {}", application));
+        db.exec(fmt::format("PRAGMA user_version = {}", schema));
+      }
+      transaction.commit();
+    }
+    if (number("PRAGMA application_id") != application) wrong_file(path, "a database that another program has made; name a new file");
+    if (number("PRAGMA user_version") != schema)
+      wrong_file(path, fmt::format("a results database of schema {}, and this program knows schema {}; name a new file",
+                                   number("PRAGMA user_version"), schema));
+  }
+
+  int number(const char* query) { return db.execAndGet(query).getInt(); }
+
+  // Where the file system cannot have a write-ahead log, the rollback journal is as safe. SQLite does not wait for others here, so this does.
+  void write_ahead() {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(patience);
+    for (;;) {
+      try {
+        const bool ahead = db.execAndGet("PRAGMA journal_mode = WAL").getString() == "wal";
+        db.exec(ahead ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
+        return;
+      } catch (const SQLite::Exception& error) {
+        if (error.getErrorCode() != SQLITE_BUSY || std::chrono::steady_clock::now() > end) throw;
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      }
+    }
+  }
+
+  std::string path;
+  SQLite::Database db;
+  std::optional<SQLite::Statement> find, read;
+};
+
+Store::Store(const std::string& path) {
+  try {
+    database_ = std::make_unique<Database>(path);
+    database_->prepare();
+  } catch (const SQLite::Exception& error) {
+    failed(path, error);
+  }
+}
+
+Store::~Store() = default;
+
+bool Store::has(const std::string& point) {
+  try {
+    auto& find = database_->find;
+    if (!find) find.emplace(database_->db, "SELECT 1 FROM points WHERE point = ?");
+    find->reset();
+    find->bind(1, point);
+    const bool found = find->executeStep();
+    find->reset();
+    return found;
+  } catch (const SQLite::Exception& error) {
+    failed(database_->path, error);
+  }
+}
+
+void Store::add(const StoredInput& input, const std::vector<PointRecord>& points) {
+  SQLite::Database& db = database_->db;
+  try {
+    SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
+    nlohmann::ordered_json files = nlohmann::ordered_json::array();
+    for (const Input& file : input.files) files.push_back({{"path", file.path}, {"sha256", file.sha256}});
+    SQLite::Statement add_input(db, "INSERT OR IGNORE INTO inputs(hash, program, system, title, currency, files, changes) VALUES (?,?,?,?,?,?,?)");
+    const std::string words[] = {input.hash,   input.program,  input.system,
+                                 input.title,  input.currency, files.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
+                                 input.changes};
+    for (int k = 0; k < 7; ++k) add_input.bind(k + 1, words[k]);
+    add_input.exec();
+    SQLite::Statement find_input(db, "SELECT id FROM inputs WHERE hash = ?");
+    find_input.bind(1, input.hash);
+    find_input.executeStep();
+    const std::int64_t input_id = find_input.getColumn(0).getInt64();
+    SQLite::Statement add_point(db, "INSERT OR IGNORE INTO points(point, input, settings, trials, seed, optimism) VALUES (?,?,?,?,?,?)");
+    SQLite::Statement add_row(db, "INSERT INTO measures VALUES (?,?,?,?,?,?,?,?)");
+    for (const PointRecord& p : points) {
+      nlohmann::ordered_json settings = nlohmann::ordered_json::object();
+      for (const auto& [path, value] : p.settings) settings[path] = value;
+      add_point.reset();
+      add_point.bind(1, p.point);
+      add_point.bind(2, input_id);
+      add_point.bind(3, settings.dump());
+      add_point.bind(4, static_cast<std::int64_t>(p.trials));
+      add_point.bind(5, std::to_string(p.seed));
+      add_point.bind(6, p.optimism);
+      if (add_point.exec() == 0) continue;
+      const std::int64_t id = db.getLastInsertRowid();
+      for (std::size_t k = 0; k < p.rows.size(); ++k) {
+        const Row& row = p.rows[k];
+        add_row.reset();
+        add_row.bind(1, id);
+        add_row.bind(2, static_cast<std::int64_t>(k));
+        add_row.bind(3, row.organisation);
+        add_row.bind(4, row.measure);
+        add_row.bind(5, row.year);
+        bind(add_row, 6, row.value);
+        bind(add_row, 7, row.low);
+        bind(add_row, 8, row.high);
+        add_row.exec();
+      }
+    }
+    transaction.commit();
+  } catch (const SQLite::Exception& error) {
+    failed(database_->path, error);
+  }
+}
+
+std::vector<Row> Store::rows(const std::string& point) {
+  try {
+    auto& read = database_->read;
+    if (!read)
+      read.emplace(
+          database_->db,
+          "SELECT organisation, measure, year, value, low, high FROM measures WHERE point = (SELECT id FROM points WHERE point = ?) ORDER BY "
+          "place");
+    read->reset();
+    read->bind(1, point);
+    const auto number = [&](int at) {
+      return read->getColumn(at).isNull() ? std::numeric_limits<double>::quiet_NaN() : read->getColumn(at).getDouble();
+    };
+    std::vector<Row> out;
+    while (read->executeStep())
+      out.push_back(
+          {read->getColumn(0).getString(), read->getColumn(1).getString(), read->getColumn(2).getString(), number(3), number(4), number(5)});
+    read->reset();
+    return out;
+  } catch (const SQLite::Exception& error) {
+    failed(database_->path, error);
+  }
+}
+
+}  // namespace shortfall

@@ -1,0 +1,45 @@
+// A results database: what a sweep has worked out, kept point by point, so that nothing that was done is lost or done twice. SQLite, in WAL mode.
+//
+// Schema 1 (PRAGMA user_version; PRAGMA application_id is 0x53484654, "SHFT"):
+//   inputs    one row for each set of plans: hash, program, system, title, currency, files (JSON: path, sha256), changes (--set and --given)
+//   points    one row for each point: point (the SHA-256 of its whole input and settings), input, settings (JSON: path, value), trials, seed,
+//   optimism measures  one row for each point and measure, in the order of a run's CSV: organisation, measure, year, value, low, high results   a
+//   view of all three, one row for each measure
+// A point stands with all its measures or not at all.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "report/provenance.hpp"
+#include "report/sweep_table.hpp"
+
+namespace shortfall {
+
+// What the points of one system have in common.
+struct StoredInput {
+  std::string hash, program, system, title, currency, changes;
+  std::vector<Input> files;
+};
+
+class Store {
+ public:
+  // Opens it, or makes it. Throws BadInput where the file is something else, MachineFailed where the disk will not have it; so do all others.
+  explicit Store(const std::string& path);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  bool has(const std::string& point);
+  // All of them or, when the program or the machine stops meanwhile, none. What another sweep has stored by then stays as it is.
+  void add(const StoredInput& input, const std::vector<PointRecord>& points);
+  // The measures of a point that it has.
+  std::vector<Row> rows(const std::string& point);
+
+ private:
+  struct Database;
+  std::unique_ptr<Database> database_;
+};
+
+}  // namespace shortfall

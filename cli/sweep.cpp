@@ -1,0 +1,383 @@
+// A grid of what-ifs over one or many systems.
+#include "study/sweep.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <iterator>
+#include <map>
+#include <mutex>
+#include <set>
+
+#include "cli/commands.hpp"
+#include "cli/load.hpp"
+#include "cli/options.hpp"
+#include "cli/output.hpp"
+#include "cli/progress.hpp"
+#include "cli/store.hpp"
+#include "plan/grid.hpp"
+#include "report/csv.hpp"
+#include "report/number_text.hpp"
+#include "report/sweep_table.hpp"
+
+namespace shortfall {
+namespace {
+
+struct Words {
+  InputOptions input;
+  OutputOptions output;
+  RunOptions run;
+  std::vector<std::string> vary, given;
+  std::string points, store;
+  bool table = true;  // whether to print one
+};
+
+constexpr const char* program_text = "shortfall " SHORTFALL_VERSION;
+
+// One of the systems that are swept.
+struct Swept {
+  Documents documents;
+  StoredInput input;
+};
+
+// What a path of a sweep sets that is no key of a plan.
+const std::vector<std::string>& run_settings() {
+  static const std::vector<std::string> names = {"optimism", "seed", "trials"};
+  return names;
+}
+
+class Sweep {
+ public:
+  Sweep(Words& words, Points points) : words_(words), points_(std::move(points)) {
+    std::set<std::string> ids;
+    Problems problems;
+    for (const std::vector<std::string>& paths : by_system(words.input.plans)) {
+      Files files = read_files(paths);
+      files.sources.edits = words.input.edits;
+      StoredInput input{hash_of(files), program_text, {}, {}, {}, {}, std::move(files.inputs)};
+      systems_.push_back({Documents(files.sources), std::move(input)});
+      describe(systems_.back(), paths.front(), ids, problems);
+    }
+    if (!problems.empty()) throw BadInput(std::move(problems));
+  }
+
+  std::uint64_t count() const { return systems_.size() * points_.count(); }
+
+  // Every point is read and checked before the first is simulated, and every mistake reported once, with the first point that has it.
+  void check(const std::vector<std::uint64_t>& which, Progress& progress) {
+    std::mutex mutex;
+    std::map<std::string, std::pair<std::uint64_t, Problem>> mistakes;
+    for_each_group(
+        which.size(), 16, words_.run.threads,
+        [&](std::uint64_t first, std::uint64_t last) {
+          for (std::uint64_t k = first; k < last; ++k)
+            for (Problem& problem : problems_of(which[k])) {
+              const std::lock_guard lock(mutex);
+              if (mistakes.size() > 100'000) return;
+              auto& known = mistakes.try_emplace(to_text(problem), which[k], problem).first->second;
+              if (which[k] < known.first) known = {which[k], std::move(problem)};
+            }
+        },
+        [&](double share) { progress.show(static_cast<std::uint64_t>(share * static_cast<double>(which.size())), which.size()); });
+    if (mistakes.empty()) return;
+    std::vector<std::pair<std::uint64_t, Problem>> found;
+    for (auto& [text, mistake] : mistakes) found.push_back(std::move(mistake));
+    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    Problems problems;
+    for (auto& [point, problem] : found) {
+      if (problems.size() == most_shown) {
+        problems.push_back({whole_file("shortfall sweep"), Severity::error, "and more like these; mend some and run again"});
+        break;
+      }
+      if (!names_its_value(problem)) problem.message += fmt::format(" (at {})", settings_text(point));
+      problems.push_back(std::move(problem));
+    }
+    throw BadInput(std::move(problems));
+  }
+
+  SweepPoint make(std::uint64_t at) const {
+    SweepPoint out{*plans_of(at), options_of(at), {}};
+    out.options.given = *parse_given(words_.given, out.plans);
+    const std::vector<std::string> values = points_.values(at % points_.count());
+    for (std::size_t k = 0; k < values.size(); ++k)
+      if (!settles_only(points_.paths()[k])) out.delivery += points_.paths()[k] + "=" + values[k] + "\n";
+    return out;
+  }
+
+  // Without its rows.
+  PointRecord record(std::uint64_t at) const {
+    const Swept& system = system_of(at);
+    const RunOptions options = options_of(at);
+    PointRecord out{hash_of(at, options), program_text,     system.input.system,  {}, options.trials,
+                    options.seed,         options.optimism, system.input.changes, {}};
+    const std::vector<std::string> values = points_.values(at % points_.count());
+    for (std::size_t k = 0; k < values.size(); ++k) out.settings.emplace_back(points_.paths()[k], values[k]);
+    return out;
+  }
+
+  const std::vector<std::string>& paths() const { return points_.paths(); }
+  std::size_t system_index(std::uint64_t at) const { return at / points_.count(); }
+  const StoredInput& input(std::size_t system) const { return systems_[system].input; }
+
+ private:
+  static constexpr std::size_t most_shown = 20;
+
+  const Swept& system_of(std::uint64_t at) const { return systems_[system_index(at)]; }
+
+  void describe(Swept& system, const std::string& path, std::set<std::string>& ids, Problems& problems) {
+    const Checked<Plans> plans = system.documents.assemble({});
+    if (!plans) return std::copy(plans.error().begin(), plans.error().end(), std::back_inserter(problems)), void();
+    const auto given = parse_given(words_.given, *plans);
+    if (!given) return std::copy(given.error().begin(), given.error().end(), std::back_inserter(problems)), void();
+    StoredInput& input = system.input;
+    input.system = plans->system.id.value;
+    input.title = plans->system.title;
+    input.currency = plans->system.currency;
+    input.changes = changes(words_.input.edits, *given);
+    if (!ids.insert(input.system).second)
+      problems.push_back(
+          {whole_file(path), Severity::error, fmt::format("a second system '{}'; results are told apart by the system's id", input.system)});
+  }
+
+  // A plan's path, by its own keys; a special one is empty of edits.
+  std::vector<Placed<std::string>> edits_of(std::uint64_t at) const {
+    const std::uint64_t point = at % points_.count();
+    const std::vector<std::string> values = points_.values(point);
+    std::vector<Placed<std::string>> edits;
+    for (std::size_t k = 0; k < values.size(); ++k) {
+      const std::string& path = points_.paths()[k];
+      if (std::find(run_settings().begin(), run_settings().end(), path) == run_settings().end())
+        edits.push_back({path + "=" + values[k], points_.place(point, k)});
+    }
+    return edits;
+  }
+
+  Checked<Plans> plans_of(std::uint64_t at) const { return system_of(at).documents.assemble(edits_of(at)); }
+
+  RunOptions options_of(std::uint64_t at) const {
+    RunOptions options = words_.run;
+    const std::vector<std::string> values = points_.values(at % points_.count());
+    for (std::size_t k = 0; k < values.size(); ++k) set(points_.paths()[k], values[k], options);
+    options.max_trials = options.trials;
+    options.progress = {};
+    return options;
+  }
+
+  // What is wrong with the value, or nothing.
+  static std::string set(const std::string& path, std::string value, RunOptions& options) {
+    if (path == "optimism") {
+      const std::string wrong = a_number(0, 10)(value);
+      if (wrong.empty()) options.optimism = *parse_number(value);
+      return wrong;
+    }
+    if (path != "seed" && path != "trials") return {};
+    const bool seed = path == "seed";
+    const std::string wrong = seed ? a_count(0, std::numeric_limits<std::uint64_t>::max())(value) : a_count(1, most_trials)(value);
+    if (wrong.empty()) (seed ? options.seed : options.trials) = std::stoull(value);
+    return wrong;
+  }
+
+  Problems problems_of(std::uint64_t at) const {
+    Problems problems;
+    const std::uint64_t point = at % points_.count();
+    const std::vector<std::string> values = points_.values(point);
+    RunOptions options;
+    for (std::size_t k = 0; k < values.size(); ++k)
+      if (std::string wrong = set(points_.paths()[k], values[k], options); !wrong.empty())
+        problems.push_back({points_.place(point, k), Severity::error, fmt::format("{}: {}", points_.paths()[k], wrong)});
+    const Checked<Plans> plans = plans_of(at);
+    if (!plans) {
+      std::copy(plans.error().begin(), plans.error().end(), std::back_inserter(problems));
+    } else if (const auto given = parse_given(words_.given, *plans); !given) {
+      std::copy(given.error().begin(), given.error().end(), std::back_inserter(problems));
+    }
+    if (systems_.size() > 1)
+      for (Problem& p : problems) p.message = fmt::format("in the system '{}': {}", system_of(at).input.system, p.message);
+    return problems;
+  }
+
+  // A mistake in a value that is varied stands at that value; one that the values make together stands somewhere in the files.
+  bool names_its_value(const Problem& problem) const {
+    const std::string file = problem.place.file ? *problem.place.file : "";
+    return file.starts_with("--vary ") || file == words_.points;
+  }
+
+  std::string settings_text(std::uint64_t at) const {
+    std::string out;
+    const std::vector<std::string> values = points_.values(at % points_.count());
+    for (std::size_t k = 0; k < values.size(); ++k) out += fmt::format("{}{}={}", k == 0 ? "" : ", ", points_.paths()[k], values[k]);
+    return out;
+  }
+
+  // Of everything that the answers depend on beside a point's own settings; not of where files lie.
+  std::string hash_of(const Files& files) const {
+    std::vector<std::string> parts;
+    if (files.sources.system) parts.push_back("system " + sha256(files.sources.system->text));
+    for (const Source& s : files.sources.organisations) parts.push_back("organisation " + sha256(s.text));
+    parts.push_back("reference " + sha256(files.sources.reference.text));
+    std::sort(parts.begin(), parts.end());
+    std::string text = std::string("shortfall/input/1\n") + program_text + "\n";
+    for (const std::string& part : parts) text += part + "\n";
+    for (const std::string& edit : words_.input.edits) text += "set " + edit + "\n";
+    for (const std::string& given : words_.given) text += "given " + given + "\n";
+    return sha256(text);
+  }
+
+  // The order in which paths were given makes no other point.
+  std::string hash_of(std::uint64_t at, const RunOptions& options) const {
+    std::vector<std::string> edits;
+    for (const auto& [text, place] : edits_of(at)) edits.push_back(text);
+    std::sort(edits.begin(), edits.end());
+    std::string text = fmt::format("shortfall/point/1\n{}\nseed {}\ntrials {}\noptimism {}\n", system_of(at).input.hash, options.seed, options.trials,
+                                   options.optimism);
+    for (const std::string& edit : edits) text += "set " + edit + "\n";
+    return sha256(text);
+  }
+
+  const Words& words_;
+  Points points_;
+  std::vector<Swept> systems_;
+};
+
+Points points_of(const Words& words) {
+  const auto take = [](auto checked) {
+    if (!checked) throw BadInput(std::move(checked.error()));
+    return std::move(*checked);
+  };
+  if (!words.points.empty()) return take(Points::list(text_of_file(words.points, 256u << 20), words.points));
+  std::vector<Axis> axes;
+  Problems problems;
+  for (const std::string& text : words.vary) {
+    auto axis = parse_axis(text);
+    if (axis)
+      axes.push_back(std::move(*axis));
+    else
+      std::move(axis.error().begin(), axis.error().end(), std::back_inserter(problems));
+  }
+  if (!problems.empty()) throw BadInput(std::move(problems));
+  return take(Points::grid(std::move(axes)));
+}
+
+// How many points make a round: a second's work, so that a store is never far behind, and few enough to hold their rows.
+class Rounds {
+ public:
+  std::uint64_t next() const { return size_; }
+  void done(std::uint64_t points, double seconds, std::size_t rows) {
+    const double each = std::max(1e-6, seconds / static_cast<double>(points));
+    const auto by_time = static_cast<std::uint64_t>(std::max(1.0, 1 / each));
+    const std::uint64_t by_memory = std::max<std::uint64_t>(1, 200'000 / std::max<std::size_t>(rows, 1));
+    size_ = std::min({by_time, by_memory, 4 * size_});
+  }
+
+ private:
+  std::uint64_t size_ = 16;
+};
+
+// Answers those points in rounds, and hands each round's records on in order.
+template <class Take>
+void answer(const Sweep& points, const std::vector<std::uint64_t>& which, const Words& words, const Take& take) {
+  Progress progress(words.output.quiet, "points");
+  Rounds rounds;
+  for (std::uint64_t at = 0; at < which.size();) {
+    // A round keeps to one system.
+    std::uint64_t end = at;
+    while (end < which.size() && end - at < rounds.next() && points.system_index(which[end]) == points.system_index(which[at])) ++end;
+    std::vector<PointRecord> records(end - at);
+    const auto start = std::chrono::steady_clock::now();
+    sweep(
+        end - at, words.run.threads, [&](std::uint64_t k) { return points.make(which[at + k]); },
+        [&](std::uint64_t k, const RunResult& result) {
+          records[k] = points.record(which[at + k]);
+          records[k].rows = rows(result);
+        },
+        [&](double share) { progress.show(at + static_cast<std::uint64_t>(share * static_cast<double>(end - at)), which.size()); });
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    rounds.done(end - at, seconds, records.front().rows.size());
+    take(points.system_index(which[at]), records);
+    at = end;
+    progress.show(at, which.size());
+  }
+}
+
+std::string text_of(const PointRecord& record, const OutputOptions& output) {
+  return output.format == "csv" ? sweep_csv(record) : sweep_json_line(record);
+}
+
+void check(Sweep& points, const std::vector<std::uint64_t>& which, const Words& words) {
+  Progress progress(words.output.quiet, "points checked");
+  points.check(which, progress);
+}
+
+Status sweep_command(Words& words) {
+  if (words.vary.empty() == words.points.empty())
+    throw BadInput(
+        {{whole_file("shortfall sweep"), Severity::error,
+          words.vary.empty() ? "nothing to vary; give --vary PATH=VALUES or --points FILE.csv" : "--vary and --points both; give one of them"}});
+  Sweep points(words, points_of(words));
+  std::vector<std::uint64_t> which;
+  if (words.store.empty()) {
+    for (std::uint64_t i = 0; i < points.count(); ++i) which.push_back(i);
+    check(points, which, words);
+    Output output(words.output.file);
+    if (words.output.format == "csv") output.write(sweep_csv_head(points.paths()));
+    answer(points, which, words, [&](std::size_t, const std::vector<PointRecord>& records) {
+      std::string text;
+      for (const PointRecord& record : records) text += text_of(record, words.output);
+      output.write(text);
+    });
+    output.finish();
+    return Status::good;
+  }
+  // What is wrong with the input is said before a store is made.
+  if (points.count() > 0) check(points, {0, points.count() - 1}, words);
+  Store store(words.store);
+  for (std::uint64_t i = 0; i < points.count(); ++i)
+    if (!store.has(points.record(i).point)) which.push_back(i);
+  check(points, which, words);
+  answer(points, which, words, [&](std::size_t system, const std::vector<PointRecord>& records) { store.add(points.input(system), records); });
+  if (words.table) {
+    Output output(words.output.file);
+    if (words.output.format == "csv") output.write(sweep_csv_head(points.paths()));
+    for (std::uint64_t i = 0; i < points.count(); ++i) {
+      PointRecord record = points.record(i);
+      record.rows = store.rows(record.point);
+      output.write(text_of(record, words.output));
+    }
+    output.finish();
+  }
+  if (!words.output.quiet)
+    std::fputs(
+        fmt::format("{}: {} points, {} of them new\n", printable(words.store), grouped(points.count()), grouped(std::uint64_t{which.size()})).c_str(),
+        stderr);
+  return Status::good;
+}
+
+}  // namespace
+
+Action add_sweep(CLI::App& program) {
+  CLI::App* command = program.add_subcommand("sweep", "A grid of what-ifs, over one or many systems");
+  auto words = std::make_shared<Words>();
+  words->output.format = "csv";
+  add_input_options(*command, words->input);
+  command
+      ->add_option(
+          "--vary", words->vary,
+          "PATH=FROM:TO:STEP or PATH=VALUE,VALUE,…: what a path of --set takes in turn, or optimism, seed, trials; repeatable: all combinations")
+      ->type_name("PATH=VALUES")
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false);
+  command->add_option("--points", words->points, "In the place of --vary: a CSV file with a column for each path and a line for each point")
+      ->type_name("FILE.csv");
+  command->add_option("--store", words->store, "Keep the results in an SQLite database, and do only what it lacks")->type_name("FILE.sqlite");
+  add_output_options(*command, words->output, {"csv", "json"});
+  add_sampling_options(*command, words->run, words->given, 1);
+  return [words, command] {
+    words->table = words->store.empty() || command->count("--format") > 0 || command->count("--output") > 0;
+    return sweep_command(*words);
+  };
+}
+
+}  // namespace shortfall
