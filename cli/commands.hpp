@@ -15,5 +15,6 @@ Action add_run(CLI::App& program);
 Action add_validate(CLI::App& program);
 Action add_compare(CLI::App& program);
 Action add_sweep(CLI::App& program);
+Action add_merge(CLI::App& program);
 
 }  // namespace shortfall

@@ -32,12 +32,20 @@ Scales pilot(const Model& model, const std::function<const BlockResult&(std::siz
 
 struct Cells {
   std::uint64_t swims = 0, rescued = 0, dragged_under = 0, sinks = 0;
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.swims), f(self.rescued), f(self.dragged_under), f(self.sinks);
+  }
 };
 
 // Joint failure of the organisations: how many fail at once, and which pairs.
 struct Joint {
   std::vector<std::uint64_t> count;  // [k]: trials in which k organisations fail
   std::vector<std::uint64_t> pairs;  // [i · organisations + j], i <= j; the diagonal counts each alone
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.count), f(self.pairs);
+  }
 };
 
 class Tally {
@@ -45,6 +53,15 @@ class Tally {
   Tally(const Model& model, const Scales& scales);
   void add(const BlockResult& block, std::size_t rows);
   void merge(const Tally& other);
+  // All that is counted, for archives (sim/archive): what is added to a tally is added here.
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f.same(self.organisations), f.same(self.years);
+    f(self.trials), f(self.alone_by_year), f(self.together_by_year), f(self.cells), f(self.alone), f(self.together);
+    f(self.pool_fails), f(self.system_fails);
+    f(self.shortfall), f(self.saving), f(self.position), f(self.pool_shortfall), f(self.pool_excess), f(self.system_shortfall);
+    f(self.last_year_saving);
+  }
 
   std::uint64_t trials = 0;
   std::size_t organisations, years;
