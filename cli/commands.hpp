@@ -18,5 +18,6 @@ Action add_explain(CLI::App& program);
 Action add_pool(CLI::App& program);
 Action add_reverse(CLI::App& program);
 Action add_sweep(CLI::App& program);
+Action add_merge(CLI::App& program);
 
 }  // namespace shortfall

@@ -28,7 +28,7 @@ Status chosen(int argc, char** argv) {
       "'shortfall COMMAND --help' tells more; so does 'man shortfall'.");
 
   using Add = Action (*)(CLI::App&);
-  static constexpr Add commands[] = {add_run, add_validate, add_compare, add_explain, add_pool, add_reverse, add_sweep};
+  static constexpr Add commands[] = {add_run, add_validate, add_compare, add_explain, add_pool, add_reverse, add_sweep, add_merge};
   std::vector<std::pair<CLI::App*, Action>> actions;
   for (const Add add : commands) {
     Action action = add(program);

@@ -1,26 +1,23 @@
 // How likely is failure, for each and for all?
 #include "study/run.hpp"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
+
 #include <chrono>
-#include <cstdio>
 
 #include "cli/commands.hpp"
 #include "cli/load.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
+#include "cli/run_report.hpp"
+#include "cli/shard.hpp"
 #include "cli/terminal.hpp"
 #include "plan/assemble.hpp"
-#include "plan/optimism.hpp"
 #include "plan/read.hpp"
-#include "report/csv.hpp"
-#include "report/json.hpp"
-#include "report/number_text.hpp"
 #include "report/sources.hpp"
-#include "report/text.hpp"
 
 namespace shortfall {
 namespace {
@@ -29,37 +26,41 @@ struct Words {
   InputOptions input;
   OutputOptions output;
   RunOptions run;
-  std::string precision;
+  std::string precision, shard;
   std::vector<std::string> given;
-  bool max_trials_given = false, sources = false, mechanisms = false, verbose = false, timings = false;
+  bool max_trials_given = false, format_given = false, sources = false, mechanisms = false, verbose = false, timings = false;
 };
 
-Status status_of(const RunResult& result) {
-  Status status = Status::good;
-  for (const GateResult& g : result.gates) {
-    if (g.verdict == Verdict::crossed) return Status::gate_crossed;
-    if (g.verdict == Verdict::unclear) status = Status::gate_unclear;
+// "3/64": 64 at most a million, 3 from 1 to 64.
+std::optional<Shard> parse_shard(const std::string& text) {
+  const std::size_t slash = text.find('/');
+  if (slash == std::string::npos) return {};
+  std::string index = text.substr(0, slash), count = text.substr(slash + 1);
+  if (!a_count(1, 1'000'000)(count).empty() || !a_count(1, std::stoull(count))(index).empty()) return {};
+  return Shard{std::stoull(index), std::stoull(count)};
+}
+
+Status shard_command(Words& words) {
+  const auto refuse = [](const char* option, const char* why) { throw BadInput({{whole_file(option), Severity::error, why}}); };
+  if (!words.precision.empty()) refuse("--precision", "needs the whole run; with --shard the number of futures is fixed by --trials");
+  if (words.mechanisms || words.verbose || words.sources)
+    refuse(words.mechanisms ? "--mechanisms" : words.verbose ? "--verbose" : "--sources", "is no part of a shard; leave it out");
+  if (words.format_given) refuse("--format", "is for 'shortfall merge', which prints the result; leave it out");
+  if (words.output.file.empty()) refuse("--shard", "needs --output FILE, for 'shortfall merge' to read");
+  ShardFile shard{"shortfall " SHORTFALL_VERSION, *parse_shard(words.shard), read_files(words.input.plans), words.given, words.run, {}};
+  shard.files.sources.edits = words.input.edits;
+  Checked<Plans> plans = assemble(shard.files.sources);
+  if (!plans) throw BadInput(std::move(plans.error()));
+  auto given = parse_given(words.given, *plans);
+  if (!given) throw BadInput(std::move(given.error()));
+  words.run.given = std::move(*given);
+  {
+    Progress progress(words.output.quiet);
+    words.run.progress = [&](std::uint64_t done, std::uint64_t of) { progress.show(done, of); };
+    shard.tally = run_shard(*plans, words.run, shard.shard);
   }
-  return status;
-}
-
-std::string reported(const RunResult& result, const Extras& extras, const Loaded& loaded, const OutputOptions& output) {
-  if (output.format == "json") return json(result, extras, loaded.provenance);
-  if (output.format == "csv") return csv(result, loaded.provenance);
-  return text(result, extras, loaded.provenance, text_style(output.file));
-}
-
-// What a reader of the result should know, and a reader of the file should not stumble over.
-void note(const std::string& text) { std::fputs((text + "\n").c_str(), stderr); }
-
-void notes(const RunResult& result, const Loaded& loaded, const Words& words) {
-  if (words.output.quiet) return;
-  if (result.precision && result.widest > *result.precision)
-    note(fmt::format("note: after {} futures the widest interval is ±{:.2g} points, not ±{:.2g}; give more with --max-trials", grouped(result.trials),
-                     100 * result.widest, 100 * *result.precision));
-  const std::size_t signs = signs_of_optimism(loaded.plans).size();
-  if (signs > 0 && words.output.format == "text")
-    note(fmt::format("note: {} sign{} of optimism can be seen without simulating; 'shortfall validate' names them", signs, signs == 1 ? "" : "s"));
+  write_output(to_text(shard), words.output.file);
+  return Status::good;
 }
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
@@ -89,7 +90,7 @@ Status run_command(Words& words) {
   if (words.sources && words.output.format != "text") refuse("--sources", "is text only; leave --format out");
   if (words.max_trials_given && words.run.max_trials < words.run.trials)
     refuse("--max-trials", "is below --trials; raise the one or lower the other");
-  if (words.sources) {
+  if (words.sources && words.shard.empty()) {
     Plans plans;
     if (words.input.plans.empty()) {
       Problems none;
@@ -103,6 +104,7 @@ Status run_command(Words& words) {
   }
   if (words.input.plans.empty())
     throw BadInput({{whole_file("shortfall run"), Severity::error, "no PLAN given (a system's folder, a system.yaml, or plan files)"}});
+  if (!words.shard.empty()) return shard_command(words);
   const auto start = std::chrono::steady_clock::now();
   const Loaded loaded = load(words.input.plans, words.input.edits);
   const double reading = seconds_since(start);
@@ -123,7 +125,7 @@ Status run_command(Words& words) {
   const auto simulated = std::chrono::steady_clock::now();
   write_output(reported(result, extras, loaded, words.output), words.output.file);
   if (words.timings) show_timings(timings, reading, seconds_since(simulated));
-  notes(result, loaded, words);
+  notes(result, loaded, words.output);
   return status_of(result);
 }
 
@@ -137,12 +139,17 @@ Action add_run(CLI::App& program) {
   add_output_options(*command, words->output, {"text", "json", "csv"});
   add_simulation_options(*command, words->run, words->given, 1, "where a gate or --precision asks for more");
   command->add_option("--precision", words->precision, "Go on until every chance is known to ± this")->check(a_fraction(1e-6, 0.5));
+  command->add_option("--shard", words->shard, "I/N: only the I-th of N parts, written to --output for 'shortfall merge'")
+      ->type_name("I/N")
+      ->check(CLI::Validator([](std::string& text) { return parse_shard(text) ? std::string() : fmt::format("'{}' is not a part like 3/64", text); },
+                             "I/N"));
   command->add_flag("--mechanisms", words->mechanisms, "What each mechanism costs: the same futures without it");
   command->add_flag("--verbose", words->verbose, "Also print the rank correlations that the dependence comes to");
   command->add_flag("--timings", words->timings, "Print on standard error where the time went");
   command->add_flag("--sources", words->sources, "Print the reference classes and where they come from, and stop");
   return [words, command] {
     words->max_trials_given = command->count("--max-trials") > 0;
+    words->format_given = command->count("--format") > 0;
     return run_command(*words);
   };
 }

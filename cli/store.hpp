@@ -1,11 +1,13 @@
 // A results database: what a sweep has worked out, kept point by point, so that nothing that was done is lost or done twice. SQLite, in WAL mode.
 //
 // Schema 1 (PRAGMA user_version; PRAGMA application_id is 0x53484654, "SHFT"):
-//   inputs    one row for each set of plans: hash, program, system, title, currency, files (JSON: path, sha256), changes (--set and --given)
-//   points    one row for each point: point (the SHA-256 of its whole input and settings), input, settings (JSON: path, value), trials, seed,
-//   optimism measures  one row for each point and measure, in the order of a run's CSV: organisation, measure, year, value, low, high results   a
-//   view of all three, one row for each measure
-// A point stands with all its measures or not at all.
+//
+//   inputs    hash, program, system, title, currency, files (JSON: path, sha256), changes (--set, --given): a row for each set of plans
+//   points    point (the SHA-256 of its whole input and settings), input, settings, trials, seed, optimism: a row for each point
+//   measures  organisation, measure, year, value, low, high: a row for each point and measure, in the order of a run's CSV
+//   results   a view of all three: a row for each point and measure
+//
+// settings is JSON by path: settings ->> '$."midshire-acute.reserves"'. A point stands with all its measures or not at all.
 #pragma once
 
 #include <memory>

@@ -230,8 +230,8 @@ class Sweep {
     std::vector<std::string> edits;
     for (const auto& [text, place] : edits_of(at)) edits.push_back(text);
     std::sort(edits.begin(), edits.end());
-    std::string text = fmt::format("shortfall/point/1\n{}\nseed {}\ntrials {}\noptimism {}\n", system_of(at).input.hash, options.seed, options.trials,
-                                   options.optimism);
+    std::string text = fmt::format("shortfall/point/1\n{}\nseed {}\ntrials {}\noptimism {}\nsampling {}\n", system_of(at).input.hash, options.seed, options.trials,
+                                   options.optimism, name_of(options.sampling));
     for (const std::string& edit : edits) text += "set " + edit + "\n";
     return sha256(text);
   }

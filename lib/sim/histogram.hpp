@@ -17,6 +17,11 @@ class Sum {
   void merge(const Sum& other) { units_ += other.units_; }
   double value() const;
 
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.units_);
+  }
+
  private:
   __int128 units_ = 0;
 };
@@ -62,9 +67,31 @@ class Histogram {
   };
   Tail mean_above(double q) const;
 
+  // For archives. The scale is the same in all parts of one whole.
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f.same(self.scale_.low);
+    f.same(self.scale_.high);
+    f(self.count_);
+    f(self.blocks_);
+    f(self.at_most_);
+    f(self.at_most_squares_);
+    f(self.block_squares_);
+    f(self.counts_);
+    f(self.extents_);
+    f(self.all_);
+    f(self.sum_);
+    f(self.above_);
+  }
+
  private:
   struct Extent {
     double least, most;
+    template <class Self, class F>
+    static void each_field(Self& self, F&& f) {
+      f(self.least);
+      f(self.most);
+    }
   };
   Extent extent(std::size_t bin) const;  // of a bin that is not empty
   double middle(std::size_t bin) const;

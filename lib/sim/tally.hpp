@@ -50,16 +50,28 @@ struct Frequency {
     sum.merge(other.sum);
     squares.merge(other.squares);
   }
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.sum), f(self.squares);
+  }
 };
 
 struct Cells {
   Frequency swims, rescued, dragged_under, sinks;
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.swims), f(self.rescued), f(self.dragged_under), f(self.sinks);
+  }
 };
 
 // Joint failure of the organisations: how many fail at once, and which pairs.
 struct Joint {
   std::vector<Frequency> count;  // [k]: exactly k organisations fail
   std::vector<Sum> pairs;        // [i · organisations + j], i <= j; the diagonal is each alone
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.count), f(self.pairs);
+  }
 };
 
 class Tally {
@@ -67,6 +79,15 @@ class Tally {
   Tally(const Model& model, const Scales& scales, Method method = {});
   void add(const BlockResult& block, std::size_t rows);
   void merge(const Tally& other);
+  // All that is counted, for archives (sim/archive): what is added to a tally is added here.
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f.same(self.organisations), f.same(self.years);
+    f(self.trials), f(self.blocks), f(self.alone_by_year), f(self.together_by_year), f(self.cells), f(self.alone), f(self.together);
+    f(self.pool_fails), f(self.system_fails);
+    f(self.shortfall), f(self.saving), f(self.position), f(self.pool_shortfall), f(self.pool_excess), f(self.system_shortfall);
+    f(self.last_year_saving);
+  }
 
   Method method;
   std::uint64_t trials = 0, blocks = 0;

@@ -209,6 +209,8 @@ Tally tally_as_planned(const Plans& plans, std::uint64_t seed) {
 
 Method paired_method(SamplingChoice choice) { return {choice == SamplingChoice::plain ? Sampling::plain : Sampling::latin_hypercube}; }
 
+Method own_method(const Model& model, SamplingChoice choice) { return choice == SamplingChoice::plain ? Method{} : method_for(model); }
+
 std::string_view name_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::passed:
@@ -285,7 +287,7 @@ RunResult run(const Plans& plans, const RunOptions& options) {
   const Scales scales = timed(timings.pilot, [&] { return pilot(model, options.seed); });
   const std::uint64_t most = std::max(options.trials, options.max_trials);
   // Whole blocks are kept, so that more trials only add to them; what is over is counted at the end.
-  const Method method = options.sampling == SamplingChoice::plain ? Method{} : method_for(model);
+  const Method method = own_method(model, options.sampling);
   Tally whole(model, scales, method);
   for (std::uint64_t trials = options.trials;;) {
     const auto simulated = [&](std::uint64_t first, std::uint64_t count) {

@@ -14,9 +14,12 @@ namespace shortfall {
 
 // automatic: the most precise that the plan allows; plain: independent trials of everything.
 enum class SamplingChoice { automatic, plain };
+constexpr std::string_view name_of(SamplingChoice choice) { return choice == SamplingChoice::plain ? "plain" : "auto"; }
 // Of variants on the same draws: pressures are sampled, so that trials can be paired. Their intervals are those of independent trials, which a Latin
 // hypercube's never much exceed (Owen 1997: by n/(n − 1) at most).
 Method paired_method(SamplingChoice choice);
+// Of a run by itself.
+Method own_method(const Model& model, SamplingChoice choice);
 
 // Where the time went: the clock's seconds of the parts of a run, and all threads' time by the stages of a trial.
 struct RunTimings {

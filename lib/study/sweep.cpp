@@ -84,7 +84,7 @@ void answer_together(const std::vector<const SweepPoint*>& points, std::uint64_t
   for (const SweepPoint* p : points) {
     as_before.push_back(!models.empty() && p->delivery == points[models.size() - 1]->delivery);
     models.push_back(compile(p->plans, {.optimism = p->options.optimism, .given = p->options.given}));
-    methods.push_back(p->options.sampling == SamplingChoice::plain ? Method{} : method_for(models.back()));
+    methods.push_back(own_method(models.back(), p->options.sampling));
   }
   const std::vector<Scales> scales = pilots(models, as_before, common.seed);
   std::vector<Tally> tallies;

@@ -1,0 +1,44 @@
+#include "cli/run_report.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "cli/terminal.hpp"
+#include "plan/optimism.hpp"
+#include "report/csv.hpp"
+#include "report/json.hpp"
+#include "report/number_text.hpp"
+#include "report/text.hpp"
+
+namespace shortfall {
+
+Status status_of(const RunResult& result) {
+  Status status = Status::good;
+  for (const GateResult& g : result.gates) {
+    if (g.verdict == Verdict::crossed) return Status::gate_crossed;
+    if (g.verdict == Verdict::unclear) status = Status::gate_unclear;
+  }
+  return status;
+}
+
+std::string reported(const RunResult& result, const Extras& extras, const Loaded& loaded, const OutputOptions& output) {
+  if (output.format == "json") return json(result, extras, loaded.provenance);
+  if (output.format == "csv") return csv(result, loaded.provenance);
+  return text(result, extras, loaded.provenance, text_style(output.file));
+}
+
+void note(const std::string& text) { std::fputs((text + "\n").c_str(), stderr); }
+
+void notes(const RunResult& result, const Loaded& loaded, const OutputOptions& output) {
+  if (output.quiet) return;
+  if (result.precision && result.widest > *result.precision)
+    note(fmt::format("note: after {} futures the widest interval is ±{:.2g} points, not ±{:.2g}; give more with --max-trials", grouped(result.trials),
+                     100 * result.widest, 100 * *result.precision));
+  const std::size_t signs = signs_of_optimism(loaded.plans).size();
+  if (signs > 0 && output.format == "text")
+    note(fmt::format("note: {} sign{} of optimism can be seen without simulating; 'shortfall validate' names them", signs, signs == 1 ? "" : "s"));
+}
+
+}  // namespace shortfall
