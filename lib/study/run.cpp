@@ -202,7 +202,11 @@ const Estimate& of_contingency(const ContingencyResult& c, std::string_view whic
 
 Tally tally_as_planned(const Plans& plans, std::uint64_t seed) {
   const Model model = as_planned(plans);
-  return simulate(model, pilot(model, seed), {.first = 0, .count = 1}, {.seed = seed, .threads = 1});
+  // Only means are asked of it, and they do not depend on the scales.
+  const auto scales_of = [](std::size_t count) { return std::vector<Scale>(count, Scale{-1e15, 1e15}); };
+  const std::size_t n = model.organisations.size(), pools = model.pools.size();
+  const Scales scales{scales_of(n), scales_of(n), scales_of(n * model.years.size()), scales_of(pools), scales_of(pools), {-1e15, 1e15}};
+  return simulate(model, scales, {.first = 0, .count = 1}, {.seed = seed, .threads = 1});
 }
 
 }  // namespace

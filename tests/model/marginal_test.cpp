@@ -400,3 +400,21 @@ TEST_CASE("the mixing of the student-t copula is sqrt(nu/W) with W chi-squared")
     CHECK(worst <= 1e-5);  // the bound of every table, here of the value itself
   }
 }
+
+TEST_CASE("tables that are shared are those that would be made alone") {
+  Tables shared;
+  const auto same = [](const auto& a, const auto& b) { return std::equal(&a[0][0], &a[0][0] + sizeof(a) / sizeof(a[0][0]), &b[0][0]); };
+  for (const double dial : {0.5, 1.0})  // the second dial finds the quantiles of the first
+    for (const Named& n : smooth_shapes())
+      for (const double p : {0.0, 0.25}) {
+        INFO(n.name << ", drops out " << p << ", dial " << dial);
+        const Marginal m = share_marginal({n.shape, p}, dial, &shared), alone = share_marginal({n.shape, p}, dial);
+        CHECK(same(m.curve->coefficients, alone.curve->coefficients));
+        if (p > 0) CHECK(same(m.conditional->coefficients, alone.conditional->coefficients));
+      }
+  const Shape shape = Pert{0, 0.5, 1};
+  const Marginal certain_start = share_marginal({shape, 0}, 1, &shared), half = share_marginal({shape, 0.5}, 1, &shared);
+  CHECK(certain_start.curve == half.curve);
+  CHECK(half.curve != share_marginal({shape, 0.5}, 2, &shared).curve);
+  CHECK(half.conditional == share_marginal({Pert{0, 0.6, 1}, 0.5}, 1, &shared).conditional);
+}

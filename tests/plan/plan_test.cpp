@@ -135,3 +135,27 @@ TEST_CASE("a share of 30 is asked back") {
   REQUIRE_FALSE(plans);
   CHECK(plans.error().front().message == "delivery says 90, which is 9000% of plan; did you mean 90%?");
 }
+
+TEST_CASE("the mistakes of many files come out in the order of the files, whichever was read first") {
+  Sources sources;
+  for (int k = 0; k < 40; ++k) {
+    const std::string name = "org-" + std::to_string(k);
+    std::string text = "organisation: " + name + "\nyears: [2017]\nincome: 0\nspend: x\ntarget: 0\n";
+    if (k % 7 == 6) text += "reserves: [\n";
+    // A long file takes longer to read than those after it.
+    for (int filler = 0; k % 5 == 0 && filler < 2000; ++filler) text += "# the rest is silence\n";
+    sources.organisations.push_back({name + ".yaml", text});
+  }
+  sources.reference = built_in_reference();
+  for (int again = 0; again < 5; ++again) {
+    const auto plans = assemble(sources);
+    REQUIRE_FALSE(plans);
+    REQUIRE(plans.error().size() == 40);
+    // What is no YAML is met first.
+    for (int k = 0, broken = 0; k < 40; ++k) {
+      const int place = k % 7 == 6 ? broken++ : 5 + k - k / 7;
+      INFO(k);
+      CHECK(*plans.error()[static_cast<std::size_t>(place)].place.file == "org-" + std::to_string(k) + ".yaml");
+    }
+  }
+}
