@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/ranks.hpp"
 #include "plan/dependence.hpp"
 #include "plan/plan.hpp"
 #include "study/estimate.hpp"
@@ -20,6 +21,7 @@ struct RunOptions {
   unsigned threads = 0;  // 0: as many as the machine has
   double optimism = 1;
   std::vector<Given> given;  // factors held at a quantile: a stress
+  Ranks* ranks = nullptr;    // processes that share the work; none: this one alone
   std::function<void(std::uint64_t done, std::uint64_t of)> progress;
 };
 
