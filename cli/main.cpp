@@ -1,20 +1,36 @@
 // Words to calls: a table of sub-commands, and the one place where errors become an exit status.
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cstdio>
 #include <new>
+#include <thread>
 
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/output.hpp"
+#include "cli/ranks.hpp"
 #include "plan/suggestion.hpp"
 
 namespace {
 
 using namespace shortfall;
 
+// One process of several ends them all. What is wrong with the input all see at once, and the first says it; what only one of the others has met it
+// says itself, once the first has had time to.
+void tell(const std::string& message) {
+  if (!is_first()) std::this_thread::sleep_for(std::chrono::seconds(2));
+  const std::string who = is_first() ? "" : fmt::format("rank {}: ", ranks()->rank());
+  std::fputs((who + message).c_str(), stderr);
+}
+
+int ended(Status status) {
+  if (ranks() != nullptr) ranks()->abort(static_cast<int>(status));
+  return static_cast<int>(status);
+}
+
 Status fail(Status status, const std::string& message) {
-  std::fputs((printable(message, 2000) + "\n").c_str(), stderr);
+  if (is_first()) std::fputs((printable(message, 2000) + "\n").c_str(), stderr);
   return status;
 }
 
@@ -62,16 +78,26 @@ Status chosen(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   stop_at_once_when_interrupted();
+  const auto failed = [](const std::string& what) {
+    tell(printable(fmt::format("shortfall: {}", what), 2000) + "\n");
+    return ended(Status::machine_failed);
+  };
   try {
-    return static_cast<int>(chosen(argc, argv));
+    join_ranks();
+    const Status status = chosen(argc, argv);
+    const bool first = is_first();
+    leave_ranks();
+    return first ? static_cast<int>(status) : 0;
   } catch (const BadInput& error) {
-    for (const Problem& problem : error.problems) std::fputs((to_text(problem) + "\n").c_str(), stderr);
-    return static_cast<int>(Status::bad_input);
+    std::string lines;
+    for (const Problem& problem : error.problems) lines += to_text(problem) + "\n";
+    tell(lines);
+    return ended(Status::bad_input);
   } catch (const MachineFailed& error) {
-    return static_cast<int>(fail(Status::machine_failed, fmt::format("shortfall: {}", error.what())));
+    return failed(error.what());
   } catch (const std::bad_alloc&) {
-    return static_cast<int>(fail(Status::machine_failed, "shortfall: out of memory"));
+    return failed("out of memory");
   } catch (const std::exception& error) {
-    return static_cast<int>(fail(Status::machine_failed, fmt::format("shortfall: {}", error.what())));
+    return failed(error.what());
   }
 }

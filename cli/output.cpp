@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "cli/interrupt.hpp"
+#include "cli/ranks.hpp"
 #include "cli/status.hpp"
 
 namespace shortfall {
@@ -45,6 +46,7 @@ std::string followed(const std::string& path) {
 }  // namespace
 
 Output::Output(const std::string& given) : path_(given) {
+  if (!is_first()) return;
   if (given.empty()) {
     path_ = "standard output";
     file_ = STDOUT_FILENO;
@@ -70,11 +72,11 @@ Output::~Output() {
 }
 
 void Output::write(const std::string& text) {
-  if (!write_all(file_, text)) failed(path_);
+  if (file_ >= 0 && !write_all(file_, text)) failed(path_);
 }
 
 void Output::finish() {
-  if (file_ == STDOUT_FILENO) return;
+  if (file_ < 0 || file_ == STDOUT_FILENO) return;
   bool good = true;
   if (!temporary_.empty()) {
     const mode_t mask = umask(0);

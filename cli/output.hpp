@@ -9,7 +9,8 @@ namespace shortfall {
 // Throws MachineFailed with the reason.
 void write_output(const std::string& text, const std::string& path);
 
-// The same for what is written piece by piece: a file has all of it or stays as it was; standard output gets each piece at once.
+// Of several processes the first writes, the others do not. The same for what is written piece by piece: a file has all of it or stays as it was;
+// standard output gets each piece at once.
 class Output {
  public:
   explicit Output(const std::string& path);

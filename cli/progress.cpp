@@ -6,13 +6,14 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "cli/ranks.hpp"
 #include "cli/terminal.hpp"
 #include "report/number_text.hpp"
 
 namespace shortfall {
 
 Progress::Progress(bool quiet, std::string what)
-    : on_(!quiet && is_terminal(STDERR_FILENO)), what_(std::move(what)), started_(std::chrono::steady_clock::now()) {}
+    : on_(!quiet && is_first() && is_terminal(STDERR_FILENO)), what_(std::move(what)), started_(std::chrono::steady_clock::now()) {}
 
 Progress::~Progress() {
   if (shown_) std::fputs("\r\x1b[K", stderr);

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include "cli/ranks.hpp"
 #include "cli/terminal.hpp"
 #include "plan/optimism.hpp"
 #include "report/csv.hpp"
@@ -32,7 +33,7 @@ std::string reported(const RunResult& result, const Extras& extras, const Loaded
 void note(const std::string& text) { std::fputs((text + "\n").c_str(), stderr); }
 
 void notes(const RunResult& result, const Loaded& loaded, const OutputOptions& output) {
-  if (output.quiet) return;
+  if (output.quiet || !is_first()) return;
   if (result.precision && result.widest > *result.precision)
     note(fmt::format("note: after {} futures the widest interval is ±{:.2g} points, not ±{:.2g}; give more with --max-trials", grouped(result.trials),
                      100 * result.widest, 100 * *result.precision));

@@ -20,11 +20,11 @@ Json of(const Source& source) { return {{"name", source.name}, {"text", source.t
 Source source_of(const Json& json) { return {json.at("name"), json.at("text")}; }
 
 Json head_of(const ShardFile& s) {
-  const ShardBlocks blocks = blocks_of(s.shard, s.run.trials);
+  const Trials trials = trials_of(s.shard, s.run.trials);
   Json head;
   head["program"] = s.program;
   head["shard"] = {{"index", s.shard.index}, {"of", s.shard.count}};
-  head["blocks"] = {{"first", blocks.first}, {"count", blocks.count}};
+  head["part"] = {{"first", trials.first}, {"count", trials.count}};
   head["trials"] = s.run.trials;
   head["max_trials"] = s.run.max_trials;
   head["seed"] = s.run.seed;

@@ -9,6 +9,8 @@
 #include <iterator>
 #include <map>
 #include <mutex>
+#include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 
 #include "cli/commands.hpp"
@@ -16,6 +18,7 @@
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
+#include "cli/ranks.hpp"
 #include "cli/store.hpp"
 #include "plan/grid.hpp"
 #include "report/csv.hpp"
@@ -33,6 +36,29 @@ struct Words {
   std::string points, store;
   bool table = true;  // whether to print one
 };
+
+using Json = nlohmann::json;
+
+std::string as_bytes(const Json& json) {
+  std::string out;
+  Json::to_cbor(json, out);
+  return out;
+}
+
+// Which of `count` things in a row fall to this rank.
+std::pair<std::uint64_t, std::uint64_t> share_of(std::uint64_t count) {
+  const std::uint64_t rank = rank_of(ranks()), all = count_of(ranks()), each = count / all, over = count % all;
+  const std::uint64_t first = rank * each + std::min(rank, over);
+  return {first, first + each + (rank < over ? 1 : 0)};
+}
+
+// What the first rank says, on all of them.
+std::uint64_t agreed(std::uint64_t number) {
+  if (ranks() == nullptr) return number;
+  std::string bytes = std::to_string(number);
+  ranks()->broadcast(0, bytes);
+  return std::stoull(bytes);
+}
 
 constexpr const char* program_text = "shortfall " SHORTFALL_VERSION;
 
@@ -68,11 +94,12 @@ class Sweep {
   // Every point is read and checked before the first is simulated, and every mistake reported once, with the first point that has it.
   void check(const std::vector<std::uint64_t>& which, Progress& progress) {
     std::mutex mutex;
-    std::map<std::string, std::pair<std::uint64_t, Problem>> mistakes;
+    Mistakes mistakes;
+    const auto [begin, end] = share_of(which.size());
     for_each_group(
-        which.size(), 16, words_.run.threads,
-        [&](std::uint64_t first, std::uint64_t last) {
-          for (std::uint64_t k = first; k < last; ++k)
+        end - begin, 16, words_.run.threads,
+        [&, begin = begin](std::uint64_t first, std::uint64_t last) {
+          for (std::uint64_t k = begin + first; k < begin + last; ++k)
             for (Problem& problem : problems_of(which[k])) {
               const std::lock_guard lock(mutex);
               if (mistakes.size() > 100'000) return;
@@ -81,6 +108,13 @@ class Sweep {
             }
         },
         [&](double share) { progress.show(static_cast<std::uint64_t>(share * static_cast<double>(which.size())), which.size()); });
+    exchange(ranks(), written(mistakes), [&](const std::string& theirs) {
+      for (const Json& m : Json::from_cbor(theirs)) {
+        const Problem problem{{std::make_shared<const std::string>(m[1]), m[2], m[3]}, Severity::error, m[4]};
+        auto& known = mistakes.try_emplace(to_text(problem), m[0].get<std::uint64_t>(), problem).first->second;
+        known.first = std::min(known.first, m[0].get<std::uint64_t>());
+      }
+    });
     if (mistakes.empty()) return;
     std::vector<std::pair<std::uint64_t, Problem>> found;
     for (auto& [text, mistake] : mistakes) found.push_back(std::move(mistake));
@@ -123,6 +157,16 @@ class Sweep {
 
  private:
   static constexpr std::size_t most_shown = 20;
+  using Mistakes = std::map<std::string, std::pair<std::uint64_t, Problem>>;  // the first point that has each
+
+  static std::string written(const Mistakes& mistakes) {
+    Json list = Json::array();
+    for (const auto& [text, mistake] : mistakes) {
+      const auto& [point, problem] = mistake;
+      list.push_back({point, problem.place.file ? *problem.place.file : "", problem.place.line, problem.place.column, problem.message});
+    }
+    return as_bytes(list);
+  }
 
   const Swept& system_of(std::uint64_t at) const { return systems_[system_index(at)]; }
 
@@ -275,28 +319,57 @@ class Rounds {
   std::uint64_t size_ = 16;
 };
 
+// Rows as they travel between ranks; what else a record has every rank knows.
+Json listed(const std::vector<Row>& rows) {
+  Json list = Json::array();
+  for (const Row& r : rows) list.push_back({r.organisation, r.measure, r.year, r.value, r.low, r.high});
+  return list;
+}
+
+std::vector<Row> rows_of(const Json& list) {
+  std::vector<Row> out;
+  for (const Json& r : list) out.push_back({r[0], r[1], r[2], r[3], r[4], r[5]});
+  return out;
+}
+
+// Answers a round's points: each rank its share of them or, where there are too few, all ranks each point together.
+std::vector<PointRecord> answer_round(const Sweep& points, const std::vector<std::uint64_t>& which, const Words& words,
+                                      const std::function<void(double)>& progress) {
+  std::vector<PointRecord> records;
+  for (const std::uint64_t at : which) records.push_back(points.record(at));
+  const bool together = which.size() < 2 * count_of(ranks());
+  const auto [begin, end] = together ? std::pair<std::uint64_t, std::uint64_t>(0, which.size()) : share_of(which.size());
+  sweep(
+      end - begin, words.run.threads, together ? ranks() : nullptr, [&, begin = begin](std::uint64_t k) { return points.make(which[begin + k]); },
+      [&, begin = begin](std::uint64_t k, const RunResult& result) { records[begin + k].rows = rows(result); }, progress);
+  if (together || ranks() == nullptr) return records;
+  Json mine = Json::array();
+  for (std::uint64_t k = begin; k < end; ++k) mine.push_back({k, listed(records[k].rows)});
+  exchange(ranks(), as_bytes(mine), [&](const std::string& theirs) {
+    for (const Json& record : Json::from_cbor(theirs)) records[record[0].get<std::uint64_t>()].rows = rows_of(record[1]);
+  });
+  return records;
+}
+
 // Answers those points in rounds, and hands each round's records on in order.
 template <class Take>
 void answer(const Sweep& points, const std::vector<std::uint64_t>& which, const Words& words, const Take& take) {
   Progress progress(words.output.quiet, "points");
   Rounds rounds;
   for (std::uint64_t at = 0; at < which.size();) {
-    // A round keeps to one system.
-    std::uint64_t end = at;
-    while (end < which.size() && end - at < rounds.next() && points.system_index(which[end]) == points.system_index(which[at])) ++end;
-    std::vector<PointRecord> records(end - at);
+    // A round keeps to one system, and is the same for all ranks.
+    const std::uint64_t size = agreed(rounds.next());
+    std::vector<std::uint64_t> round;
+    while (at + round.size() < which.size() && round.size() < size && points.system_index(which[at + round.size()]) == points.system_index(which[at]))
+      round.push_back(which[at + round.size()]);
     const auto start = std::chrono::steady_clock::now();
-    sweep(
-        end - at, words.run.threads, [&](std::uint64_t k) { return points.make(which[at + k]); },
-        [&](std::uint64_t k, const RunResult& result) {
-          records[k] = points.record(which[at + k]);
-          records[k].rows = rows(result);
-        },
-        [&](double share) { progress.show(at + static_cast<std::uint64_t>(share * static_cast<double>(end - at)), which.size()); });
+    const std::vector<PointRecord> records = answer_round(points, round, words, [&](double share) {
+      progress.show(at + static_cast<std::uint64_t>(share * static_cast<double>(round.size())), which.size());
+    });
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    rounds.done(end - at, seconds, records.front().rows.size());
+    rounds.done(round.size(), seconds, records.front().rows.size());
     take(points.system_index(which[at]), records);
-    at = end;
+    at += round.size();
     progress.show(at, which.size());
   }
 }
@@ -315,6 +388,7 @@ Status sweep_command(Words& words) {
     throw BadInput(
         {{whole_file("shortfall sweep"), Severity::error,
           words.vary.empty() ? "nothing to vary; give --vary PATH=VALUES or --points FILE.csv" : "--vary and --points both; give one of them"}});
+  if (words.run.threads == 0) words.run.threads = threads_for_a_rank();
   Sweep points(words, points_of(words));
   std::vector<std::uint64_t> which;
   if (words.store.empty()) {
@@ -332,17 +406,29 @@ Status sweep_command(Words& words) {
   }
   // What is wrong with the input is said before a store is made.
   if (points.count() > 0) check(points, {0, points.count() - 1}, words);
-  Store store(words.store);
-  for (std::uint64_t i = 0; i < points.count(); ++i)
-    if (!store.has(points.record(i).point)) which.push_back(i);
+  // Of several processes the first has the store, and tells the others what it lacks.
+  std::optional<Store> store;
+  if (is_first()) {
+    store.emplace(words.store);
+    for (std::uint64_t i = 0; i < points.count(); ++i)
+      if (!store->has(points.record(i).point)) which.push_back(i);
+  }
+  if (ranks() != nullptr) {
+    std::string bytes = as_bytes(Json(which));
+    ranks()->broadcast(0, bytes);
+    which = Json::from_cbor(bytes).get<std::vector<std::uint64_t>>();
+  }
   check(points, which, words);
-  answer(points, which, words, [&](std::size_t system, const std::vector<PointRecord>& records) { store.add(points.input(system), records); });
+  answer(points, which, words, [&](std::size_t system, const std::vector<PointRecord>& records) {
+    if (store) store->add(points.input(system), records);
+  });
+  if (!store) return Status::good;
   if (words.table) {
     Output output(words.output.file);
     if (words.output.format == "csv") output.write(sweep_csv_head(points.paths()));
     for (std::uint64_t i = 0; i < points.count(); ++i) {
       PointRecord record = points.record(i);
-      record.rows = store.rows(record.point);
+      record.rows = store->rows(record.point);
       output.write(text_of(record, words.output));
     }
     output.finish();

@@ -6,9 +6,12 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "cli/ranks.hpp"
+
 namespace shortfall {
 
-bool is_terminal(int file) { return isatty(file) == 1; }
+// Launchers of several processes give each a terminal of its own, which nobody sees.
+bool is_terminal(int file) { return ranks() == nullptr && isatty(file) == 1; }
 
 bool wants_colour(int file) {
   const char* no_color = std::getenv("NO_COLOR");

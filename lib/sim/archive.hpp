@@ -45,6 +45,11 @@ class ArchiveWriter {
   void same(const T& value) {
     (*this)(value);
   }
+  // A vector of any length.
+  template <class T>
+  void any(const std::vector<T>& values) {
+    (*this)(values);
+  }
 
   std::string take() { return std::move(bytes_); }
 
@@ -84,6 +89,15 @@ class ArchiveReader {
     T there{};
     (*this)(there);
     if (there != value) fail();
+  }
+
+  template <class T>
+  void any(std::vector<T>& values) {
+    std::uint64_t size = 0;
+    (*this)(size);
+    if (size > bytes_.size()) return fail();  // none takes less than a byte
+    values.assign(size, T());
+    for (T& value : values) (*this)(value);
   }
 
   bool good() const { return good_ && bytes_.empty(); }

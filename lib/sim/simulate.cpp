@@ -6,7 +6,10 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
+
+#include "sim/archive.hpp"
 
 namespace shortfall {
 namespace {
@@ -40,17 +43,37 @@ Method method_for(const Model& model) {
   return {Sampling::latin_hypercube, PressureIntegral::allowed(model) ? Pressure::integrated : Pressure::sampled};
 }
 
+Trials part_of(Trials all, std::uint64_t index, std::uint64_t count) {
+  const std::uint64_t blocks = (all.count + block_trials - 1) / block_trials, each = blocks / count, over = blocks % count;
+  const std::uint64_t before = (index * each + std::min(index, over)) * block_trials, mine = (each + (index < over ? 1 : 0)) * block_trials;
+  return {all.first + before, before < all.count ? std::min(mine, all.count - before) : 0};
+}
+
+void merge_over_ranks(Ranks* ranks, std::vector<Tally>& tallies, const std::function<std::vector<Tally>()>& make) {
+  if (count_of(ranks) == 1) return;
+  exchange(ranks, to_bytes(tallies), [&](const std::string& bytes) {
+    std::vector<Tally> theirs = make();
+    if (!from_bytes(bytes, theirs)) throw std::runtime_error("the ranks do not simulate the same plans");
+    for (std::size_t m = 0; m < tallies.size(); ++m) tallies[m].merge(theirs[m]);
+  });
+}
+
 Tally simulate(const Model& model, const Scales& scales, Trials trials, const SimulateOptions& options) {
-  Tally total(model, scales, options.method);
+  std::vector<Tally> tallies(1, Tally(model, scales, options.method));
+  Tally& total = tallies.front();
+  SimulateOptions mine = options;
+  const unsigned ranks = count_of(options.ranks);
+  if (options.progress) mine.progress = [&](std::uint64_t done) { options.progress(std::min(trials.count, done * ranks)); };
   for_each_block(
-      trials, options, [&] { return std::make_unique<Simulation>(model, scales, options); },
+      part_of(trials, rank_of(options.ranks), ranks), mine, [&] { return std::make_unique<Simulation>(model, scales, options); },
       [&](Worker& worker) {
         total.merge(static_cast<Simulation&>(worker).tally);
         if (options.timings == nullptr) return;
         static_cast<Simulation&>(worker).timings.enter(TrialStage::tally);
         options.timings->merge(static_cast<Simulation&>(worker).timings);
       });
-  return total;
+  merge_over_ranks(options.ranks, tallies, [&] { return std::vector<Tally>(1, Tally(model, scales, options.method)); });
+  return std::move(total);
 }
 
 void for_each_block(Trials trials, const SimulateOptions& options, const std::function<std::unique_ptr<Worker>()>& make,

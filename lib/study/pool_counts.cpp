@@ -35,7 +35,7 @@ void count_fates(const BlockResult& base, const std::vector<Flags>& together, st
 
 PoolCounts::PoolCounts(const PoolDesign& design) : fails(design.coalitions.size()), agreements(3), aid(design.aid.size()) {
   for (const Scale& s : design.scales) shortfalls.emplace_back(s);
-  for (const Ranks& r : design.ranks) ranks.push_back({std::vector<RankCounts::Member>(r.each.size()), std::vector<Paired>(r.groups.size())});
+  for (const BreakingRanks& r : design.ranks) ranks.push_back({std::vector<RankCounts::Member>(r.each.size()), std::vector<Paired>(r.groups.size())});
   for (AgreementCounts& a : agreements) a.organisations.resize(design.all.size());
 }
 
@@ -113,7 +113,7 @@ void PoolObserver::fates_under_aid(const BlockResult& result, const Members& mem
   }
 }
 
-void PoolObserver::break_ranks(const Ranks& ranks, const std::vector<const BlockResult*>& results, std::size_t rows, RankCounts& out) {
+void PoolObserver::break_ranks(const BreakingRanks& ranks, const std::vector<const BlockResult*>& results, std::size_t rows, RankCounts& out) {
   const BlockResult& base = *results[0];
   Flags pool_fails, rest_fails;
   std::vector<Flags> stay, rest;
@@ -125,7 +125,7 @@ void PoolObserver::break_ranks(const Ranks& ranks, const std::vector<const Block
   }
   for (std::size_t k = 0; k < ranks.members.size(); ++k) {
     const std::uint32_t o = ranks.members[k];
-    const Ranks::Member& member = ranks.each[k];
+    const BreakingRanks::Member& member = ranks.each[k];
     const Flags& everyone_alone = fails_alone(*results[ranks.everyone_alone], o);
     count(stay[k], fails_alone(*results[member.i_leave], o), rows, out.each[k].leaving);
     count(stay[k], everyone_alone, rows, out.each[k].all_leave);

@@ -57,7 +57,7 @@ class PoolObserver : public Observer {
   void fate_of_pool(const BlockResult& result, const Members& members, Flags& failed);
   // Of each member, and of any.
   void fates_under_aid(const BlockResult& result, const Members& members, double aid, std::vector<Flags>& each, Flags& any);
-  void break_ranks(const Ranks& ranks, const std::vector<const BlockResult*>& results, std::size_t rows, RankCounts& out);
+  void break_ranks(const BreakingRanks& ranks, const std::vector<const BlockResult*>& results, std::size_t rows, RankCounts& out);
   void stand(const BlockResult& base, std::size_t rows);
 
   const PoolDesign& design_;

@@ -44,10 +44,10 @@ bool is_a_favour(const Scheme& scheme, const std::string& owner, const std::set<
   return theirs > own;
 }
 
-std::vector<Ranks> ranks_of(const Plans& plans, PoolDesign& design) {
+std::vector<BreakingRanks> ranks_of(const Plans& plans, PoolDesign& design) {
   // By value: `models` grows.
   const Model base = design.models.front();
-  std::vector<Ranks> out;
+  std::vector<BreakingRanks> out;
   for (const PoolModel& p : base.pools)
     if (p.members.size() > 1) out.push_back({p.members, p.aid, true, {}, 0, {}});
   if (out.empty()) out.push_back({design.all, {}, false, {}, 0, {}});
@@ -60,13 +60,13 @@ std::vector<Ranks> ranks_of(const Plans& plans, PoolDesign& design) {
     }
     return at->second;
   };
-  for (Ranks& ranks : out) {
+  for (BreakingRanks& ranks : out) {
     std::set<std::size_t> all_withdrawn;
     for (const std::uint32_t o : ranks.members) {
       std::set<std::string> fellows;
       for (const std::uint32_t other : ranks.members)
         if (other != o) fellows.insert(base.organisations[other].id);
-      Ranks::Member member;
+      BreakingRanks::Member member;
       std::size_t scheme = 0;
       for (std::size_t before = 0; before < o; ++before) scheme += plans.organisations[before].schemes.size();
       for (const Scheme& s : plans.organisations[o].schemes) {
@@ -76,7 +76,7 @@ std::vector<Ranks> ranks_of(const Plans& plans, PoolDesign& design) {
       all_withdrawn.insert(member.withdraws.begin(), member.withdraws.end());
       ranks.each.push_back(std::move(member));
     }
-    for (Ranks::Member& member : ranks.each) {
+    for (BreakingRanks::Member& member : ranks.each) {
       std::set<std::size_t> others = all_withdrawn;
       for (const std::size_t i : member.withdraws) others.erase(i);
       member.i_leave = model_without({member.withdraws.begin(), member.withdraws.end()});

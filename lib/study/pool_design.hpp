@@ -16,7 +16,7 @@ inline constexpr double without_limit = 1e12;  // aid: more than any plan's mone
 Members members_of(Coalition coalition);
 
 // A pool that may break, and which model tells what happens when it does.
-struct Ranks {
+struct BreakingRanks {
   Members members;
   std::optional<double> aid;
   bool agreed = true;
@@ -34,7 +34,7 @@ struct PoolDesign {
   std::vector<Members> coalitions;  // up to most_players organisations all of them, that of mask m at m − 1
   std::vector<double> reserves;     // [coalition]
   Members all;
-  std::vector<Ranks> ranks;
+  std::vector<BreakingRanks> ranks;
   std::vector<double> aid;    // levels, rising, the last without limit
   std::vector<Scale> scales;  // [coalition], of its shortfall
   bool game = false;          // whether all coalitions are there

@@ -63,7 +63,7 @@ GameResult game_of(const std::vector<double>& cost, std::size_t n, const PoolCou
   return out;
 }
 
-AgreementPoolResult ranks_result(const Plans& plans, const Ranks& ranks, const RankCounts& counts, const PoolDesign& design, std::uint64_t trials,
+AgreementPoolResult ranks_result(const Plans& plans, const BreakingRanks& ranks, const RankCounts& counts, const PoolDesign& design, std::uint64_t trials,
                                  double material) {
   AgreementPoolResult out;
   out.agreed = ranks.agreed;

@@ -295,7 +295,7 @@ RunResult run(const Plans& plans, const RunOptions& options) {
   Tally whole(model, scales, method);
   for (std::uint64_t trials = options.trials;;) {
     const auto simulated = [&](std::uint64_t first, std::uint64_t count) {
-      SimulateOptions simulate_options{.seed = options.seed, .method = method, .threads = options.threads};
+      SimulateOptions simulate_options{.seed = options.seed, .method = method, .threads = options.threads, .ranks = options.ranks};
       if (options.progress) simulate_options.progress = [&, first](std::uint64_t done) { options.progress(first + done, trials); };
       if (options.timings) simulate_options.timings = &timings.stages;
       return timed(timings.simulate, [&] { return simulate(model, scales, {.first = first, .count = count}, simulate_options); });

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/ranks.hpp"
 #include "plan/dependence.hpp"
 #include "plan/plan.hpp"
 #include "study/estimate.hpp"
@@ -37,6 +38,7 @@ struct RunOptions {
   std::vector<Given> given;  // factors held at a quantile: a stress
   SamplingChoice sampling = SamplingChoice::automatic;
   RunTimings* timings = nullptr;
+  Ranks* ranks = nullptr;    // processes that share the work; none: this one alone
   std::function<void(std::uint64_t done, std::uint64_t of)> progress;
 };
 

@@ -1,27 +1,19 @@
 #include "study/shard.hpp"
 
-#include <algorithm>
-
 #include "model/compile.hpp"
 #include "sim/archive.hpp"
-#include "sim/simulate.hpp"
 
 namespace shortfall {
 
-ShardBlocks blocks_of(Shard shard, std::uint64_t trials) {
-  const std::uint64_t blocks = (trials + block_trials - 1) / block_trials;
-  // Shares that differ by at most one block; no product that could overflow.
-  const std::uint64_t each = blocks / shard.count, over = blocks % shard.count, before = shard.index - 1;
-  return {before * each + std::min(before, over), each + (before < over ? 1 : 0)};
-}
+Trials trials_of(Shard shard, std::uint64_t trials) { return part_of({.first = 0, .count = trials}, shard.index - 1, shard.count); }
 
 std::string run_shard(const Plans& plans, const RunOptions& options, Shard shard) {
   const Model model = compile(plans, {.optimism = options.optimism, .given = options.given});
-  const ShardBlocks blocks = blocks_of(shard, options.trials);
-  const std::uint64_t first = blocks.first * block_trials, last = std::min(options.trials, first + blocks.count * block_trials);
-  SimulateOptions simulate_options{.seed = options.seed, .method = own_method(model, options.sampling), .threads = options.threads};
-  if (options.progress) simulate_options.progress = [&](std::uint64_t done) { options.progress(done, last - first); };
-  return to_bytes(simulate(model, pilot(model, options.seed), {.first = first, .count = first < last ? last - first : 0}, simulate_options));
+  const Trials trials = trials_of(shard, options.trials);
+  SimulateOptions simulate_options{
+      .seed = options.seed, .method = own_method(model, options.sampling), .threads = options.threads, .ranks = options.ranks};
+  if (options.progress) simulate_options.progress = [&](std::uint64_t done) { options.progress(done, trials.count); };
+  return to_bytes(simulate(model, pilot(model, options.seed), trials, simulate_options));
 }
 
 struct ShardSum::State {

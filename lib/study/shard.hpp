@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "sim/simulate.hpp"
 #include "study/run.hpp"
 
 namespace shortfall {
@@ -14,11 +15,8 @@ struct Shard {
   std::uint64_t index = 1, count = 1;
 };
 
-// The blocks of 256 trials that fall to it: `first` and how many; those of all parts follow each other without gap.
-struct ShardBlocks {
-  std::uint64_t first = 0, count = 0;
-};
-ShardBlocks blocks_of(Shard shard, std::uint64_t trials);
+// The trials that fall to it: those of all parts follow each other without gap.
+Trials trials_of(Shard shard, std::uint64_t trials);
 
 // The tally of that part of options.trials, as bytes. Neither gates nor precision ask for more.
 std::string run_shard(const Plans& plans, const RunOptions& options, Shard shard);

@@ -75,7 +75,7 @@ std::vector<Scales> pilots(const std::vector<Model>& models, const std::vector<b
 }
 
 // Points with one seed and one number of trials.
-void answer_together(const std::vector<const SweepPoint*>& points, std::uint64_t first, unsigned threads,
+void answer_together(const std::vector<const SweepPoint*>& points, std::uint64_t first, unsigned threads, Ranks* ranks,
                      const std::function<void(std::uint64_t, const RunResult&)>& take, const std::function<void(std::uint64_t)>& progress) {
   const RunOptions& common = points.front()->options;
   std::vector<Model> models;
@@ -87,9 +87,14 @@ void answer_together(const std::vector<const SweepPoint*>& points, std::uint64_t
     methods.push_back(own_method(models.back(), p->options.sampling));
   }
   const std::vector<Scales> scales = pilots(models, as_before, common.seed);
+  const auto empty = [&] {
+    std::vector<Tally> out;
+    for (std::size_t m = 0; m < models.size(); ++m) out.emplace_back(models[m], scales[m], methods[m]);
+    return out;
+  };
   std::vector<Tally> tallies;
   for_each_block(
-      {.first = 0, .count = common.trials}, {.seed = common.seed, .threads = threads, .progress = progress},
+      part_of({.first = 0, .count = common.trials}, rank_of(ranks), count_of(ranks)), {.seed = common.seed, .threads = threads, .progress = progress},
       [&] { return std::make_unique<Together>(models, methods, as_before, scales, common.seed); },
       [&](Worker& worker) {
         std::vector<Tally>& theirs = static_cast<Together&>(worker).tallies;
@@ -98,11 +103,12 @@ void answer_together(const std::vector<const SweepPoint*>& points, std::uint64_t
         else
           for (std::size_t m = 0; m < tallies.size(); ++m) tallies[m].merge(theirs[m]);
       });
+  merge_over_ranks(ranks, tallies, empty);
   for (std::size_t m = 0; m < points.size(); ++m) take(first + m, result_of(points[m]->plans, models[m], tallies[m], points[m]->options));
 }
 
 // Consecutive points, split where seed or trials change.
-void answer(std::uint64_t first, std::uint64_t last, unsigned threads, const std::function<SweepPoint(std::uint64_t)>& point,
+void answer(std::uint64_t first, std::uint64_t last, unsigned threads, Ranks* ranks, const std::function<SweepPoint(std::uint64_t)>& point,
             const std::function<void(std::uint64_t, const RunResult&)>& take, const std::function<void(std::uint64_t)>& progress) {
   std::vector<SweepPoint> points;
   for (std::uint64_t i = first; i < last; ++i) points.push_back(point(i));
@@ -114,7 +120,7 @@ void answer(std::uint64_t first, std::uint64_t last, unsigned threads, const std
     for (; end < points.size() && end < most && points[end].options.seed == options.seed && points[end].options.trials == options.trials &&
          points[end].options.sampling == options.sampling; ++end)
       group.push_back(&points[end]);
-    answer_together(group, first + at, threads, take, progress);
+    answer_together(group, first + at, threads, ranks, take, progress);
     at = end;
   }
 }
@@ -147,18 +153,18 @@ void for_each_group(std::uint64_t count, std::uint64_t size, unsigned threads, c
       [&] { return std::make_unique<PointWorker>(one); }, [](Worker&) {});
 }
 
-void sweep(std::uint64_t count, unsigned threads, const std::function<SweepPoint(std::uint64_t)>& point,
+void sweep(std::uint64_t count, unsigned threads, Ranks* ranks, const std::function<SweepPoint(std::uint64_t)>& point,
            const std::function<void(std::uint64_t, const RunResult&)>& take, const std::function<void(double)>& progress) {
   if (count == 0) return;
   if (threads == 0) threads = std::max(1u, std::thread::hardware_concurrency());
   const double all = static_cast<double>(count);
-  if (count < 2 * threads) {
+  if (count < 2 * threads || count_of(ranks) > 1) {
     std::uint64_t first = 0;
     for (; first < count; first += most_together) {
       const std::uint64_t last = std::min(count, first + most_together);
       const std::uint64_t trials = point(first).options.trials;
-      answer(first, last, threads, point, take, [&](std::uint64_t done) {
-        const double share = static_cast<double>(done) / static_cast<double>(std::max<std::uint64_t>(trials, 1));
+      answer(first, last, threads, ranks, point, take, [&](std::uint64_t done) {
+        const double share = static_cast<double>(done * count_of(ranks)) / static_cast<double>(std::max<std::uint64_t>(trials, 1));
         if (progress) progress((static_cast<double>(first) + share * static_cast<double>(last - first)) / all);
       });
     }
@@ -166,7 +172,7 @@ void sweep(std::uint64_t count, unsigned threads, const std::function<SweepPoint
   }
   const std::uint64_t together = std::clamp<std::uint64_t>(count / (2 * threads), 1, most_together);
   for_each_group(
-      count, together, threads, [&](std::uint64_t first, std::uint64_t last) { answer(first, last, 1, point, take, {}); }, progress);
+      count, together, threads, [&](std::uint64_t first, std::uint64_t last) { answer(first, last, 1, nullptr, point, take, {}); }, progress);
 }
 
 }  // namespace shortfall

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 namespace shortfall {
 namespace {
@@ -25,6 +26,10 @@ class Comparison : public Observer {
       }
     }
   }
+
+  bool exchangeable() const override { return true; }
+  void write(ArchiveWriter& archive) const override { archive(variations); }
+  void read(ArchiveReader& archive) override { archive(variations); }
 
   std::vector<Variation> variations;
 };
@@ -95,14 +100,45 @@ Estimate cautious_difference(const Paired& paired, std::uint64_t trials) {
 
 void observe(const std::vector<const Model*>& models, Trials trials, const SimulateOptions& options,
              const std::function<std::unique_ptr<Observer>()>& make, const std::function<void(Observer&)>& merge) {
-  const std::uint64_t sections = (trials.count + section_trials - 1) / section_trials;
+  // Whole sections: a rank's part, or all of them where what was seen cannot travel.
+  Ranks* ranks = count_of(options.ranks) > 1 && make()->exchangeable() ? options.ranks : nullptr;
+  const std::uint64_t all_sections = (trials.count + section_trials - 1) / section_trials;
+  const Trials part = part_of({.first = 0, .count = all_sections * block_trials}, rank_of(ranks), count_of(ranks));
+  const std::uint64_t sections = part.count / block_trials;
   SimulateOptions by_section = options;
   if (options.progress)
-    by_section.progress = [&](std::uint64_t done) { options.progress(std::min(trials.count, done / block_trials * section_trials)); };
+    by_section.progress = [&](std::uint64_t done) {
+      options.progress(std::min(trials.count, count_of(ranks) * done / block_trials * section_trials));
+    };
+  std::vector<std::string> seen;
   for_each_block(
-      {.first = trials.first / section_trials * block_trials, .count = sections * block_trials}, by_section,
+      {.first = trials.first / section_trials * block_trials + part.first, .count = sections * block_trials}, by_section,
       [&] { return std::make_unique<Observation>(models, trials.first + trials.count, options, make()); },
-      [&](Worker& worker) { merge(*static_cast<Observation&>(worker).observer); });
+      [&](Worker& worker) {
+        Observer& observer = *static_cast<Observation&>(worker).observer;
+        if (ranks != nullptr) {
+          ArchiveWriter archive;
+          observer.write(archive);
+          seen.push_back(archive.take());
+        }
+        merge(observer);
+      });
+  if (ranks == nullptr) return;
+  // A length before each observer's state.
+  std::string mine;
+  for (const std::string& bytes : seen) mine += to_bytes(std::uint64_t{bytes.size()}) + bytes;
+  exchange(ranks, mine, [&](const std::string& theirs) {
+    for (std::size_t at = 0; at < theirs.size();) {
+      std::uint64_t size = 0;
+      if (!from_bytes(std::string_view(theirs).substr(at, sizeof size), size)) throw std::runtime_error("the ranks do not understand each other");
+      const std::unique_ptr<Observer> observer = make();
+      ArchiveReader archive(std::string_view(theirs).substr(at + sizeof size, size));
+      observer->read(archive);
+      if (!archive.good()) throw std::runtime_error("the ranks do not simulate the same plans");
+      merge(*observer);
+      at += sizeof size + size;
+    }
+  });
 }
 
 std::vector<Variation> simulate_together(const Model& base, const std::vector<Model>& variants, Trials trials, const SimulateOptions& options) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/model.hpp"
+#include "sim/archive.hpp"
 #include "sim/simulate.hpp"
 #include "study/estimate.hpp"
 
@@ -22,6 +23,10 @@ class Observer {
   // The first `rows` trials of a block; results[m] is that of the m-th model.
   virtual void see(const std::vector<const BlockResult*>& results, std::size_t rows) = 0;
   virtual void end_section(std::uint64_t /*section*/) {}
+  // Whether the state can travel between ranks (base/ranks): then `read` makes a fresh observer what `write` was called on.
+  virtual bool exchangeable() const { return false; }
+  virtual void write(ArchiveWriter&) const {}
+  virtual void read(ArchiveReader&) {}
 };
 
 // Simulates all models together, trials.first being a multiple of section_trials: what one has drawn the others find. Makes an observer a thread, and
@@ -32,6 +37,10 @@ void observe(const std::vector<const Model*>& models, Trials trials, const Simul
 // Trials in which something happens with the base only, with the variant only, and with both.
 struct Paired {
   std::uint64_t base_only = 0, variant_only = 0, both = 0;
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.base_only), f(self.variant_only), f(self.both);
+  }
 };
 void count(const Flags& base, const Flags& variant, std::size_t rows, Paired& paired);
 void merge(Paired& ours, const Paired& theirs);
@@ -48,6 +57,10 @@ struct Variation {
   std::uint64_t trials = 0;
   Paired system;
   std::vector<Paired> alone, together;  // [organisation]
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.trials), f(self.system), f(self.alone), f(self.together);
+  }
 };
 
 // Each variant against the base. All have the base's organisations and years.
