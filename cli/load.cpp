@@ -11,6 +11,7 @@
 #include <iterator>
 #include <sstream>
 
+#include "cli/output.hpp"
 #include "cli/status.hpp"
 #include "plan/assemble.hpp"
 
@@ -67,6 +68,7 @@ class Loader {
     if (status.type() == fs::file_type::directory) return fail("a folder where a file is needed");
     if (status.type() != fs::file_type::regular) return fail("not a file but a pipe or device; save the plan as a file, so that results can name it");
     if (fs::file_size(path, code) > largest_file) return fail("larger than 8 MiB; a plan is a text of some kilobytes");
+    spare(path);
     std::ifstream stream(path, std::ios::binary);
     if (!stream) return fail(std::strerror(errno));
     std::ostringstream whole;
@@ -186,6 +188,7 @@ std::string text_of_file(const std::string& path, std::uintmax_t most) {
   if (code) refuse(code.message());
   if (status.type() != fs::file_type::regular) refuse("not a file");
   if (fs::file_size(path, code) > most) refuse(fmt::format("larger than {} MiB", most >> 20));
+  spare(path);
   std::ifstream stream(path, std::ios::binary);
   if (!stream) refuse(std::strerror(errno));
   std::string text{std::istreambuf_iterator<char>(stream), {}};

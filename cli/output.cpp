@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <set>
 #include <utility>
 
 #include "cli/interrupt.hpp"
@@ -43,7 +44,14 @@ std::string followed(const std::string& path) {
   return code ? path : target.string();
 }
 
+std::set<std::string>& spared() {
+  static std::set<std::string> paths;
+  return paths;
+}
+
 }  // namespace
+
+void spare(const std::string& path) { spared().insert(followed(path)); }
 
 Output::Output(const std::string& given) : path_(given) {
   if (!is_first()) return;
@@ -58,6 +66,8 @@ Output::Output(const std::string& given) : path_(given) {
     return;
   }
   path_ = followed(given);
+  if (spared().contains(path_))
+    throw BadInput({{whole_file(given), Severity::error, "is one of the files that were read, and would be lost; name another for --output"}});
   temporary_ = path_ + ".XXXXXX";
   file_ = mkstemp(temporary_.data());
   if (file_ < 0) failed(path_);

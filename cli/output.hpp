@@ -9,6 +9,9 @@ namespace shortfall {
 // Throws MachineFailed with the reason.
 void write_output(const std::string& text, const std::string& path);
 
+// What the program reads is not to be replaced by what it writes: an output of that path is refused, with BadInput.
+void spare(const std::string& path);
+
 // Of several processes the first writes, the others do not. The same for what is written piece by piece: a file has all of it or stays as it was;
 // standard output gets each piece at once.
 class Output {

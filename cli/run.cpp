@@ -82,8 +82,8 @@ void show_timings(const RunTimings& timings, double reading, double writing) {
   for (std::size_t k = 0; k < trial_stage_names.size(); ++k) all += timings.stages.seconds(k);
   note("simulating, by stage, all threads together:");
   for (std::size_t k = 0; k < trial_stage_names.size(); ++k)
-    note(
-        fmt::format("  {:<24}{:>9.4f} s {:>5.1f} %", trial_stage_names[k], timings.stages.seconds(k), all > 0 ? 100 * timings.stages.seconds(k) / all : 0));
+    note(fmt::format("  {:<24}{:>9.4f} s {:>5.1f} %", trial_stage_names[k], timings.stages.seconds(k),
+                     all > 0 ? 100 * timings.stages.seconds(k) / all : 0));
 }
 
 Status run_command(Words& words) {

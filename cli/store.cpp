@@ -6,12 +6,15 @@
 
 #include <chrono>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <thread>
 
+#include "cli/load.hpp"
 #include "cli/status.hpp"
+#include "report/rows.hpp"
 
 namespace shortfall {
 namespace {
@@ -26,7 +29,7 @@ CREATE TABLE inputs(
   files TEXT NOT NULL, changes TEXT NOT NULL);
 CREATE TABLE points(
   id INTEGER PRIMARY KEY, point TEXT NOT NULL UNIQUE, input INTEGER NOT NULL REFERENCES inputs(id), settings TEXT NOT NULL,
-  trials INTEGER NOT NULL, seed TEXT NOT NULL, optimism REAL NOT NULL);
+  trials INTEGER NOT NULL, seed TEXT NOT NULL, optimism REAL NOT NULL, digest TEXT NOT NULL);
 CREATE TABLE measures(
   point INTEGER NOT NULL REFERENCES points(id), place INTEGER NOT NULL, organisation TEXT NOT NULL, measure TEXT NOT NULL, year TEXT NOT NULL,
   value REAL NOT NULL, low REAL, high REAL, PRIMARY KEY(point, place)) WITHOUT ROWID;
@@ -46,11 +49,26 @@ CREATE VIEW results AS
       throw MachineFailed(fmt::format("cannot write {}: the disk is full; what is stored stays, so make room and run again", path));
     case SQLITE_BUSY:
       throw MachineFailed(fmt::format("cannot write {}: another program has kept it locked for a minute", path));
+    case SQLITE_CANTOPEN: {
+      std::error_code code;
+      const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+      if (std::filesystem::is_directory(path, code)) throw MachineFailed(fmt::format("cannot write {}: it is a folder", path));
+      if (!folder.empty() && !std::filesystem::is_directory(folder, code)) throw MachineFailed(fmt::format("cannot write {}: no such folder", path));
+      throw MachineFailed(fmt::format("cannot write {}: {}", path, error.what()));
+    }
     case SQLITE_CORRUPT:
       throw MachineFailed(fmt::format("cannot use {}: the database is damaged ({})", path, error.what()));
     default:
       throw MachineFailed(fmt::format("cannot use {}: {}", path, error.what()));
   }
+}
+
+// Of a point's measures, to tell whether they still are what was stored.
+std::string digest_of(const std::vector<Row>& rows) {
+  std::string text;
+  for (const Row& row : rows)
+    text += fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n", row.organisation, row.measure, row.year, cell(row.value), cell(row.low), cell(row.high));
+  return sha256(text);
 }
 
 void bind(SQLite::Statement& statement, int at, double value) {
@@ -67,21 +85,27 @@ struct Store::Database {
 
   // Two sweeps may make it at once: who comes second finds it made.
   void prepare() {
+    refuse_others();
     write_ahead();
     if (number("PRAGMA user_version") == 0) {
       SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
       if (number("PRAGMA user_version") == 0) {
-        if (number("SELECT count(*) FROM sqlite_master") != 0) wrong_file(path, "a database that another program has made; name a new file");
         db.exec(tables);
         db.exec(fmt::format("PRAGMA application_id = {}", application));
         db.exec(fmt::format("PRAGMA user_version = {}", schema));
       }
       transaction.commit();
     }
+    refuse_others();
+  }
+
+  // Before anything is written to it.
+  void refuse_others() {
+    const int version = number("PRAGMA user_version");
+    if (version == 0 && number("SELECT count(*) FROM sqlite_master") == 0) return;
     if (number("PRAGMA application_id") != application) wrong_file(path, "a database that another program has made; name a new file");
-    if (number("PRAGMA user_version") != schema)
-      wrong_file(path, fmt::format("a results database of schema {}, and this program knows schema {}; name a new file",
-                                   number("PRAGMA user_version"), schema));
+    if (version != schema)
+      wrong_file(path, fmt::format("a results database of schema {}, and this program knows schema {}; name a new file", version, schema));
   }
 
   int number(const char* query) { return db.execAndGet(query).getInt(); }
@@ -103,7 +127,7 @@ struct Store::Database {
 
   std::string path;
   SQLite::Database db;
-  std::optional<SQLite::Statement> find, read;
+  std::optional<SQLite::Statement> find, read, digest;
 };
 
 Store::Store(const std::string& path) {
@@ -147,7 +171,7 @@ void Store::add(const StoredInput& input, const std::vector<PointRecord>& points
     find_input.bind(1, input.hash);
     find_input.executeStep();
     const std::int64_t input_id = find_input.getColumn(0).getInt64();
-    SQLite::Statement add_point(db, "INSERT OR IGNORE INTO points(point, input, settings, trials, seed, optimism) VALUES (?,?,?,?,?,?)");
+    SQLite::Statement add_point(db, "INSERT OR IGNORE INTO points(point, input, settings, trials, seed, optimism, digest) VALUES (?,?,?,?,?,?,?)");
     SQLite::Statement add_row(db, "INSERT INTO measures VALUES (?,?,?,?,?,?,?,?)");
     for (const PointRecord& p : points) {
       nlohmann::ordered_json settings = nlohmann::ordered_json::object();
@@ -159,6 +183,7 @@ void Store::add(const StoredInput& input, const std::vector<PointRecord>& points
       add_point.bind(4, static_cast<std::int64_t>(p.trials));
       add_point.bind(5, std::to_string(p.seed));
       add_point.bind(6, p.optimism);
+      add_point.bind(7, digest_of(p.rows));
       if (add_point.exec() == 0) continue;
       const std::int64_t id = db.getLastInsertRowid();
       for (std::size_t k = 0; k < p.rows.size(); ++k) {
@@ -199,6 +224,15 @@ std::vector<Row> Store::rows(const std::string& point) {
       out.push_back(
           {read->getColumn(0).getString(), read->getColumn(1).getString(), read->getColumn(2).getString(), number(3), number(4), number(5)});
     read->reset();
+    auto& digest = database_->digest;
+    if (!digest) digest.emplace(database_->db, "SELECT digest FROM points WHERE point = ?");
+    digest->reset();
+    digest->bind(1, point);
+    const bool good = digest->executeStep() && digest->getColumn(0).getString() == digest_of(out);
+    digest->reset();
+    if (!good)
+      throw MachineFailed(
+          fmt::format("cannot use {}: what it holds of a point has been damaged or changed since it was stored; name a new file", database_->path));
     return out;
   } catch (const SQLite::Exception& error) {
     failed(database_->path, error);

@@ -34,7 +34,8 @@ struct Words {
   RunOptions run;
   std::vector<std::string> vary, given;
   std::string points, store;
-  bool table = true;  // whether to print one
+  std::vector<std::string> fixed;  // of optimism and seed, those with an option of their own
+  bool table = true;               // whether to print one
 };
 
 using Json = nlohmann::json;
@@ -274,8 +275,8 @@ class Sweep {
     std::vector<std::string> edits;
     for (const auto& [text, place] : edits_of(at)) edits.push_back(text);
     std::sort(edits.begin(), edits.end());
-    std::string text = fmt::format("shortfall/point/1\n{}\nseed {}\ntrials {}\noptimism {}\nsampling {}\n", system_of(at).input.hash, options.seed, options.trials,
-                                   options.optimism, name_of(options.sampling));
+    std::string text = fmt::format("shortfall/point/1\n{}\nseed {}\ntrials {}\noptimism {}\nsampling {}\n", system_of(at).input.hash, options.seed,
+                                   options.trials, options.optimism, name_of(options.sampling));
     for (const std::string& edit : edits) text += "set " + edit + "\n";
     return sha256(text);
   }
@@ -390,6 +391,9 @@ Status sweep_command(Words& words) {
           words.vary.empty() ? "nothing to vary; give --vary PATH=VALUES or --points FILE.csv" : "--vary and --points both; give one of them"}});
   if (words.run.threads == 0) words.run.threads = threads_for_a_rank();
   Sweep points(words, points_of(words));
+  for (const std::string& path : points.paths())
+    if (std::find(words.fixed.begin(), words.fixed.end(), path) != words.fixed.end())
+      throw BadInput({{whole_file("--" + path), Severity::error, "is varied as well; leave one of the two out"}});
   std::vector<std::uint64_t> which;
   if (words.store.empty()) {
     for (std::uint64_t i = 0; i < points.count(); ++i) which.push_back(i);
@@ -410,6 +414,7 @@ Status sweep_command(Words& words) {
   std::optional<Store> store;
   if (is_first()) {
     store.emplace(words.store);
+    spare(words.store);
     for (std::uint64_t i = 0; i < points.count(); ++i)
       if (!store->has(points.record(i).point)) which.push_back(i);
   }
@@ -457,10 +462,14 @@ Action add_sweep(CLI::App& program) {
       ->allow_extra_args(false);
   command->add_option("--points", words->points, "In the place of --vary: a CSV file with a column for each path and a line for each point")
       ->type_name("FILE.csv");
-  command->add_option("--store", words->store, "Keep the results in an SQLite database, and do only what it lacks")->type_name("FILE.sqlite");
+  command->add_option("--store", words->store, "Keep the results in an SQLite database, and do only what it lacks")
+      ->type_name("FILE.sqlite")
+      ->check([](const std::string& name) { return name.empty() ? std::string("needs the name of a file") : std::string(); });
   add_output_options(*command, words->output, {"csv", "json"});
   add_sampling_options(*command, words->run, words->given, 1);
   return [words, command] {
+    for (const char* name : {"optimism", "seed"})
+      if (command->count("--" + std::string(name)) > 0) words->fixed.push_back(name);
     words->table = words->store.empty() || command->count("--format") > 0 || command->count("--output") > 0;
     return sweep_command(*words);
   };

@@ -56,8 +56,7 @@ Document parsed(const Source& source) {
 // Calls each(i) for every i below `count`, on several threads; 0: as many as the machine has.
 template <class Each>
 void on_threads(std::size_t most, std::size_t count, Each each) {
-  const std::size_t threads =
-      std::clamp<std::size_t>(most == 0 ? std::thread::hardware_concurrency() : most, 1, std::max<std::size_t>(count, 1));
+  const std::size_t threads = std::clamp<std::size_t>(most == 0 ? std::thread::hardware_concurrency() : most, 1, std::max<std::size_t>(count, 1));
   const auto part = [&](std::size_t first) {
     for (std::size_t i = first; i < count; i += threads) each(i);
   };
@@ -68,7 +67,8 @@ void on_threads(std::size_t most, std::size_t count, Each each) {
 }
 
 // With a file that cannot be parsed, an edit of its organisation is no mistake.
-void apply_edits(const std::vector<Placed<std::string>>& edits, bool all_parsed, Node& system, std::vector<Document>& organisations, Problems& problems) {
+void apply_edits(const std::vector<Placed<std::string>>& edits, bool all_parsed, Node& system, std::vector<Document>& organisations,
+                 Problems& problems) {
   for (const auto& [text, place] : edits) {
     const Checked<Edit> edit = parse_edit(text, place);
     if (!edit) {
@@ -149,7 +149,7 @@ struct Parts {
   Document system, reference;
   std::size_t organisations = 0;
   std::function<Document(std::size_t)> organisation;  // called by several threads at once, once for each
-  std::size_t threads = 0;                             // 0: as many as the machine has
+  std::size_t threads = 0;                            // 0: as many as the machine has
 };
 
 Document document_of_system(const Sources& sources) {
@@ -257,8 +257,8 @@ Checked<Plans> assemble_parts(Parts parts, const Edits& edits) {
 
 Checked<Plans> assemble(const Sources& sources) {
   return assemble_parts({sources.system.has_value(), sources.key_places, document_of_system(sources), parsed(sources.reference),
-                   sources.organisations.size(), [&](std::size_t i) { return parsed(sources.organisations[i]); }, 0},
-                  edits_of(sources));
+                         sources.organisations.size(), [&](std::size_t i) { return parsed(sources.organisations[i]); }, 0},
+                        edits_of(sources));
 }
 
 struct Documents::Parsed {
@@ -269,7 +269,8 @@ struct Documents::Parsed {
 
 Documents::Documents(const Sources& sources) {
   auto all = std::make_shared<Parsed>();
-  all->parts = {sources.system.has_value(), sources.key_places, document_of_system(sources), parsed(sources.reference), sources.organisations.size(), {}, 1};
+  all->parts = {
+      sources.system.has_value(), sources.key_places, document_of_system(sources), parsed(sources.reference), sources.organisations.size(), {}, 1};
   for (const Source& source : sources.organisations) all->organisations.push_back(parsed(source));
   all->edits = edits_of(sources);
   parsed_ = std::move(all);

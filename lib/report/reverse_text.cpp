@@ -31,7 +31,7 @@ class ReversePage {
   std::string whole() {
     page_.head(fmt::format("how far until {}, by turning one thing at a time; {} simulated futures", r_.until.expression, grouped(r_.setting.trials)),
                provenance_.edits);
-    page_.paragraph(fmt::format("As such plans have gone, {} {}.", subject_fails(), percent_with_interval(r_.now)));
+    page_.paragraph(fmt::format("{}, {} {}.", capital(as_gone()), subject_fails(), percent_with_interval(r_.now)));
     page_.line();
     table();
     for (const DialResult& d : r_.dials) sentence(d);
@@ -55,6 +55,10 @@ class ReversePage {
       if (r_.setting.organisations[o].id == r_.until.subject)
         return page_.title(o) + (r_.until.measure == "fails.alone" ? ", by itself," : ", as agreed,");
     return r_.until.subject;
+  }
+  // How things go where nothing is turned.
+  std::string as_gone() const {
+    return r_.setting.optimism == 1 && r_.setting.given.empty() ? "as such plans have gone" : "in the futures asked for";
   }
   std::string subject_fails() const {
     if (r_.until.subject == "any") return "at least one organisation fails in";
@@ -85,7 +89,7 @@ class ReversePage {
   }
 
   void table() {
-    constexpr std::size_t cell = 12;
+    constexpr std::size_t cell = 13;
     const std::size_t name_width = std::min<std::size_t>(page_.width() - 2 * cell - 20, 40);
     page_.line(page_.toned(std::string(name_width, ' ') + right_aligned("now", cell) + right_aligned("meets " + level(), cell), Tone::faint));
     for (const DialResult& d : r_.dials) {
@@ -133,14 +137,13 @@ class ReversePage {
     if (d.name == "optimism")
       return fmt::format("{} only if things go no further than {} of the way from the plan to the record of such plans.", survives(), at);
     if (d.name == "share")
-      return fmt::format("{} only if {} of what is promised is delivered, all on time; as such plans have gone, {:.0f} % is.", survives(), at,
+      return fmt::format("{} only if {} of what is promised is delivered, all on time; {}, {:.0f} % is.", survives(), at, as_gone(),
                          100 * d.now.value_or(0));
     if (d.name == "delay")
-      return fmt::format(
-          "If all of it is delivered, {} only if nothing comes more than {} month{} late; as such plans have gone, schemes come {:.1f} late.",
-          survives(), at, d.answer.value == 1 ? "" : "s", *d.now);
+      return fmt::format("If all of it is delivered, {} only if nothing comes more than {} month{} late; {}, schemes come {:.1f} late.", survives(),
+                         at, d.answer.value == 1 ? "" : "s", as_gone(), *d.now);
     if (d.name == "luck")
-      return fmt::format("As such plans have gone, {} only if the luck of {} is {} or better: a chance of {:.0f} in 100.", survives(), factor(), at,
+      return fmt::format("{}, {} only if the luck of {} is {} or better: a chance of {:.0f} in 100.", capital(as_gone()), survives(), factor(), at,
                          100 * (1 - d.answer.value));
     const Estimate& a = d.answer;
     if (signed_amount(a, money_digits({a})) == "0") return fmt::format("Today's reserves are just enough{}.", whose());
@@ -161,6 +164,9 @@ class ReversePage {
     if (d.name == "optimism") return fmt::format("Even at {:g} times the record of such plans {}.", d.to, still);
     if (d.name == "share") return fmt::format("Even if nothing of it were delivered, {}.", still);
     if (d.name == "delay") return fmt::format("However late it comes, {}.", still);
+    if (d.name == "reserve")
+      return whose().empty() ? fmt::format("Even with no reserves {}.", still)
+                             : fmt::format("Even with {} less of reserves each, {}.", page_.money(-d.from), still);
     return fmt::format("However unlucky {} is, {}.", factor(), still);
   }
 

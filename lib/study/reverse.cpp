@@ -182,7 +182,8 @@ AsTheyStand as_they_stand(const Model& model, const ReverseOptions& options) {
   const auto seen = [&](std::uint64_t trials, Scale scale) {
     AsTheyStand total(model, options.until, scale);
     observe(
-        {&model}, {.first = 0, .count = trials}, {.seed = options.run.seed, .method = paired_method(options.run.sampling), .threads = options.run.threads},
+        {&model}, {.first = 0, .count = trials},
+        {.seed = options.run.seed, .method = paired_method(options.run.sampling), .threads = options.run.threads},
         [&] { return std::make_unique<AsTheyStand>(model, options.until, scale); },
         [&](Observer& part) { total.merge(static_cast<AsTheyStand&>(part)); });
     return total;
@@ -193,15 +194,39 @@ AsTheyStand as_they_stand(const Model& model, const ReverseOptions& options) {
   return seen(options.run.trials, {pilot.least - margin, pilot.most + margin});
 }
 
+// The most that can be taken away, nobody holding less than nothing: of all, of a pool's, of one organisation's, or the same of each.
+double all_reserves(const Model& model, const ChanceTarget& until) {
+  const std::optional<std::size_t> organisation = place_of(model, until.subject);
+  if (until.subject == "any" || until.subject == "all") {
+    double least = HUGE_VAL;
+    for (const OrganisationModel& o : model.organisations) least = std::min(least, o.reserves);
+    return least;
+  }
+  if (organisation) {
+    if (until.measure == "fails.together")
+      for (const PoolModel& pool : model.pools)
+        if (!pool.aid && std::find(pool.members.begin(), pool.members.end(), *organisation) != pool.members.end()) {
+          double sum = 0;
+          for (const std::uint32_t o : pool.members) sum += model.organisations[o].reserves;
+          return sum;
+        }
+    return model.organisations[*organisation].reserves;
+  }
+  double sum = 0;
+  for (const OrganisationModel& o : model.organisations) sum += o.reserves;
+  return sum;
+}
+
 // The reserves need no search: they are a quantile of what each trial needs.
-DialResult reserve(const AsTheyStand& now, double level) {
+DialResult reserve(const AsTheyStand& now, const Model& model, const ChanceTarget& until) {
   DialResult out;
   out.name = "reserve";
   out.unit = "money";
   out.now = 0;
   out.rising = false;
-  out.answer = quantile_of(now.needed, 1 - level);
-  out.from = -HUGE_VAL;
+  out.from = 0 - all_reserves(model, until);
+  const Estimate need = quantile_of(now.needed, 1 - until.level);
+  out.answer = {std::max(need.value, out.from), std::max(need.low, out.from), std::max(need.high, out.from), need.trials};
   out.to = HUGE_VAL;
   return out;
 }
@@ -234,7 +259,7 @@ ReverseResult reverse(const Plans& plans, const ReverseOptions& options) {
   for (const Organisation& o : plans.organisations)
     for (const Scheme& s : o.schemes)
       for (const double saving : planned_saving(s, plans.system.years)) out.planned += saving;
-  DialResult reserves = reserve(now, options.until.level);
+  DialResult reserves = reserve(now, base, options.until);
 
   const std::vector<Dial> turned = dials(plans, options.run, options.factor);
   const std::vector<Scanned> scans = scanned(turned, options);
@@ -247,8 +272,9 @@ ReverseResult reverse(const Plans& plans, const ReverseOptions& options) {
     for (std::size_t d = 0; d < turned.size(); ++d)
       for (const double x : searches[d].wanted()) models.push_back(turned[d].model(x));
     if (models.empty() && step > 0) break;
-    // What the reserves come to, beside the first step's on the same draws.
-    if (step == 0) models.push_back(with_reserves(base, options.until, reserves.answer.value));
+    // What the reserves come to, and none at all, beside the first step's on the same draws.
+    if (step == 0)
+      for (const double more : {reserves.answer.value, reserves.from}) models.push_back(with_reserves(base, options.until, more));
     const auto progress = [&](std::uint64_t done) {
       const std::uint64_t steps = std::max(usual_steps, step + 1);
       if (options.run.progress) options.run.progress((step * options.run.trials + done) / steps, options.run.trials);
@@ -260,7 +286,12 @@ ReverseResult reverse(const Plans& plans, const ReverseOptions& options) {
       for (const double x : search.wanted()) points.push_back({x, proportion(failures.counts[next++], options.run.trials)});
       if (!points.empty()) search.learn(points);
     }
-    if (step == 0) reserves.chance = proportion(failures.counts.back(), options.run.trials);
+    if (step > 0) continue;
+    reserves.chance = proportion(*(failures.counts.end() - 2), options.run.trials);
+    const Estimate without = proportion(failures.counts.back(), options.run.trials);
+    if (without.high >= options.until.level) continue;
+    reserves.outcome = Search::Outcome::always_below;
+    reserves.chance = without;
   }
   for (std::size_t d = 0; d < turned.size(); ++d) {
     const Search& search = searches[d];

@@ -18,7 +18,13 @@ std::string run_shard(const Plans& plans, const RunOptions& options, Shard shard
 
 struct ShardSum::State {
   State(const Plans& p, const RunOptions& o)
-      : plans(p), options(o), model(compile(p, {.optimism = o.optimism, .given = o.given})), scales(pilot(model, o.seed)), total(model, scales, own_method(model, o.sampling)) {}
+      : plans(p),
+        options(o),
+        model(compile(p, {.optimism = o.optimism, .given = o.given})),
+        scales(pilot(model, o.seed)),
+        total(model, scales, own_method(model, o.sampling)) {
+    options.max_trials = options.trials;  // one look
+  }
   const Plans& plans;
   RunOptions options;
   Model model;
