@@ -129,11 +129,11 @@ SHORTFALL_STAGE void words_of_order(const Words& key, std::uint64_t block, std::
 // rows[a][b] = times · a permutation of b of its own for each a, moved on by a number of its own, + step · a. One byte of each word chooses it, one
 // moves it.
 SHORTFALL_STAGE void permute(const std::uint8_t (*__restrict permutations)[slices], const std::uint32_t* __restrict word, int shift,
-                             std::uint8_t times, std::uint8_t step, std::uint8_t (*__restrict rows)[slices]) {
+                             std::uint8_t times, std::uint8_t step, std::uint8_t* __restrict rows) {
   for (std::size_t a = 0; a < slices; ++a) {
     const std::uint8_t* from = permutations[word[a] >> shift & 0xff];
     const auto by = static_cast<std::uint8_t>(word[a] >> (shift + 8)), more = static_cast<std::uint8_t>(step * a);
-    for (std::size_t b = 0; b < slices; ++b) rows[a][b] = static_cast<std::uint8_t>(((from[b] + by) & 15) * times + more);
+    for (std::size_t b = 0; b < slices; ++b) rows[a * slices + b] = static_cast<std::uint8_t>(((from[b] + by) & 15) * times + more);
   }
 }
 
@@ -146,17 +146,17 @@ void assign_trials(const Words& key, std::uint64_t block, const float* __restric
   static const Permutations permutations;
   alignas(64) std::uint32_t word[slices];
   words_of_order(key, block, word);
-  alignas(64) std::uint8_t first[slices][slices], second[slices][slices];
+  alignas(64) std::uint8_t first[slices * slices], second[slices * slices];
   if constexpr (slices_are == Slices::kept) {
     permute(permutations.of, word, 0, 16, 0, first);    // 16 s, of c and t
     permute(permutations.of, word, 16, 1, 16, second);  // 16 s + j, of s and c
     for (std::size_t c = 0; c < slices; ++c)
-      for (std::size_t t = 0; t < per_slice; ++t) normals[second[0][first[c][t] + c]] = normal[per_slice * c + t];
+      for (std::size_t t = 0; t < per_slice; ++t) normals[second[first[slices * c + t] + c]] = normal[per_slice * c + t];
   } else {
     permute(permutations.of, word, 0, 1, 0, first);     // j, of c and t
     permute(permutations.of, word, 16, 16, 0, second);  // 16 s, of c
     for (std::size_t c = 0; c < slices; ++c)
-      for (std::size_t t = 0; t < per_slice; ++t) normals[second[0][c] + first[c][t]] = normal[per_slice * c + t];
+      for (std::size_t t = 0; t < per_slice; ++t) normals[second[c] + first[slices * c + t]] = normal[per_slice * c + t];
   }
 }
 
