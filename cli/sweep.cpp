@@ -133,11 +133,8 @@ class Sweep {
   }
 
   SweepPoint make(std::uint64_t at) const {
-    SweepPoint out{*plans_of(at), options_of(at), {}};
+    SweepPoint out{*plans_of(at), options_of(at)};
     out.options.given = *parse_given(words_.given, out.plans);
-    const std::vector<std::string> values = points_.values(at % points_.count());
-    for (std::size_t k = 0; k < values.size(); ++k)
-      if (!settles_only(points_.paths()[k])) out.delivery += points_.paths()[k] + "=" + values[k] + "\n";
     return out;
   }
 

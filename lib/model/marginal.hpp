@@ -48,12 +48,14 @@ struct Marginal {
   std::vector<float> first, slope;  // thresholds.size() + 1 of each
   std::shared_ptr<const Curve> curve;
   std::shared_ptr<const Conditional> conditional;
+  bool operator==(const Marginal&) const = default;  // of tables: the very same one
 };
 
 // A whole number of months as a function of the score: how many thresholds lie above it.
 struct Months {
   std::int32_t certain = 0;       // the months when there are no thresholds
   std::vector<float> thresholds;  // falling: at least m + 1 months below thresholds[m]
+  bool operator==(const Months&) const = default;
 };
 
 // Tables already made, to be used again: by other distributions (a curve serves its shape whatever drops out), and by plans compiled one after the

@@ -37,11 +37,13 @@ struct Luck {
 struct Landing {
   std::uint32_t organisation = 0;
   double share = 1;
+  bool operator==(const Landing&) const = default;
 };
 
 struct TeamEffort {
   std::uint32_t team = 0;
   std::vector<double> wte;  // [years]
+  bool operator==(const TeamEffort&) const = default;
 };
 
 struct SchemeModel {
@@ -90,6 +92,7 @@ struct PoolModel {
 
 struct BlackoutModel {
   int from = 0, to = 0;  // months after the plan's first
+  bool operator==(const BlackoutModel&) const = default;
 };
 
 // Savings are kept by trial, a row of lanes each: the years, padded to whole vectors of four.

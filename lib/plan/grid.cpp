@@ -168,14 +168,6 @@ std::optional<std::vector<Record>> records(std::string_view text) {
 
 }  // namespace
 
-bool settles_only(std::string_view path) {
-  const std::vector<std::string> words = split(path, '.');
-  if (words[0] == "agreement" || words[0] == "target") return true;
-  if (words.size() < 2) return false;
-  if (words[1] == "pressure") return words.size() == 3 && (words[2] == "sd" || words[2] == "persistence");
-  return words[1] == "reserves" || words[1] == "target" || words[1] == "one_offs" || words[1] == "conditional_funding";
-}
-
 Checked<Axis> parse_axis(const std::string& text) {
   const Place place = whole_file("--vary " + text);
   const std::size_t equals = text.find('=');

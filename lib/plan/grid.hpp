@@ -22,9 +22,6 @@ struct Axis {
 };
 Checked<Axis> parse_axis(const std::string& text);
 
-// Whether a path changes only what happens once savings are delivered: targets, funding, reserves, the agreement, how much pressures vary.
-bool settles_only(std::string_view path);
-
 class Points {
  public:
   std::uint64_t count() const { return count_; }

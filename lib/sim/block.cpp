@@ -68,19 +68,18 @@ BlockSimulator::BlockSimulator(const Model& model, Pressure pressure)
     if (model.factors[f].held_at) fill(factors_[f], *model.factors[f].held_at);
   stretch_.resize(model.teams.size() * years_);
   slot_.assign(model.schemes.size(), -1);
-  for (const std::uint32_t i : model.needs_order) {
-    slot_[i] = static_cast<std::int32_t>(kept_.size());
-    kept_.emplace_back();
-  }
+  early_.assign(model.needs_order.begin(), model.needs_order.end());
   const int most = static_cast<int>(12 * years_);
   for (std::size_t i = 0; i < model.schemes.size(); ++i) {
     wait_.push_back(waited(model.schemes[i], model.blackouts, most));
     if (model.schemes[i].opportunity < 0) continue;
     claimants_.push_back(i);
-    if (slot_[i] >= 0) continue;
-    slot_[i] = static_cast<std::int32_t>(kept_.size());
-    kept_.emplace_back();
-    claims_only_.push_back(i);
+    if (std::find(early_.begin(), early_.end(), i) == early_.end()) early_.push_back(i);
+  }
+  is_early_.resize(model.schemes.size());
+  for (const std::size_t i : early_) {
+    is_early_[i] = true;
+    keep_outcome(i);
   }
   const std::size_t lanes = lanes_for(years_);
   claimed_.assign(claimants_.size(), Rows(lanes));
@@ -106,19 +105,44 @@ void BlockSimulator::start(Draws& draws) {
   const Within luck(timings_, TrialStage::luck);
   draw_factors(draws);
   staff_teams(draws);
-  for (const std::uint32_t i : model_.needs_order) outcome_of(model_.schemes[i], draws, kept_[static_cast<std::size_t>(slot_[i])]);
-  for (const std::size_t i : claims_only_) outcome_of(model_.schemes[i], draws, kept_[static_cast<std::size_t>(slot_[i])]);
+  for (const std::size_t i : early_)
+    if (!outcome_is_shared(i)) outcome_of(model_.schemes[i], draws, kept_[static_cast<std::size_t>(slot_[i])]);
+}
+
+void BlockSimulator::keep_outcome(std::size_t scheme) {
+  if (slot_[scheme] >= 0) return;
+  slot_[scheme] = static_cast<std::int32_t>(kept_.size());
+  kept_.emplace_back();
+}
+
+void BlockSimulator::keep() {
+  for (std::size_t i = 0; i < model_.schemes.size(); ++i)
+    if (!outcome_is_shared(i)) keep_outcome(i);
+  delivered_.resize(result_.margin.size());
+}
+
+void BlockSimulator::stand_beside(BlockSimulator& other) {
+  beside_ = &other;
+  alike_ = likeness(other.model_, model_);
+  other.keep();
+}
+
+const BlockSimulator::SchemeOutcome& BlockSimulator::kept_outcome(std::size_t scheme) const {
+  return outcome_is_shared(scheme) ? beside_->kept_outcome(scheme) : kept_[static_cast<std::size_t>(slot_[scheme])];
+}
+
+// Stands until so many savings are pending.
+const BlockSimulator::SchemeOutcome& BlockSimulator::outcome_now(std::size_t scheme, Draws& draws) {
+  if (outcome_is_shared(scheme) || is_early_[scheme]) return kept_outcome(scheme);
+  SchemeOutcome& out = slot_[scheme] >= 0 ? kept_[static_cast<std::size_t>(slot_[scheme])] : fresh_[pending_count_];
+  outcome_of(model_.schemes[scheme], draws, out);
+  return out;
 }
 
 void BlockSimulator::sample(Draws& draws, const std::vector<std::size_t>& schemes, std::vector<SchemeOutcome>& outcomes) {
   start(draws);
   outcomes.resize(schemes.size());
-  for (std::size_t k = 0; k < schemes.size(); ++k) {
-    if (slot_[schemes[k]] >= 0)
-      outcomes[k] = kept_[static_cast<std::size_t>(slot_[schemes[k]])];
-    else
-      outcome_of(model_.schemes[schemes[k]], draws, outcomes[k]);
-  }
+  for (std::size_t k = 0; k < schemes.size(); ++k) outcomes[k] = outcome_now(schemes[k], draws);
 }
 
 void BlockSimulator::savings(Draws& draws, std::vector<Doubles>& saving) {
@@ -130,10 +154,9 @@ void BlockSimulator::savings(Draws& draws, std::vector<Doubles>& saving) {
     fill(saving[i], 0.0);
     const Rows* rows = &home_;
     if (scheme.opportunity >= 0) {
-      rows = &claimed_[claimant(i)];
+      rows = &claimed(i);
     } else {
-      if (slot_[i] < 0) outcome_of(scheme, draws, fresh_[0]);
-      const SchemeOutcome& outcome = slot_[i] < 0 ? fresh_[0] : kept_[static_cast<std::size_t>(slot_[i])];
+      const SchemeOutcome& outcome = outcome_now(i, draws);
       home_.clear();
       windows_of(SavingTable{years_}, outcome.months, window_[0]);
       add_savings(home_, std::array{Savings{&outcome.share, &window_[0], scheme.saving.data(), 1}});
@@ -145,45 +168,21 @@ void BlockSimulator::savings(Draws& draws, std::vector<Doubles>& saving) {
 const BlockResult& BlockSimulator::simulate(Draws& draws) {
   start(draws);
   const Within settle(timings_, TrialStage::settle);
-  for (std::size_t o = 0; o < result_.organisations; ++o) {
-    for (std::size_t y = 0; y < years_; ++y) fill(result_.margin[o * years_ + y], model_.organisations[o].before_pressure[y]);
-    fill(result_.saving[o], 0.0);
-    fill(result_.last_year_saving[o], 0.0);
-  }
   claim();
-  for (Rows& rows : away_) rows.clear();
-  // Delivered in order of id whatever needs or claims what, so that the sums are the same sums.
-  std::size_t i = 0;
-  for (std::size_t o = 0; o < result_.organisations; ++o) {
-    home_.clear();
-    saves_elsewhere_ = spends_ = false;
-    for (; i < model_.schemes.size() && model_.schemes[i].organisation == o; ++i) {
-      if (slot_[i] >= 0) {
-        deliver(i, kept_[static_cast<std::size_t>(slot_[i])]);
-      } else {
-        outcome_of(model_.schemes[i], draws, fresh_[pending_count_]);
-        deliver(i, fresh_[pending_count_]);
-      }
-    }
-    add_pending();
-    bring_home(o);
-  }
   for (std::size_t o = 0; o < result_.organisations; ++o)
-    if (away_slot_[o] >= 0)
-      for (std::size_t y = 0; y < years_; ++y) add_lane(result_.margin[o * years_ + y], away_[static_cast<std::size_t>(away_slot_[o])], y);
+    if (Rows* rows = changed_away(o)) rows->clear();
+  // Delivered in order of id whatever needs or claims what, so that the sums are the same sums.
+  std::size_t first = 0;
+  for (std::size_t o = 0; o < result_.organisations; ++o) {
+    std::size_t end = first;
+    while (end < model_.schemes.size() && model_.schemes[end].organisation == o) ++end;
+    deliver_from(o, first, end, draws);
+    first = end;
+  }
   for (std::size_t k = 0; k < delivered_.size(); ++k) delivered_[k] = result_.margin[k];
-  return settle_block(draws);
-}
-
-const BlockResult& BlockSimulator::simulate_as_delivered(const BlockSimulator& other, Draws& draws) {
-  draw_factors(draws);
-  result_.margin = other.delivered_;
-  result_.saving = other.result_.saving;
-  result_.last_year_saving = other.result_.last_year_saving;
-  return settle_block(draws);
-}
-
-const BlockResult& BlockSimulator::settle_block(Draws& draws) {
+  for (std::size_t o = 0; o < result_.organisations; ++o)
+    if (const Rows* rows = away(o))
+      for (std::size_t y = 0; y < years_; ++y) add_lane(result_.margin[o * years_ + y], *rows, y);
   press(draws);
   settle_all();
   stand_alone();
@@ -308,7 +307,7 @@ void BlockSimulator::outcome_of(const SchemeModel& scheme, Draws& draws, SchemeO
     Floats weakest;
     fill(weakest, 1.0f);
     for (const std::uint32_t j : scheme.needs) {
-      const SchemeOutcome& needed = kept_[static_cast<std::size_t>(slot_[j])];
+      const SchemeOutcome& needed = kept_outcome(j);
       meet_need(needed.share, needed.months, weakest, out.months);
     }
     scale_positive(out.share, weakest);
@@ -321,10 +320,76 @@ std::size_t BlockSimulator::claimant(std::size_t scheme) const {
   return static_cast<std::size_t>(std::lower_bound(claimants_.begin(), claimants_.end(), scheme) - claimants_.begin());
 }
 
-void BlockSimulator::deliver(std::size_t index, const SchemeOutcome& outcome) {
+bool BlockSimulator::claims_are_shared(std::size_t scheme) const {
+  return beside_ != nullptr && alike_.opportunity[static_cast<std::size_t>(model_.schemes[scheme].opportunity)];
+}
+
+const Rows& BlockSimulator::claimed(std::size_t scheme) const {
+  return claims_are_shared(scheme) ? beside_->claimed(scheme) : claimed_[claimant(scheme)];
+}
+
+const Rows* BlockSimulator::away(std::size_t o) const {
+  if (beside_ != nullptr && alike_.away[o]) return beside_->away(o);
+  return away_slot_[o] < 0 ? nullptr : &away_[static_cast<std::size_t>(away_slot_[o])];
+}
+
+Rows* BlockSimulator::changed_away(std::size_t o) {
+  const bool shared = beside_ != nullptr && alike_.away[o];
+  return shared || away_slot_[o] < 0 ? nullptr : &away_[static_cast<std::size_t>(away_slot_[o])];
+}
+
+// What its schemes bring an organisation and others, where that is not shared.
+void BlockSimulator::deliver_from(std::size_t o, std::size_t first, std::size_t end, Draws& draws) {
+  const bool home_is_shared = beside_ != nullptr && alike_.home[o];
+  if (home_is_shared) {
+    for (std::size_t y = 0; y < years_; ++y) result_.margin[o * years_ + y] = beside_->delivered_[o * years_ + y];
+    result_.saving[o] = beside_->result_.saving[o];
+    result_.last_year_saving[o] = beside_->result_.last_year_saving[o];
+    for (std::size_t i = first; i < end; ++i)
+      if (lands_on_changed(i)) deliver_away(i, kept_outcome(i));
+    return;
+  }
+  for (std::size_t y = 0; y < years_; ++y) fill(result_.margin[o * years_ + y], model_.organisations[o].before_pressure[y]);
+  fill(result_.saving[o], 0.0);
+  fill(result_.last_year_saving[o], 0.0);
+  home_.clear();
+  saves_elsewhere_ = spends_ = false;
+  for (std::size_t i = first; i < end; ++i) {
+    const SchemeOutcome& outcome = outcome_now(i, draws);
+    if (lands_on_changed(i)) deliver_away(i, outcome);
+    deliver_at_home(i, outcome);
+  }
+  add_pending();
+  bring_home(o);
+}
+
+bool BlockSimulator::lands_on_changed(std::size_t index) {
+  const SchemeModel& scheme = model_.schemes[index];
+  const auto changed = [&](std::uint32_t o) { return o != scheme.organisation && changed_away(o) != nullptr; };
+  return std::any_of(scheme.lands.begin(), scheme.lands.end(), [&](const Landing& l) { return changed(l.organisation); }) ||
+         std::any_of(scheme.cost_rows.begin(), scheme.cost_rows.end(), [&](const auto& cost) { return changed(cost.first); });
+}
+
+void BlockSimulator::deliver_away(std::size_t index, const SchemeOutcome& outcome) {
   const Within delivery(timings_, TrialStage::deliver);
   const SchemeModel& scheme = model_.schemes[index];
-  const auto away = [&](std::uint32_t organisation) -> Rows& { return away_[static_cast<std::size_t>(away_slot_[organisation])]; };
+  const auto changed = [&](std::uint32_t o) { return o == scheme.organisation ? nullptr : changed_away(o); };
+  if (scheme.opportunity < 0) windows_of(SavingTable{years_}, outcome.months, window_away_);
+  for (const Landing& l : scheme.lands) {
+    Rows* rows = changed(l.organisation);
+    if (rows == nullptr) continue;
+    if (scheme.opportunity >= 0)
+      add_claimed(*rows, claimed(index), l.share, years_);
+    else
+      add_savings(*rows, std::array{Savings{&outcome.share, &window_away_, scheme.saving.data(), l.share}});
+  }
+  for (const auto& [organisation, row] : scheme.cost_rows)
+    if (Rows* rows = changed(organisation)) add_row(*rows, outcome.overrun, row);
+}
+
+void BlockSimulator::deliver_at_home(std::size_t index, const SchemeOutcome& outcome) {
+  const Within delivery(timings_, TrialStage::deliver);
+  const SchemeModel& scheme = model_.schemes[index];
   double at_home = 0;
   for (const Landing& l : scheme.lands)
     if (l.organisation == scheme.organisation) at_home += l.share;
@@ -333,27 +398,19 @@ void BlockSimulator::deliver(std::size_t index, const SchemeOutcome& outcome) {
     saves_elsewhere_ = true;
   }
   if (scheme.opportunity >= 0) {
-    const Rows& claimed = claimed_[claimant(index)];
+    const Rows& left = claimed(index);
     add_pending();
-    if (at_home != 0) add_claimed(home_, claimed, at_home, years_);
-    if (at_home != 1) add_claimed(elsewhere_, claimed, 1 - at_home, years_);
-    for (const Landing& l : scheme.lands)
-      if (l.organisation != scheme.organisation) add_claimed(away(l.organisation), claimed, l.share, years_);
+    if (at_home != 0) add_claimed(home_, left, at_home, years_);
+    if (at_home != 1) add_claimed(elsewhere_, left, 1 - at_home, years_);
   } else {
     Integers& window = window_[pending_count_];
     windows_of(SavingTable{years_}, outcome.months, window);
-    const Savings savings{&outcome.share, &window, scheme.saving.data(), 1};
-    const auto part = [&](double weight) { return std::array{Savings{savings.share, savings.window, savings.table, weight}}; };
-    for (const Landing& l : scheme.lands)
-      if (l.organisation != scheme.organisation) add_savings(away(l.organisation), part(l.share));
-    if (at_home != 1) add_savings(elsewhere_, part(1 - at_home));
-    pending_[pending_count_++] = part(at_home).front();
+    const auto part = [&](double weight) { return Savings{&outcome.share, &window, scheme.saving.data(), weight}; };
+    if (at_home != 1) add_savings(elsewhere_, std::array{part(1 - at_home)});
+    pending_[pending_count_++] = part(at_home);
   }
   for (const auto& [organisation, row] : scheme.cost_rows) {
-    if (organisation != scheme.organisation) {
-      add_row(away(organisation), outcome.overrun, row);
-      continue;
-    }
+    if (organisation != scheme.organisation) continue;
     if (!spends_) spent_.clear();
     spends_ = true;
     add_row(spent_, outcome.overrun, row);
@@ -386,14 +443,16 @@ void BlockSimulator::claim() {
   const Within delivery(timings_, TrialStage::deliver);
   for (Rows& rows : claims_) rows.clear();
   for (std::size_t k = 0; k < claimants_.size(); ++k) {
+    if (claims_are_shared(claimants_[k])) continue;
     const SchemeModel& scheme = model_.schemes[claimants_[k]];
-    const SchemeOutcome& outcome = kept_[static_cast<std::size_t>(slot_[claimants_[k]])];
+    const SchemeOutcome& outcome = kept_outcome(claimants_[k]);
     claimed_[k].clear();
     windows_of(SavingTable{years_}, outcome.months, window_[0]);
     add_savings(claimed_[k], std::array{Savings{&outcome.share, &window_[0], scheme.saving.data(), 1}});
     add_claims(claims_[static_cast<std::size_t>(scheme.opportunity)], claimed_[k], years_);
   }
   for (std::size_t k = 0; k < claimants_.size(); ++k) {
+    if (claims_are_shared(claimants_[k])) continue;
     const auto opportunity = static_cast<std::size_t>(model_.schemes[claimants_[k]].opportunity);
     share_out(claims_[opportunity], model_.opportunities[opportunity], claimed_[k], years_);
   }

@@ -10,6 +10,7 @@
 #include "sim/deliver.hpp"
 #include "sim/draw.hpp"
 #include "sim/integrate.hpp"
+#include "sim/likeness.hpp"
 
 namespace shortfall {
 
@@ -45,11 +46,9 @@ class BlockSimulator {
   void time(Timings* timings) { timings_ = timings; }
   // The block that `draws` was started at.
   const BlockResult& simulate(Draws& draws);
-  // The same where `other` has just simulated that block with a model that differs in no more than pressures' size and persistence, targets, funding,
-  // one-offs, reserves and pools: what was delivered is taken from there.
-  const BlockResult& simulate_as_delivered(const BlockSimulator& other, Draws& draws);
-  // Before the first block that others are to take from it.
-  void keep_delivered() { delivered_.resize(result_.margin.size()); }
+  // From now on takes from `other`, which has always just simulated the same block on the same draws, what both models deliver alike (sim/likeness):
+  // the same bits in less time. `other` stays where it is as long as this is used.
+  void stand_beside(BlockSimulator& other);
 
   struct SchemeOutcome {
     Floats share;
@@ -71,14 +70,25 @@ class BlockSimulator {
   static SchemeLuck scheme_luck(const SchemeModel& scheme);
 
   void start(Draws& draws);
-  const BlockResult& settle_block(Draws& draws);
+  void keep();
+  void keep_outcome(std::size_t scheme);
+  bool outcome_is_shared(std::size_t scheme) const { return beside_ != nullptr && alike_.outcome[scheme]; }
+  const SchemeOutcome& kept_outcome(std::size_t scheme) const;  // of one that is kept, here or where it is shared from
+  const SchemeOutcome& outcome_now(std::size_t scheme, Draws& draws);
   void draw_factors(Draws& draws);
   void common_luck(const Luck& luck, Floats& sum) const;
   void score(const Floats& common, float own_weight, const Floats* own, Floats& out);
   void staff_teams(Draws& draws);
   void outcome_of(const SchemeModel& scheme, Draws& draws, SchemeOutcome& out);
-  void deliver(std::size_t scheme, const SchemeOutcome& outcome);
-  std::size_t claimant(std::size_t scheme) const;  // its place in claimed_
+  void deliver_from(std::size_t organisation, std::size_t first_scheme, std::size_t last_scheme, Draws& draws);
+  void deliver_at_home(std::size_t scheme, const SchemeOutcome& outcome);
+  void deliver_away(std::size_t scheme, const SchemeOutcome& outcome);
+  const Rows* away(std::size_t organisation) const;  // what others bring it; null: nothing
+  Rows* changed_away(std::size_t organisation);      // the same, null where that is shared
+  bool lands_on_changed(std::size_t scheme);
+  std::size_t claimant(std::size_t scheme) const;    // its place in claimed_
+  const Rows& claimed(std::size_t scheme) const;     // what a claimant is left with
+  bool claims_are_shared(std::size_t scheme) const;  // a claimant's
   void add_pending();
   void bring_home(std::size_t organisation);
   void claim();
@@ -94,21 +104,26 @@ class BlockSimulator {
   std::optional<PressureIntegral> integral_;
   std::size_t years_;
   BlockResult result_;
-  std::vector<Doubles> delivered_;  // [organisation · years + year]: margins before pressure, where they are kept
+  BlockSimulator* beside_ = nullptr;  // where what is alike is taken from
+  Likeness alike_;
+  std::vector<Doubles> delivered_;  // [organisation · years + year]: margins of the own schemes before pressure, where another takes from this
   std::vector<Floats> factors_;
   Floats mixing_, common_, score_;
-  std::vector<Floats> stretch_;                       // [team · years + year]
-  std::vector<std::int32_t> slot_;                    // [scheme]: its outcome's place in kept_, or −1
-  std::vector<SchemeOutcome> kept_;                   // of the schemes that need, are needed, or claim
-  std::vector<std::vector<std::int32_t>> wait_;       // [scheme]: months late after blackouts; empty: none to wait for
-  std::vector<std::size_t> claimants_, claims_only_;  // claims_only_: neither need nor are needed
-  std::vector<Rows> claimed_;                         // [claimant]
-  std::vector<Rows> claims_;                          // [opportunity]
+  std::vector<Floats> stretch_;                  // [team · years + year]
+  std::vector<std::int32_t> slot_;               // [scheme]: its outcome's place in kept_, or −1
+  std::vector<SchemeOutcome> kept_;              // of the schemes that need, are needed, or claim; of all where another takes from this
+  std::vector<std::size_t> early_;               // whose outcomes are known before anything is delivered, each after all that it needs
+  std::vector<bool> is_early_;                   // [scheme]
+  std::vector<std::vector<std::int32_t>> wait_;  // [scheme]: months late after blackouts; empty: none to wait for
+  std::vector<std::size_t> claimants_;
+  std::vector<Rows> claimed_;  // [claimant]
+  std::vector<Rows> claims_;   // [opportunity]
   // Of the organisation whose schemes are being delivered: what they save at home, what they save elsewhere, and what they cost at home.
   Rows home_, elsewhere_, spent_;
   bool saves_elsewhere_ = false, spends_ = false;
   std::array<SchemeOutcome, most_savings> fresh_;  // of the schemes whose savings are pending
   std::array<Integers, most_savings> window_;
+  Integers window_away_;
   std::array<Savings, most_savings> pending_;  // yet to be added at home
   std::size_t pending_count_ = 0;
   std::vector<std::int32_t> away_slot_;  // [organisation]: its place in away_, or −1

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <deque>
 #include <memory>
 #include <thread>
 
@@ -18,39 +19,32 @@ std::size_t most_of(const Plans& plans) {
   return std::clamp<std::size_t>(400 / std::max<std::size_t>(plans.organisations.size(), 1), 1, most_together);
 }
 
-// Several models on the same draws. Those that deliver as the one before take what it delivered.
+// Several models on the same draws, each beside the one before.
 class Simulators {
  public:
   // All methods sample alike.
-  Simulators(const std::vector<Model>& models, const std::vector<Method>& methods, const std::vector<bool>& as_before, std::uint64_t seed)
-      : as_before_(as_before), draws_(seed, Draws::Keep::yes, methods.front().sampling) {
+  Simulators(const std::vector<Model>& models, const std::vector<Method>& methods, std::uint64_t seed)
+      : draws_(seed, Draws::Keep::yes, methods.front().sampling) {
     for (std::size_t m = 0; m < models.size(); ++m) simulators_.emplace_back(models[m], methods[m].pressure);
-    for (std::size_t m = 0; m + 1 < models.size(); ++m)
-      if (!as_before[m] && as_before[m + 1]) simulators_[m].keep_delivered();
+    for (std::size_t m = 1; m < models.size(); ++m) simulators_[m].stand_beside(simulators_[m - 1]);
   }
 
   // `see` is given each model's index and its result.
   template <class See>
   void simulate(std::uint64_t block, const See& see) {
     draws_.start(block);
-    std::size_t delivered = 0;
-    for (std::size_t m = 0; m < simulators_.size(); ++m) {
-      if (!as_before_[m]) delivered = m;
-      see(m, as_before_[m] ? simulators_[m].simulate_as_delivered(simulators_[delivered], draws_) : simulators_[m].simulate(draws_));
-    }
+    for (std::size_t m = 0; m < simulators_.size(); ++m) see(m, simulators_[m].simulate(draws_));
   }
 
  private:
-  const std::vector<bool>& as_before_;
   Draws draws_;
-  std::vector<BlockSimulator> simulators_;
+  std::deque<BlockSimulator> simulators_;  // they stay where they are
 };
 
 class Together : public Worker {
  public:
-  Together(const std::vector<Model>& models, const std::vector<Method>& methods, const std::vector<bool>& as_before,
-           const std::vector<Scales>& scales, std::uint64_t seed)
-      : simulators_(models, methods, as_before, seed) {
+  Together(const std::vector<Model>& models, const std::vector<Method>& methods, const std::vector<Scales>& scales, std::uint64_t seed)
+      : simulators_(models, methods, seed) {
     for (std::size_t m = 0; m < models.size(); ++m) tallies.emplace_back(models[m], scales[m], methods[m]);
   }
   void work(std::uint64_t block, std::size_t rows) override {
@@ -63,8 +57,8 @@ class Together : public Worker {
 };
 
 // What `pilot` sees of each model, all on the same draws.
-std::vector<Scales> pilots(const std::vector<Model>& models, const std::vector<bool>& as_before, std::uint64_t seed) {
-  Simulators simulators(models, std::vector<Method>(models.size()), as_before, seed);
+std::vector<Scales> pilots(const std::vector<Model>& models, std::uint64_t seed) {
+  Simulators simulators(models, std::vector<Method>(models.size()), seed);
   std::vector<std::array<BlockResult, pilot_blocks>> seen(models.size());
   for (std::size_t block = 0; block < pilot_blocks; ++block)
     simulators.simulate(block, [&](std::size_t m, const BlockResult& result) { seen[m][block] = result; });
@@ -80,13 +74,12 @@ void answer_together(const std::vector<const SweepPoint*>& points, std::uint64_t
   const RunOptions& common = points.front()->options;
   std::vector<Model> models;
   std::vector<Method> methods;
-  std::vector<bool> as_before;
+  Tables tables;
   for (const SweepPoint* p : points) {
-    as_before.push_back(!models.empty() && p->delivery == points[models.size() - 1]->delivery);
-    models.push_back(compile(p->plans, {.optimism = p->options.optimism, .given = p->options.given}));
+    models.push_back(compile(p->plans, {.optimism = p->options.optimism, .given = p->options.given, .tables = &tables}));
     methods.push_back(own_method(models.back(), p->options.sampling));
   }
-  const std::vector<Scales> scales = pilots(models, as_before, common.seed);
+  const std::vector<Scales> scales = pilots(models, common.seed);
   const auto empty = [&] {
     std::vector<Tally> out;
     for (std::size_t m = 0; m < models.size(); ++m) out.emplace_back(models[m], scales[m], methods[m]);
@@ -95,7 +88,7 @@ void answer_together(const std::vector<const SweepPoint*>& points, std::uint64_t
   std::vector<Tally> tallies;
   for_each_block(
       part_of({.first = 0, .count = common.trials}, rank_of(ranks), count_of(ranks)), {.seed = common.seed, .threads = threads, .progress = progress},
-      [&] { return std::make_unique<Together>(models, methods, as_before, scales, common.seed); },
+      [&] { return std::make_unique<Together>(models, methods, scales, common.seed); },
       [&](Worker& worker) {
         std::vector<Tally>& theirs = static_cast<Together&>(worker).tallies;
         if (tallies.empty())
@@ -118,7 +111,8 @@ void answer(std::uint64_t first, std::uint64_t last, unsigned threads, Ranks* ra
     std::size_t end = at;
     const std::size_t most = at + most_of(points[at].plans);
     for (; end < points.size() && end < most && points[end].options.seed == options.seed && points[end].options.trials == options.trials &&
-         points[end].options.sampling == options.sampling; ++end)
+           points[end].options.sampling == options.sampling;
+         ++end)
       group.push_back(&points[end]);
     answer_together(group, first + at, threads, ranks, take, progress);
     at = end;

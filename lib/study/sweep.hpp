@@ -13,7 +13,6 @@ namespace shortfall {
 struct SweepPoint {
   Plans plans;
   RunOptions options;
-  std::string delivery;  // points of the same differ only in what `settles_only` says of their paths
 };
 
 // Answers points 0 … count − 1. `point` makes one and `take` receives its answer; both are called by several threads at once, each once for every

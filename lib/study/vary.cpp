@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <stdexcept>
 
 namespace shortfall {
@@ -40,6 +41,7 @@ class Observation : public Worker {
   Observation(const std::vector<const Model*>& models, std::uint64_t end, const SimulateOptions& options, std::unique_ptr<Observer> seer)
       : observer(std::move(seer)), end_(end), draws_(options.seed, Draws::Keep::yes, options.method.sampling), results_(models.size()) {
     for (const Model* m : models) simulators_.emplace_back(*m);
+    for (std::size_t m = 1; m < simulators_.size(); ++m) simulators_[m].stand_beside(simulators_.front());
   }
 
   void work(std::uint64_t section, std::size_t) override {
@@ -57,7 +59,7 @@ class Observation : public Worker {
  private:
   std::uint64_t end_;
   Draws draws_;
-  std::vector<BlockSimulator> simulators_;
+  std::deque<BlockSimulator> simulators_;  // they stay where they are
   std::vector<const BlockResult*> results_;
 };
 

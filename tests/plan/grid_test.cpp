@@ -106,10 +106,3 @@ TEST_CASE("a list of points is a CSV file, and its mistakes have lines") {
   CHECK(refused("a,\n1,2\n") == "points.csv:1:1: error: a column without a path in the first line\n");
 }
 
-TEST_CASE("what is settled after delivery is told from what changes delivery") {
-  for (const char* path : {"a.reserves", "a.target", "a.one_offs", "a.conditional_funding.amount", "agreement.pools", "target", "a.pressure.sd"})
-    CHECK(settles_only(path));
-  for (const char* path :
-       {"optimism", "a.income", "a.spend", "a.pressure.mean", "a.pressure", "a.schemes.reserves.stage", "dependence.shared.system", "teams.x.wte"})
-    CHECK(!settles_only(path));
-}

@@ -215,7 +215,7 @@ TEST_CASE("a sweep killed at any moment and run again gives the table of one tha
 TEST_CASE("an interrupted sweep exits 130 and keeps what is stored") {
   Folder folder;
   const std::string store = folder.path("results.sqlite");
-  const std::vector<std::string> words = {"sweep", scenario("midshire"), "--trials", "20000", "--vary", "seed=1:2000:1", "--store", store};
+  const std::vector<std::string> words = {"sweep", scenario("midshire"), "--trials", "2000", "--vary", "seed=1:2000:1", "--store", store};
   Running sweep(words);
   // Until something is stored.
   for (int k = 0; k < 400 && (!std::filesystem::exists(store) || query(store, "SELECT count(*) > 0 FROM points") != "1\n"); ++k)
