@@ -11,6 +11,7 @@
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
 #include "cli/terminal.hpp"
+#include "plan/number.hpp"
 #include "report/comparison_json.hpp"
 #include "report/comparison_markdown.hpp"
 #include "report/comparison_text.hpp"

@@ -1,18 +1,14 @@
 // Options that several sub-commands share.
 #pragma once
 
-#include <fmt/format.h>
-
-#include <charconv>
 #include <CLI/CLI.hpp>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/status.hpp"
-#include "plan/number.hpp"
 #include "study/run.hpp"
 
 namespace shortfall {
@@ -28,111 +24,27 @@ struct OutputOptions {
   bool quiet = false;
 };
 
-inline void add_input_options(CLI::App& command, InputOptions& options) {
-  command.add_option("PLAN", options.plans, "A system's folder, a system.yaml, or plan files")->required();
-  command.add_option("--set", options.edits, "PATH=VALUE: change a value of the plans, as in midshire-acute.reserves=5 (repeatable)")
-      ->type_name("PATH=VALUE")
-      ->expected(1)
-      ->take_all()
-      ->allow_extra_args(false);
-}
-
-inline void add_output_options(CLI::App& command, OutputOptions& options, const std::vector<std::string>& formats) {
-  command.add_option("--format", options.format, "What to print")->check(CLI::IsMember(formats))->capture_default_str();
-  command.add_option("--output", options.file, "Write the result to a file, whole or not at all")->type_name("FILE");
-  command.add_flag("--quiet", options.quiet, "No progress bar, no notes");
-}
+void add_input_options(CLI::App& command, InputOptions& options);
+void add_output_options(CLI::App& command, OutputOptions& options, const std::vector<std::string>& formats);
 
 // Digits and nothing else: CLI11 itself takes -1 for the largest number there is, and 010 for 8.
-inline CLI::Validator a_count(std::uint64_t low, std::uint64_t high) {
-  return CLI::Validator(
-      [=](std::string& text) {
-        std::uint64_t value = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-        if (error != std::errc() || end != text.data() + text.size() || value < low || value > high)
-          return fmt::format("'{}' is not a whole number from {} to {}", text, low, high);
-        text = std::to_string(value);
-        return std::string();
-      },
-      "COUNT");
-}
-
+CLI::Validator a_count(std::uint64_t low, std::uint64_t high);
 // A number as plans write it: no NaN, which CLI::Range lets pass.
-inline CLI::Validator a_number(double low, double high) {
-  return CLI::Validator(
-      [=](std::string& text) {
-        const auto value = parse_number(text);
-        if (!value || *value < low || *value > high) return fmt::format("'{}' is not a number from {:g} to {:g}", text, low, high);
-        return std::string();
-      },
-      "NUMBER");
-}
-
+CLI::Validator a_number(double low, double high);
 // A fraction as plans write it: 0.005 or 0.5%.
-inline CLI::Validator a_fraction(double low, double high) {
-  return CLI::Validator(
-      [=](std::string& text) {
-        const auto value = parse_fraction(text);
-        if (!value || *value < low || *value > high) return std::string("'") + text + "' is not a fraction in range, like 0.005 or 0.5%";
-        return std::string();
-      },
-      "FRACTION");
-}
-
+CLI::Validator a_fraction(double low, double high);
 // "1pp": percentage points, 0 to 100, as a fraction.
-inline std::optional<double> parse_points(std::string_view text) {
-  if (!text.ends_with("pp")) return {};
-  text.remove_suffix(2);
-  const auto value = parse_number(text);
-  return value && *value >= 0 && *value <= 100 ? std::optional<double>(*value / 100) : std::nullopt;
-}
-
-inline CLI::Validator a_number_of_points() {
-  return CLI::Validator(
-      [](std::string& text) { return parse_points(text) ? std::string() : fmt::format("'{}' is not a number of percentage points like 1pp", text); },
-      "POINTS");
-}
+CLI::Validator a_number_of_points();
+std::optional<double> parse_points(std::string_view text);
 
 // Throws BadInput.
-inline std::vector<Given> given_of(const std::vector<std::string>& texts, const Plans& plans) {
-  auto given = parse_given(texts, plans);
-  if (!given) throw BadInput(std::move(given.error()));
-  return std::move(*given);
-}
+std::vector<Given> given_of(const std::vector<std::string>& texts, const Plans& plans);
 
 inline constexpr std::uint64_t most_trials = 1'000'000'000'000;
 
 // What every simulation may be asked. `least`: the fewest trials that make sense.
-inline void add_sampling_options(CLI::App& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least) {
-  command.add_option("--trials", run.trials, "Futures to simulate")->transform(a_count(least, most_trials))->capture_default_str();
-  command.add_option("--seed", run.seed, "Another seed, other futures")
-      ->transform(a_count(0, std::numeric_limits<std::uint64_t>::max()))
-      ->capture_default_str();
-  command.add_option("--threads", run.threads, "Threads (0: one a core); the result is the same for any number")
-      ->transform(a_count(0, 1024))
-      ->capture_default_str();
-  command.add_option("--optimism", run.optimism, "0: every scheme goes as planned; 1: as such plans have gone; above 1: a stress")
-      ->check(a_number(0, 10))
-      ->capture_default_str();
-  command
-      .add_option_function<std::string>(
-          "--sampling", [&run](const std::string& how) { run.sampling = how == "plain" ? SamplingChoice::plain : SamplingChoice::automatic; },
-          "auto: futures spread evenly, and in 'run' pressures integrated where the plan allows it; plain: independent futures")
-      ->check(CLI::IsMember({"auto", "plain"}))
-      ->default_str("auto");
-  command.add_option("--given", given, "FACTOR=pNN: hold a shared factor at a quantile, as in system=p5 (bad luck); repeatable")
-      ->type_name("FACTOR=pNN")
-      ->expected(1)
-      ->take_all()
-      ->allow_extra_args(false);
-}
-
+void add_sampling_options(CLI::App& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least);
 // The same of what goes on until it is sure; `until`: what more trials are for; empty: no more are ever asked for.
-inline void add_simulation_options(CLI::App& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least,
-                                   const std::string& until) {
-  add_sampling_options(command, run, given, least);
-  if (until.empty()) return;
-  command.add_option("--max-trials", run.max_trials, "The most futures, " + until)->transform(a_count(1, most_trials))->capture_default_str();
-}
+void add_simulation_options(CLI::App& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least, const std::string& until);
 
 }  // namespace shortfall

@@ -5,6 +5,7 @@
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
 #include "cli/terminal.hpp"
+#include "plan/number.hpp"
 #include "report/pool_json.hpp"
 #include "report/pool_text.hpp"
 

@@ -1,6 +1,8 @@
 // How optimistic may the plan be before its chance of failing passes a level? How much reserve makes it sure?
 #include "study/reverse.hpp"
 
+#include <fmt/format.h>
+
 #include "cli/commands.hpp"
 #include "cli/load.hpp"
 #include "cli/options.hpp"

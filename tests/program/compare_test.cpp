@@ -45,7 +45,7 @@ json measure(const json& comparison, const std::string& subject, const std::stri
 Ran in_shell(const Folder& folder, const std::string& script, std::vector<std::string> arguments = {}) {
   fs::create_directories(folder.path("bin"));
   std::error_code there;
-  fs::create_symlink(SHORTFALL_PROGRAM, folder.path("bin/shortfall"), there);
+  fs::create_symlink(program(), folder.path("bin/shortfall"), there);
   fs::create_symlink(std::string(SHORTFALL_SOURCE) + "/scripts/compare-revisions", folder.path("bin/shortfall-compare-revisions"), there);
   arguments.insert(arguments.begin(), folder.path());
   return run_in_shell("shift; root=$1; shift; PATH=$root/bin:$PATH; export PATH; unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE; cd \"$root\"; " + script,

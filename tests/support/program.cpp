@@ -62,23 +62,28 @@ Ran waited(pid_t pid, std::chrono::milliseconds limit, const Folder& folder) {
 
 }  // namespace
 
+std::string program() {
+  const char* other = std::getenv("SHORTFALL_PROGRAM");
+  return other != nullptr ? other : SHORTFALL_PROGRAM;
+}
+
 Ran run(const std::vector<std::string>& arguments, const std::vector<std::string>& environment) {
   const Folder folder;
   std::vector<std::string> words = arguments;
-  words.insert(words.begin(), SHORTFALL_PROGRAM);
+  words.insert(words.begin(), program());
   return waited(started(words, environment, folder), whole_test, folder);
 }
 
 Ran run_in_shell(const std::string& script, const std::vector<std::string>& arguments) {
   const Folder folder;
-  std::vector<std::string> words = {"/bin/sh", "-c", script, "sh", SHORTFALL_PROGRAM};
+  std::vector<std::string> words = {"/bin/sh", "-c", script, "sh", program()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   return waited(started(words, {}, folder), whole_test, folder);
 }
 
 Running::Running(const std::vector<std::string>& arguments) {
   std::vector<std::string> words = arguments;
-  words.insert(words.begin(), SHORTFALL_PROGRAM);
+  words.insert(words.begin(), program());
   pid_ = started(words, {}, folder_);
 }
 

@@ -11,6 +11,9 @@
 
 namespace shortfall::test {
 
+// The program under test: the one built beside the tests, or what the environment's SHORTFALL_PROGRAM names (a sanitizer's build, say).
+std::string program();
+
 struct Ran {
   int status = -1;  // the exit status; 128 + n when signal n ended it
   std::string out, err;
