@@ -34,7 +34,7 @@ struct Words {
   RunOptions run;
   std::vector<std::string> vary, given;
   std::string points, store;
-  std::vector<std::string> fixed;  // of optimism and seed, those with an option of their own
+  std::vector<std::string> fixed;  // of optimism, seed and trials, those whose own option is given
   bool table = true;               // whether to print one
 };
 
@@ -150,6 +150,8 @@ class Sweep {
   }
 
   const std::vector<std::string>& paths() const { return points_.paths(); }
+  // Where a path's values stand.
+  Place place(std::size_t path) const { return points_.place_of_path(path); }
   std::size_t system_index(std::uint64_t at) const { return at / points_.count(); }
   const StoredInput& input(std::size_t system) const { return systems_[system].input; }
 
@@ -381,6 +383,22 @@ void check(Sweep& points, const std::vector<std::uint64_t>& which, const Words& 
   points.check(which, progress);
 }
 
+// What is set once and for all, and varied too, would be lost without a word.
+void refuse_overwritten(const Words& words, const Sweep& points) {
+  Problems problems;
+  for (std::size_t k = 0; k < points.paths().size(); ++k) {
+    const std::string& path = points.paths()[k];
+    const auto refuse = [&](const std::string& option) {
+      problems.push_back(
+          {whole_file(option), Severity::error, fmt::format("is varied as well ({}); leave one of the two out", to_text(points.place(k)))});
+    };
+    if (std::find(words.fixed.begin(), words.fixed.end(), path) != words.fixed.end()) refuse("--" + path);
+    for (const std::string& edit : words.input.edits)
+      if (const std::string set = edit.substr(0, edit.find('=')); set == path || set.starts_with(path + ".")) refuse("--set " + edit);
+  }
+  if (!problems.empty()) throw BadInput(std::move(problems));
+}
+
 Status sweep_command(Words& words) {
   if (words.vary.empty() == words.points.empty())
     throw BadInput(
@@ -388,9 +406,7 @@ Status sweep_command(Words& words) {
           words.vary.empty() ? "nothing to vary; give --vary PATH=VALUES or --points FILE.csv" : "--vary and --points both; give one of them"}});
   if (words.run.threads == 0) words.run.threads = threads_for_a_rank();
   Sweep points(words, points_of(words));
-  for (const std::string& path : points.paths())
-    if (std::find(words.fixed.begin(), words.fixed.end(), path) != words.fixed.end())
-      throw BadInput({{whole_file("--" + path), Severity::error, "is varied as well; leave one of the two out"}});
+  refuse_overwritten(words, points);
   std::vector<std::uint64_t> which;
   if (words.store.empty()) {
     for (std::uint64_t i = 0; i < points.count(); ++i) which.push_back(i);
@@ -465,7 +481,7 @@ Action add_sweep(CLI::App& program) {
   add_output_options(*command, words->output, {"csv", "json"});
   add_sampling_options(*command, words->run, words->given, 1);
   return [words, command] {
-    for (const char* name : {"optimism", "seed"})
+    for (const char* name : {"optimism", "seed", "trials"})
       if (command->count("--" + std::string(name)) > 0) words->fixed.push_back(name);
     words->table = words->store.empty() || command->count("--format") > 0 || command->count("--output") > 0;
     return sweep_command(*words);

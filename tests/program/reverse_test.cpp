@@ -196,7 +196,11 @@ TEST_CASE("what reverse cannot be asked it refuses in one line") {
        "--until: error: 'system.contingency.p80 = 5': contingency.p80 is money; only a chance can be asked for, as in 'system.fails = 20%'\n"},
       {{"--until", "system.fails = 0%"}, "--until: error: 'system.fails = 0%': '0%' is not a chance above 0 and below 100 %, like 20%\n"},
       {{"--until", "midshire-cgg.fails.alone = 20%"},
-       "--until: error: 'midshire-cgg.fails.alone = 20%' is about 'midshire-cgg', which is no organisation here; did you mean 'midshire-ccg'?\n"},
+       "--until: error: 'midshire-cgg.fails.alone = 20%': 'midshire-cgg' is no organisation here; did you mean 'midshire-ccg'?\n"},
+      {{"--until", "nope.fails=20%"},
+       "--until: error: 'nope.fails=20%': 'nope' is no organisation here (there are system, any, all, eastwell-acute, eastwell-ccg, midshire-acute, "
+       "midshire-ccg, midshire-community, midshire-council)\n"},
+      {{"--until", "sytem.fails=20%"}, "--until: error: 'sytem.fails=20%': 'sytem' is no organisation here; did you mean 'system'?\n"},
       {{"--factor", "sistem"},
        "--factor: error: no factor 'sistem' here; did you mean 'system'? (there are system, organisation/ID, class/ID, year/LABEL, "
        "scheme/ORGANISATION/SCHEME and the plan's own names)\n"}};

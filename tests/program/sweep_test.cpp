@@ -126,7 +126,7 @@ TEST_CASE("a mistake in a sweep is one line with its place, and nothing is simul
   Folder folder;
   const std::string store = folder.path("results.sqlite");
   const auto refused = [&](const std::vector<std::string>& words, const std::string& line) {
-    const Ran ran = run(joined({"sweep", scenario("midshire"), "--store", store, "--trials", "1000"}, words));
+    const Ran ran = run(joined({"sweep", scenario("midshire"), "--store", store}, words));
     CHECK(ran.status == 2);
     CHECK(ran.out == "");
     CHECK(ran.err == line + "\n");
@@ -146,6 +146,32 @@ TEST_CASE("a mistake in a sweep is one line with its place, and nothing is simul
   refused({"--points", csv}, csv + ":3:1: error: reserves is 'lots', not a number");
   refused({"--points", csv, "--vary", "optimism=1"}, "shortfall sweep: error: --vary and --points both; give one of them");
   refused({"--points", folder.path("none.csv")}, folder.path("none.csv") + ": error: no such file");
+  refused({"--vary", "optimism=1,1.0"}, "--vary optimism=1,1.0: error: value 2, '1.0', is value 1, '1', again; leave one of them out");
+  const std::string again = folder.write("again.csv", "optimism,midshire-acute.reserves\n1,2\n2,1\n1.0,2\n");
+  refused({"--points", again}, again + ":4:1: error: the same point as line 2; leave one of them out");
+  refused({"--vary", "optimism=0:2"}, "--vary optimism=0:2: error: a range without a step; write from:to:step, as in 0:2:0.5");
+  refused({"--vary", "optimism=0:1:1e-1"},
+          "--vary optimism=0:1:1e-1: error: '1e-1' in a range; its numbers are written in decimals, as in 0:1:0.1");
+}
+
+TEST_CASE("what is varied and set as well is refused, but a part of what is set may be varied") {
+  Folder folder;
+  const auto refused = [&](const std::vector<std::string>& words, const std::string& line) {
+    const Ran ran = run(joined({"sweep", scenario("midshire")}, words));
+    CHECK(ran.status == 2);
+    CHECK(ran.out == "");
+    CHECK(ran.err == line + "\n");
+  };
+  const auto both = [](const std::string& option, const std::string& place) {
+    return option + ": error: is varied as well (" + place + "); leave one of the two out";
+  };
+  for (const std::string option : {"optimism", "seed", "trials"})
+    refused({"--" + option, "1", "--vary", option + "=1,2"}, both("--" + option, "--vary " + option + "=1,2"));
+  refused({"--vary", "midshire-acute.reserves=0,5", "--set", "midshire-acute.reserves=3"},
+          both("--set midshire-acute.reserves=3", "--vary midshire-acute.reserves=0,5"));
+  const std::string csv = folder.write("points.csv", "midshire-acute.pressure\n{sd: 1%}\n");
+  refused({"--points", csv, "--set", "midshire-acute.pressure.sd=2%"}, both("--set midshire-acute.pressure.sd=2%", csv + ":1:1"));
+  CHECK(run(joined(small, {"--vary", "steady.pressure.sd=0,1%", "--set", "steady.pressure={mean: 1%}"})).status == 0);
 }
 
 TEST_CASE("a store is described, and holds what is printed") {
