@@ -164,9 +164,11 @@ class ReversePage {
     if (d.name == "optimism") return fmt::format("Even at {:g} times the record of such plans {}.", d.to, still);
     if (d.name == "share") return fmt::format("Even if nothing of it were delivered, {}.", still);
     if (d.name == "delay") return fmt::format("However late it comes, {}.", still);
-    if (d.name == "reserve")
-      return whose().empty() ? fmt::format("Even with no reserves {}.", still)
-                             : fmt::format("Even with {} less of reserves each, {}.", page_.money(-d.from), still);
+    if (d.name == "reserve") {
+      if (whose().empty()) return fmt::format("Even with no reserves {}.", still);
+      if (d.from == 0) return fmt::format("Even with no more reserves than today's {}.", still);
+      return fmt::format("Even with {} less of reserves each, {}.", page_.money(-d.from), still);
+    }
     return fmt::format("However unlucky {} is, {}.", factor(), still);
   }
 

@@ -118,6 +118,30 @@ TEST_CASE("--output writes what standard output would have had, keeps the old fi
   CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 2);
 }
 
+TEST_CASE("an --output that names what is read is refused, and what is read is as it was") {
+  Folder folder;
+  const std::string plan = folder.write("one.yaml", threshold_plan("0.3")), points = folder.write("points.csv", "optimism\n1\n");
+  const std::string shard = folder.path("1.shard"), store = folder.path("results.sqlite"), link = folder.path("link.yaml");
+  std::filesystem::create_symlink("one.yaml", link);
+  REQUIRE(run({"run", plan, "--trials", "100", "--shard", "1/1", "--output", shard, "--quiet"}).status == 0);
+  REQUIRE(run({"sweep", plan, "--trials", "100", "--points", points, "--store", store, "--quiet"}).status == 0);
+  const auto refused = [&](std::vector<std::string> words, const std::string& output) {
+    const std::string before = text_of(output);
+    words.insert(words.end(), {"--output", output});
+    const Ran ran = run(words);
+    CHECK(ran.status == 2);
+    CHECK(ran.out == "");
+    CHECK(ran.err == output + ": error: is one of the files that were read, and would be lost; name another for --output\n");
+    CHECK(text_of(output) == before);
+  };
+  refused({"run", plan, "--trials", "100"}, plan);
+  refused({"run", plan, "--trials", "100"}, folder.path("../" + std::filesystem::path(folder.path()).filename().string() + "/one.yaml"));
+  refused({"run", plan, "--trials", "100"}, link);
+  refused({"merge", shard}, shard);
+  refused({"sweep", plan, "--trials", "100", "--points", points}, points);
+  refused({"sweep", plan, "--trials", "100", "--points", points, "--store", store, "--quiet"}, store);
+}
+
 TEST_CASE("--set is an edit of the file: the same numbers, the same messages") {
   Folder folder;
   const std::string plan = folder.write("one.yaml", threshold_plan("0.3")), edited = folder.write("edited.yaml", threshold_plan("0.4"));

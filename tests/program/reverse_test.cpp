@@ -20,6 +20,11 @@ json reversed(std::vector<std::string> arguments) {
   return json::parse(ran.out);
 }
 
+std::vector<std::string> joined(std::vector<std::string> a, const std::vector<std::string>& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
 const json& dial(const json& r, const std::string& name) {
   for (const json& d : r.at("dials"))
     if (d.at("dial") == name) return d;
@@ -162,6 +167,19 @@ TEST_CASE("a level that is met nowhere, or everywhere, is said in words") {
   const std::string always = run({"reverse", plan, "--set", "half.target=-9", "--trials", "2000"}).out;
   CHECK(always.find("Even at 3 times the record of such plans the plan fails in no more than 0") != std::string::npos);
   CHECK(always.find("However late it comes") != std::string::npos);
+  // Reserves cannot be less than none: of the system, and of the organisation that has least.
+  CHECK(always.find("Even with no reserves the plan fails in no more than 0") != std::string::npos);
+  for (const auto& [words, reserve] : {std::pair(std::vector<std::string>{plan, "--set", "half.target=0.1", "--set", "half.reserves=2"}, 2.0),
+                                       std::pair(std::vector<std::string>{plan, "--set", "half.target=0.1"}, 0.0)}) {
+    const json d = dial(reversed(joined(words, {"--trials", "2000"})), "reserve");
+    CHECK(d.at("outcome") == "always below");
+    CHECK(d.at("answer").is_null());
+    CHECK(d.at("range")[0].get<double>() == -reserve);
+  }
+  const std::vector<std::string> each = {"reverse", scenario("mechanisms/mutual-aid"), "--until", "any.fails = 90%", "--trials", "2000"};
+  CHECK(run(each).out.find("Even with no more reserves than today's at least one organisation fails in no\nmore") != std::string::npos);
+  CHECK(run(joined(each, {"--set", "steady.reserves=1.5"}))
+            .out.find("Even with £1.5m less of reserves each, at least one organisation fails in no\nmore") != std::string::npos);
 }
 
 TEST_CASE("a plan without schemes has its luck and its reserves to turn, and no other dial") {
