@@ -10,7 +10,9 @@
 // settings is JSON by path: settings ->> '$."midshire-acute.reserves"'. A point stands with all its measures or not at all.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -27,8 +29,11 @@ struct StoredInput {
 
 class Store {
  public:
-  // Opens it, or makes it. Throws BadInput where the file is something else, MachineFailed where the disk will not have it; so do all others.
-  explicit Store(const std::string& path);
+  using Tell = std::function<void(const std::string&)>;
+
+  // Opens it, or makes it; `tell` is told where that, or anything later, must wait for another program. Throws BadInput where the file is something
+  // else, MachineFailed where the disk will not have it; so do all others.
+  Store(const std::string& path, const Tell& tell);
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
@@ -39,9 +44,18 @@ class Store {
   // The measures of a point that it has.
   std::vector<Row> rows(const std::string& point);
 
+  // Nothing can be added to it.
+  bool is_read_only() const;
+  // Just before the program ends, in whichever thread: all that is stored comes to stand in the file itself, nothing in a journal beside it. Who asks
+  // for anything afterwards waits for ever.
+  void leave();
+
  private:
   struct Database;
+  void open_to_read(const std::string& path);
+
   std::unique_ptr<Database> database_;
+  std::timed_mutex in_use_;
 };
 
 }  // namespace shortfall

@@ -2,8 +2,10 @@
 #include "study/sweep.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <iterator>
@@ -14,12 +16,14 @@
 #include <set>
 
 #include "cli/commands.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/load.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
 #include "cli/ranks.hpp"
 #include "cli/store.hpp"
+#include "cli/terminal.hpp"
 #include "plan/grid.hpp"
 #include "report/csv.hpp"
 #include "report/number_text.hpp"
@@ -399,6 +403,19 @@ void refuse_overwritten(const Words& words, const Sweep& points) {
   if (!problems.empty()) throw BadInput(std::move(problems));
 }
 
+// Between a bar's pictures.
+void note(const Words& words, const std::string& text) {
+  if (words.output.quiet) return;
+  std::fputs(fmt::format("{}{}\n", is_terminal(STDERR_FILENO) ? "\r\x1b[K" : "", printable(text, 2000)).c_str(), stderr);
+}
+
+// What Ctrl-C leaves of a sweep without a store.
+std::string lost(const Words& words, std::uint64_t done, std::uint64_t all) {
+  const std::string advice = "with --store what is done is kept";
+  if (!words.output.file.empty()) return fmt::format("interrupted; what was done so far is lost, and nothing is written ({})", advice);
+  return fmt::format("interrupted after {} of {}; the rest is lost ({})", grouped(done), counted(all, "point"), advice);
+}
+
 Status sweep_command(Words& words) {
   if (words.vary.empty() == words.points.empty())
     throw BadInput(
@@ -409,6 +426,8 @@ Status sweep_command(Words& words) {
   refuse_overwritten(words, points);
   std::vector<std::uint64_t> which;
   if (words.store.empty()) {
+    std::atomic<std::uint64_t> done = 0;
+    const LastWords last_words([&] { return lost(words, done, points.count()); });
     for (std::uint64_t i = 0; i < points.count(); ++i) which.push_back(i);
     check(points, which, words);
     Output output(words.output.file);
@@ -417,6 +436,7 @@ Status sweep_command(Words& words) {
       std::string text;
       for (const PointRecord& record : records) text += text_of(record, words.output);
       output.write(text);
+      done += records.size();
     });
     output.finish();
     return Status::good;
@@ -426,19 +446,28 @@ Status sweep_command(Words& words) {
   // Of several processes the first has the store, and tells the others what it lacks.
   std::optional<Store> store;
   if (is_first()) {
-    store.emplace(words.store);
+    store.emplace(words.store, [&](const std::string& text) { note(words, text); });
     spare(words.store);
     for (std::uint64_t i = 0; i < points.count(); ++i)
       if (!store->has(points.record(i).point)) which.push_back(i);
+    if (store->is_read_only() && !which.empty())
+      throw MachineFailed(fmt::format("cannot write {}: it is read-only, and lacks {} of {}", words.store, grouped(std::uint64_t{which.size()}),
+                                      counted(points.count(), "point")));
   }
   if (ranks() != nullptr) {
     std::string bytes = as_bytes(Json(which));
     ranks()->broadcast(0, bytes);
     which = Json::from_cbor(bytes).get<std::vector<std::uint64_t>>();
   }
+  std::atomic<std::uint64_t> kept = points.count() - which.size();
+  const LastWords last_words([&] {
+    if (store) store->leave();
+    return fmt::format("interrupted; {} keeps {} of {}, and the same command goes on", words.store, grouped(kept), counted(points.count(), "point"));
+  });
   check(points, which, words);
   answer(points, which, words, [&](std::size_t system, const std::vector<PointRecord>& records) {
     if (store) store->add(points.input(system), records);
+    kept += records.size();
   });
   if (!store) return Status::good;
   if (words.table) {
@@ -451,10 +480,7 @@ Status sweep_command(Words& words) {
     }
     output.finish();
   }
-  if (!words.output.quiet)
-    std::fputs(
-        fmt::format("{}: {} points, {} of them new\n", printable(words.store), grouped(points.count()), grouped(std::uint64_t{which.size()})).c_str(),
-        stderr);
+  note(words, fmt::format("{}: {}, {} of them new", words.store, counted(points.count(), "point"), grouped(std::uint64_t{which.size()})));
   return Status::good;
 }
 

@@ -33,6 +33,8 @@ std::string percent_with_interval(const Estimate& e) {
 
 std::string grouped(std::uint64_t n) { return grouped(std::to_string(n)); }
 
+std::string counted(std::uint64_t n, std::string_view one) { return fmt::format("{} {}{}", grouped(n), one, n == 1 ? "" : "s"); }
+
 std::string futures(const Estimate& e) {
   // Of few futures their number, not more than was simulated.
   if (e.trials < 100 && e.trials > 0)

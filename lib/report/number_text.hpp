@@ -11,10 +11,11 @@ namespace shortfall {
 // most `most`.
 int digits_for(double half_width, int most);
 
-std::string percent(double fraction, int digits);      // "41.2 %"
-std::string percent(const Estimate& e);                // "41.2 %", by its own interval
-std::string percent_with_interval(const Estimate& e);  // "41.2 % (40.9 to 41.5)"
-std::string grouped(std::uint64_t n);                  // "100,000"
+std::string percent(double fraction, int digits);            // "41.2 %"
+std::string percent(const Estimate& e);                      // "41.2 %", by its own interval
+std::string percent_with_interval(const Estimate& e);        // "41.2 % (40.9 to 41.5)"
+std::string grouped(std::uint64_t n);                        // "100,000"
+std::string counted(std::uint64_t n, std::string_view one);  // "1 scheme", "1,200 schemes"
 
 // "61 of 100 futures", "1 of 1,000 futures", "no future of 100,000".
 std::string futures(const Estimate& e);

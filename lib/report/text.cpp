@@ -69,7 +69,6 @@ class Page {
   void noticed(const std::string& text) { out_ += toned_block(wrapped(printable(text, 2000), width_), Tone::doubtful); }
 
   bool single() const { return r_.organisations.size() == 1; }
-  static std::string counted(std::size_t n, std::string_view one) { return fmt::format("{} {}{}", n, one, n == 1 ? "" : "s"); }
   static std::string cut(const std::string& text, std::size_t width) { return width_of(text) > width ? padded(text, width) : text; }
 
   std::string bar(double chance) const {
