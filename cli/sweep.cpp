@@ -15,6 +15,7 @@
 #include <optional>
 #include <set>
 
+#include "base/money.hpp"
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/load.hpp"

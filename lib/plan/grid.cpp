@@ -275,7 +275,8 @@ Checked<Points> Points::list(std::string_view csv, const std::string& name) {
     const Record& record = (*all)[r];
     const auto empty = std::find(record.cells.begin(), record.cells.end(), "");
     if (record.cells.size() != out.paths_.size())
-      problems.push_back({at(record.line), Severity::error, fmt::format("{} values for {} paths", record.cells.size(), out.paths_.size())});
+      problems.push_back(
+          {at(record.line), Severity::error, fmt::format("{} for {}", counted(record.cells.size(), "value"), counted(out.paths_.size(), "path"))});
     else if (empty != record.cells.end())
       problems.push_back(
           {at(record.line), Severity::error, fmt::format("no value for '{}'", out.paths_[static_cast<std::size_t>(empty - record.cells.begin())])});

@@ -11,16 +11,15 @@ namespace shortfall {
 // most `most`.
 int digits_for(double half_width, int most);
 
-std::string percent(double fraction, int digits);            // "41.2 %"
-std::string percent(const Estimate& e);                      // "41.2 %", by its own interval
-std::string percent_with_interval(const Estimate& e);        // "41.2 % (40.9 to 41.5)"
-std::string grouped(std::uint64_t n);                        // "100,000"
-std::string counted(std::uint64_t n, std::string_view one);  // "1 scheme", "1,200 schemes"
+std::string percent(double fraction, int digits);      // "41.2 %"
+std::string percent(const Estimate& e);                // "41.2 %", by its own interval
+std::string percent_with_interval(const Estimate& e);  // "41.2 % (40.9 to 41.5)"
+std::string grouped(std::uint64_t n);                  // "100,000"
 
 // "61 of 100 futures", "1 of 1,000 futures", "no future of 100,000".
 std::string futures(const Estimate& e);
 
-// Columns on a screen: one a code point.
+// Cells of a terminal, as wcwidth counts them: two for a Chinese character or an emoji, none for an accent that combines.
 std::size_t width_of(std::string_view text);
 std::string padded(std::string_view text, std::size_t width);  // left-aligned, cut with "…"
 std::string right_aligned(std::string_view text, std::size_t width);

@@ -106,7 +106,7 @@ TEST_CASE("a list of points is a CSV file, and its mistakes have lines") {
     return out;
   };
   CHECK(refused("") == "points.csv: error: no points (the first line names the paths, each other line is a point)\n");
-  CHECK(refused("a,b\n1\n2,\n") == "points.csv:2:1: error: 1 values for 2 paths\npoints.csv:3:1: error: no value for 'b'\n");
+  CHECK(refused("a,b\n1\n2,\n") == "points.csv:2:1: error: 1 value for 2 paths\npoints.csv:3:1: error: no value for 'b'\n");
   CHECK(refused("a\n1\n2\n1\n") == "points.csv:4:1: error: the same point as line 2; leave one of them out\n");
   CHECK(refused("a,b\n1,10%\n2,x\n1.0,0.1\n") == "points.csv:4:1: error: the same point as line 2; leave one of them out\n");
   CHECK(refused("a\n\"1\n") == "points.csv: error: a quotation that does not end\n");
