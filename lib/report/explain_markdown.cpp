@@ -26,6 +26,21 @@ int chance_digits(const std::vector<Estimate>& chances, int most) {
   return digits_for(100 * widest, most);
 }
 
+// Of the table of schemes.
+struct TableColumn {
+  SchemeEffect SchemeResult::*variant;
+  Estimate SchemeEffect::*what;
+  const Estimate& of(const SchemeResult& s) const { return s.*variant.*what; }
+};
+
+constexpr TableColumn chances[] = {{&SchemeResult::certain, &SchemeEffect::system},
+                                   {&SchemeResult::late, &SchemeEffect::system},
+                                   {&SchemeResult::lost, &SchemeEffect::system},
+                                   {&SchemeResult::certain, &SchemeEffect::owner},
+                                   {&SchemeResult::lost, &SchemeEffect::owner}};
+constexpr TableColumn sums[] = {{&SchemeResult::certain, &SchemeEffect::system_contingency},
+                                {&SchemeResult::lost, &SchemeEffect::system_contingency}};
+
 }  // namespace
 
 std::string explain_markdown(const ExplainResult& r, const Provenance& provenance) {
@@ -40,19 +55,17 @@ std::string explain_markdown(const ExplainResult& r, const Provenance& provenanc
                    months_late, markdown_text(s.currency)));
   line("|---|---:|---:|---:|---:|---:|---:|---:|");
   const std::size_t shown = std::min(most_schemes, r.schemes.size());
-  std::vector<Estimate> changes, sums;
-  for (std::size_t k = 0; k < shown; ++k)
-    for (const SchemeEffect* e : {&r.schemes[k].certain, &r.schemes[k].late, &r.schemes[k].lost}) {
-      changes.insert(changes.end(), {e->system, e->owner});
-      sums.push_back(e->system_contingency);
-    }
-  const int digits = chance_digits(changes, 1), money = money_digits(sums);
+  const auto digits_of = [&](const TableColumn& column, auto digits) {
+    std::vector<Estimate> cells;
+    for (std::size_t k = 0; k < shown; ++k) cells.push_back(column.of(r.schemes[k]));
+    return digits(cells);
+  };
   for (std::size_t k = 0; k < shown; ++k) {
     const SchemeResult& x = r.schemes[k];
-    line(fmt::format("| {}/{} | {} | {} | {} | {} | {} | {} | {} |", markdown_text(s.organisations[x.organisation].id), markdown_text(x.id),
-                     change(x.certain.system, digits), change(x.late.system, digits), change(x.lost.system, digits), change(x.certain.owner, digits),
-                     change(x.lost.owner, digits), signed_amount(x.certain.system_contingency, money),
-                     signed_amount(x.lost.system_contingency, money)));
+    std::string row = fmt::format("| {}/{} |", markdown_text(s.organisations[x.organisation].id), markdown_text(x.id));
+    for (const TableColumn& c : chances) row += " " + change(c.of(x), digits_of(c, [](const auto& cells) { return chance_digits(cells, 1); })) + " |";
+    for (const TableColumn& c : sums) row += " " + signed_amount(c.of(x), digits_of(c, money_digits)) + " |";
+    line(row);
   }
   line();
   line(
@@ -62,11 +75,11 @@ std::string explain_markdown(const ExplainResult& r, const Provenance& provenanc
   if (!r.factors.empty()) {
     line("| P(system fails) when a factor sits at | P5 | P25 | P50 | P75 | P95 |");
     line("|---|---:|---:|---:|---:|---:|");
-    std::vector<Estimate> chances;
-    for (const FactorResult& f : r.factors) chances.insert(chances.end(), f.fails.begin(), f.fails.end());
+    std::vector<Estimate> all;
+    for (const FactorResult& f : r.factors) all.insert(all.end(), f.fails.begin(), f.fails.end());
     for (const FactorResult& f : r.factors) {
       std::string row = "| " + markdown_text(f.name);
-      for (const Estimate& e : f.fails) row += " | " + percent(e.value, chance_digits(chances, 2));
+      for (const Estimate& e : f.fails) row += " | " + percent(e.value, chance_digits(all, 2));
       line(row + " |");
     }
     line();

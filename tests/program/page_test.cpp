@@ -1,6 +1,7 @@
 // What every page keeps to, whatever the plan: its width, and words and numbers as a reader expects them.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <regex>
 #include <sstream>
@@ -20,10 +21,9 @@ std::vector<std::string> scenarios() {
   return out;
 }
 
-void check_page(const std::string& page) {
-  static const std::regex negative_zero("(^|[ (£])-0([.]0+)?([ ),;%m]|$)"),
+void check_words(const std::string& page) {
+  static const std::regex negative_zero("(^|[ (£])[+-]0([.]0+)?([ ),;%m]|$)"),
       not_one("(^|[ (])1 (simulated |shared |other )*(futures|schemes|factors|organisations|edits|times|months|values|plans)\\b");
-  check_width(page, 80);
   std::istringstream lines(page);
   for (std::string line; std::getline(lines, line);) {
     INFO(line);
@@ -31,6 +31,11 @@ void check_page(const std::string& page) {
     CHECK(!std::regex_search(line, negative_zero));
     CHECK(!std::regex_search(line, not_one));
   }
+}
+
+void check_page(const std::string& page) {
+  check_width(page, 80);
+  check_words(page);
 }
 
 // Every report of those plans, checked.
@@ -82,6 +87,33 @@ TEST_CASE("one future of one scheme is told of as one") {
   }
   const std::string shared = "dependence={shared: {system: 0.5, organisation: 0, class: 0, scheme: 0, year: 0}}";
   CHECK(run({"reverse", plan, "--until", "system.fails = 99%", "--trials", "1000", "--set", shared}).out.find("1 time in 100") != std::string::npos);
+}
+
+TEST_CASE("what rounds to nothing has no sign, in pages and in Markdown, and a column of Markdown has one number of digits") {
+  const Folder folder;
+  const std::string plan = folder.write("enough.yaml",
+                                        "organisation: enough\nyears: [2017]\nincome: 0\nspend: 0\ntarget: 0.5\npressure: {sd: 0}\nreserves: 0.3\n"
+                                        "schemes: {s: {delivery: {uniform: [0, 1]}, saving: [1]}}\n");
+  for (int seed = 1; seed <= 20; ++seed) check_words(run({"reverse", plan, "--trials", "2000", "--seed", std::to_string(seed)}).out);
+  check_words(run({"run", scenario("mechanisms/named-factor"), "--verbose", "--trials", "10000"}).out);
+  const std::string markdown = run({"explain", scenario("midshire"), "--trials", "2000", "--format", "markdown"}).out;
+  check_words(markdown);
+  std::istringstream lines(markdown);
+  std::vector<std::vector<int>> digits(8);
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("| ") || line.find('/') == std::string::npos || line.find(" to ") == std::string::npos) continue;
+    std::istringstream cells(line);
+    std::string cell;
+    std::getline(cells, cell, '|');
+    for (std::size_t k = 0; std::getline(cells, cell, '|') && k < digits.size(); ++k)
+      if (const std::size_t point = cell.find('.'); k > 0 && cell != " 0 ")  // "0" where it is nothing
+        digits[k].push_back(point == std::string::npos ? 0 : static_cast<int>(cell.find_first_not_of("0123456789", point + 1) - point) - 1);
+  }
+  for (std::size_t k = 1; k < digits.size(); ++k) {
+    INFO(k);
+    REQUIRE(!digits[k].empty());
+    CHECK(std::count(digits[k].begin(), digits[k].end(), digits[k].front()) == static_cast<std::ptrdiff_t>(digits[k].size()));
+  }
 }
 
 TEST_CASE("titles in wide characters, with accents that combine or in pictures keep pages straight") {
