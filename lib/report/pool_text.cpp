@@ -175,6 +175,11 @@ class PoolPage {
     page_.line(total);
     if (r_.game) page_.paragraph("* Shapley's shares: what each adds to the reserves needed, on average over all orders of joining", Tone::faint);
     page_.paragraph(core());
+    if (r_.own_target > 0)
+      page_.paragraph(
+          fmt::format("No pool is held to the system's own target, in a year up to {} above its members': 'run' counts that in \"all counted "
+                      "as one\".",
+                      page_.money(r_.own_target)));
     page_.line();
   }
 
