@@ -3,7 +3,8 @@
 // Schema 1 (PRAGMA user_version; PRAGMA application_id is 0x53484654, "SHFT"):
 //
 //   inputs    hash, program, system, title, currency, files (JSON: path, sha256), changes (--set, --given): a row for each set of plans
-//   points    point (the SHA-256 of its whole input and settings), input, settings, trials, seed, optimism: a row for each point
+//   points    point (the SHA-256 of its whole input and settings), input, settings, trials, seed, optimism, digest (the SHA-256 of its measures, a line
+//             for each of organisation, measure, year, value, low, high as CSV has them): a row for each point
 //   measures  organisation, measure, year, value, low, high: a row for each point and measure, in the order of a run's CSV
 //   results   a view of all three: a row for each point and measure
 //

@@ -212,6 +212,28 @@ TEST_CASE("JSON has the schema's keys, and no others unless asked") {
   CHECK(result({scenario("mechanisms/needs.yaml"), "--trials", "2000", "--mechanisms", "--verbose", "--given", "system=p5"}).contains("mechanisms"));
 }
 
+TEST_CASE("every scenario's result keeps to its schema, whatever is asked for beside it") {
+  std::vector<std::string> plans = {scenario("midshire")};
+  for (const char* folder : {"published", "mechanisms", "games", "revisions"})
+    for (const auto& entry : std::filesystem::directory_iterator(scenario(folder)))
+      if (entry.is_directory() || entry.path().extension() == ".yaml") plans.push_back(entry.path().string());
+  CHECK(plans.size() >= 22);
+  const auto check = [](std::vector<std::string> words) {
+    words.insert(words.begin(), {"run", "--format", "json", "--quiet"});
+    const Ran ran = run(words);
+    CHECK(ran.status != 2);
+    check_schema("result-1", ran.out);
+  };
+  for (const std::string& plan : plans) {
+    INFO(plan);
+    check({plan, "--trials", "1000", "--max-trials", "1000"});
+  }
+  const std::string midshire = scenario("midshire");
+  check({midshire, "--trials", "1", "--max-trials", "1"});
+  check({midshire, "--trials", "1000", "--max-trials", "1000", "--mechanisms", "--verbose", "--given", "system=p5", "--set",
+         "midshire-ccg.reserves=3", "--precision", "5%", "--sampling", "plain"});
+}
+
 TEST_CASE("what was changed on the command line is said in every format") {
   const std::vector<std::string> changed = {"run",      scenario("mechanisms/needs.yaml"), "--trials", "500", "--set", "trust.reserves=1", "--given",
                                             "system=p5"};
