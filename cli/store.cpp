@@ -198,12 +198,13 @@ Store::~Store() = default;
 
 bool Store::is_read_only() const { return database_->read_only; }
 
-void Store::leave() {
-  if (!in_use_.try_lock_for(std::chrono::seconds(2))) return;
+std::uint64_t Store::leave() {
+  if (!in_use_.try_lock_for(std::chrono::seconds(2))) return given_;
   // Where others read it meanwhile, its log is brought in by the last of them.
   sqlite3_busy_timeout(database_->db.getHandle(), 1000);
   database_->db.tryExec("PRAGMA wal_checkpoint(TRUNCATE)");
   database_.reset();
+  return given_;
 }
 
 bool Store::has(const std::string& point) {
@@ -268,6 +269,7 @@ void Store::add(const StoredInput& input, const std::vector<PointRecord>& points
       }
     }
     transaction.commit();
+    given_ += points.size();
   } catch (const SQLite::Exception& error) {
     failed(database_->path, error);
   }

@@ -3,7 +3,8 @@
 // Schema 1 (PRAGMA user_version; PRAGMA application_id is 0x53484654, "SHFT"):
 //
 //   inputs    hash, program, system, title, currency, files (JSON: path, sha256), changes (--set, --given): a row for each set of plans
-//   points    point (the SHA-256 of its whole input and settings), input, settings, trials, seed, optimism, digest (the SHA-256 of its measures, a line
+//   points    point (the SHA-256 of its whole input and settings), input, settings, trials, seed, optimism, digest (the SHA-256 of its measures, a
+//   line
 //             for each of organisation, measure, year, value, low, high as CSV has them): a row for each point
 //   measures  organisation, measure, year, value, low, high: a row for each point and measure, in the order of a run's CSV
 //   results   a view of all three: a row for each point and measure
@@ -11,6 +12,8 @@
 // settings is JSON by path: settings ->> '$."midshire-acute.reserves"'. A point stands with all its measures or not at all.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -48,8 +51,8 @@ class Store {
   // Nothing can be added to it.
   bool is_read_only() const;
   // Just before the program ends, in whichever thread: all that is stored comes to stand in the file itself, nothing in a journal beside it. Who asks
-  // for anything afterwards waits for ever.
-  void leave();
+  // for anything afterwards waits for ever. How many points were given to it.
+  std::uint64_t leave();
 
  private:
   struct Database;
@@ -57,6 +60,7 @@ class Store {
 
   std::unique_ptr<Database> database_;
   std::timed_mutex in_use_;
+  std::atomic<std::uint64_t> given_ = 0;
 };
 
 }  // namespace shortfall

@@ -460,15 +460,13 @@ Status sweep_command(Words& words) {
     ranks()->broadcast(0, bytes);
     which = Json::from_cbor(bytes).get<std::vector<std::uint64_t>>();
   }
-  std::atomic<std::uint64_t> kept = points.count() - which.size();
   const LastWords last_words([&] {
-    if (store) store->leave();
+    const std::uint64_t kept = points.count() - which.size() + (store ? store->leave() : 0);
     return fmt::format("interrupted; {} keeps {} of {}, and the same command goes on", words.store, grouped(kept), counted(points.count(), "point"));
   });
   check(points, which, words);
   answer(points, which, words, [&](std::size_t system, const std::vector<PointRecord>& records) {
     if (store) store->add(points.input(system), records);
-    kept += records.size();
   });
   if (!store) return Status::good;
   if (words.table) {
