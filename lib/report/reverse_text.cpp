@@ -98,10 +98,11 @@ class ReversePage {
   }
 
   void table() {
-    constexpr std::size_t cell = 13;
+    constexpr std::size_t cell = 13, longest_name = 40, least_name = 12;
+    const std::size_t room = page_.width() - 2 * cell;
     std::size_t remarks = 20;
     for (const DialResult& d : r_.dials) remarks = std::max(remarks, width_of(remark(d)));
-    const std::size_t name_width = std::min<std::size_t>(page_.width() - 2 * cell - remarks, 40);
+    const std::size_t name_width = room < remarks + least_name ? least_name : std::min(room - remarks, longest_name);
     page_.line(page_.toned(std::string(name_width, ' ') + right_aligned("now", cell) + right_aligned("meets " + level(), cell), Tone::faint));
     for (const DialResult& d : r_.dials) {
       const std::string met = d.outcome == Search::Outcome::found          ? value(d, d.answer.value)
