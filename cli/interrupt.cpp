@@ -1,45 +1,87 @@
 #include "cli/interrupt.hpp"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
-#include <climits>
 #include <csignal>
-#include <cstring>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "base/problem.hpp"
+#include "cli/ranks.hpp"
 
 namespace shortfall {
 namespace {
 
-// A signal handler may touch little else.
-char unfinished[PATH_MAX];
-volatile std::sig_atomic_t has_unfinished = 0;
+struct Unfinished {
+  std::mutex mutex;
+  std::string file;
+  std::function<std::string()> words;
+};
 
-extern "C" void stop(int signal) {
-  if (has_unfinished != 0) unlink(unfinished);
-  if (isatty(STDERR_FILENO) != 0) {
-    constexpr char clear_line[] = "\r\x1b[K";
-    [[maybe_unused]] const auto written = write(STDERR_FILENO, clear_line, sizeof clear_line - 1);
-  }
+// Never destroyed, as the thread that waits for signals outlives main.
+Unfinished& unfinished() {
+  static Unfinished& all = *new Unfinished;
+  return all;
+}
+
+void say(const std::string& text) {
+  const std::string clear_line = isatty(STDERR_FILENO) != 0 ? "\r\x1b[K" : "", line = fmt::format("{}shortfall: {}\n", clear_line, printable(text));
+  [[maybe_unused]] const auto written = write(STDERR_FILENO, line.data(), line.size());
+}
+
+[[noreturn]] void stop(int signal) {
+  const std::lock_guard lock(unfinished().mutex);
+  if (!unfinished().file.empty()) unlink(unfinished().file.c_str());
+  const std::string words = unfinished().words ? unfinished().words() : "interrupted; what was done so far is lost, and nothing is written";
+  if (ranks() == nullptr) say(words);  // of several processes the one that ends them has said why
   _exit(128 + signal);
+}
+
+// A thread that waits for them may do what a signal handler must not: take its time with a database.
+void wait_for(sigset_t signals) {
+  int signal = 0;
+  sigwait(&signals, &signal);
+  // A second one does not wait for what the first one does.
+  for (const int again : {SIGINT, SIGTERM, SIGHUP})
+    if (sigismember(&signals, again) == 1) std::signal(again, SIG_DFL);
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  stop(signal);
 }
 
 }  // namespace
 
 void stop_at_once_when_interrupted() {
+  sigset_t signals;
+  sigemptyset(&signals);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     struct sigaction action {};
     sigaction(signal, nullptr, &action);
-    if (action.sa_handler == SIG_IGN) continue;  // nohup
-    action.sa_handler = stop;
-    sigfillset(&action.sa_mask);
-    sigaction(signal, &action, nullptr);
+    if (action.sa_handler != SIG_IGN) sigaddset(&signals, signal);  // nohup
+  }
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  try {
+    std::thread(wait_for, signals).detach();
+  } catch (const std::system_error&) {  // no more threads: stopped all the same, without a word
+    pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   }
 }
 
 void delete_when_interrupted(const std::string& path) {
-  has_unfinished = 0;
-  if (path.empty() || path.size() >= sizeof unfinished) return;
-  std::memcpy(unfinished, path.c_str(), path.size() + 1);
-  has_unfinished = 1;
+  const std::lock_guard lock(unfinished().mutex);
+  unfinished().file = path;
+}
+
+LastWords::LastWords(std::function<std::string()> words) {
+  const std::lock_guard lock(unfinished().mutex);
+  unfinished().words = std::move(words);
+}
+
+LastWords::~LastWords() {
+  const std::lock_guard lock(unfinished().mutex);
+  unfinished().words = nullptr;
 }
 
 }  // namespace shortfall

@@ -52,7 +52,8 @@ Status chosen(int argc, char** argv) {
   }
   std::vector<std::string> names;
   for (const auto& [command, action] : actions) names.push_back(command->get_name());
-  if (argc > 1 && argv[1][0] != '-' && std::find(names.begin(), names.end(), argv[1]) == names.end())
+  const bool is_command = argc > 1 && std::find(names.begin(), names.end(), argv[1]) != names.end();
+  if (argc > 1 && argv[1][0] != '-' && !is_command)
     return fail(Status::bad_input,
                 fmt::format("shortfall: no command '{}'{} (see 'shortfall --help')", printable(argv[1], 60), did_you_mean(argv[1], names)));
   try {
@@ -67,7 +68,7 @@ Status chosen(int argc, char** argv) {
     }
     std::string words = error.what();
     std::replace(words.begin(), words.end(), '\n', ' ');
-    return fail(Status::bad_input, fmt::format("shortfall: {} (see 'shortfall --help')", words));
+    return fail(Status::bad_input, fmt::format("shortfall: {} (see 'shortfall {}--help')", words, is_command ? argv[1] + std::string(" ") : ""));
   }
   for (const auto& [command, action] : actions)
     if (command->parsed()) return action();
@@ -77,12 +78,13 @@ Status chosen(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  stop_at_once_when_interrupted();
   const auto failed = [](const std::string& what) {
     tell(printable(fmt::format("shortfall: {}", what), 2000) + "\n");
     return ended(Status::machine_failed);
   };
   try {
+    guard_rank();
+    stop_at_once_when_interrupted();
     join_ranks();
     const Status status = chosen(argc, argv);
     const bool first = is_first();

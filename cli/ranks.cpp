@@ -41,8 +41,10 @@ extern "C" void pass_on(int signal) {
   if (guarded != 0) kill(static_cast<pid_t>(guarded), signal);
 }
 
-// Goes on in a child of this process, which itself only waits to tell how the child ended: a process that is killed cannot say so itself.
-void guard() {
+}  // namespace
+
+void guard_rank() {
+  if (!started_together()) return;
   const pid_t parent = getpid();
   const pid_t child = fork();
   if (child < 0) throw MachineFailed("cannot start a process");
@@ -68,6 +70,8 @@ void guard() {
   _exit(static_cast<int>(Status::machine_failed));
 }
 
+namespace {
+
 // Beside the program where it was built, in its library's folder where it was installed.
 void* load_module() {
   namespace fs = std::filesystem;
@@ -82,7 +86,6 @@ void* load_module() {
 
 void join_ranks() {
   if (!started_together()) return;
-  guard();
   void* module = load_module();
   using Join = Ranks* (*)();
   const auto join = module == nullptr ? nullptr : reinterpret_cast<Join>(dlsym(module, "shortfall_join_ranks"));

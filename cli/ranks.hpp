@@ -5,8 +5,11 @@
 
 namespace shortfall {
 
-// Joins the others, if this process was started as one of several; the MPI library is loaded only then. Throws MachineFailed where that cannot be.
-// The process that was started stays behind as a guard: when the rank is killed, it says so and ends the job with status 3.
+// If this process was started as one of several it stays behind as a guard, and the program goes on in a child of it: when the rank is killed, the
+// guard says so and ends the job with status 3. To be called before any thread is started. Throws MachineFailed where that cannot be.
+void guard_rank();
+
+// Joins the others, if there are any; the MPI library is loaded only then. Throws MachineFailed where that cannot be.
 void join_ranks();
 
 // None: this process alone.

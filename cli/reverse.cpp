@@ -26,14 +26,10 @@ struct Words {
 };
 
 ChanceTarget target_of(const std::string& text, const Plans& plans) {
-  auto target = parse_chance_target(text, whole_file("--until"));
-  if (!target) throw BadInput(std::move(target.error()));
   std::vector<std::string> subjects = {"system", "any", "all"};
   for (const Organisation& o : plans.organisations) subjects.push_back(o.id.value);
-  if (std::find(subjects.begin(), subjects.end(), target->subject) == subjects.end())
-    throw BadInput({{target->place, Severity::error,
-                     fmt::format("'{}' is about '{}', which is no organisation here{}", target->expression, target->subject,
-                                 did_you_mean(target->subject, subjects))}});
+  auto target = parse_chance_target(text, whole_file("--until"), subjects);
+  if (!target) throw BadInput(std::move(target.error()));
   return std::move(*target);
 }
 

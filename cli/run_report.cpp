@@ -5,12 +5,12 @@
 
 #include <cstdio>
 
+#include "base/money.hpp"
 #include "cli/ranks.hpp"
 #include "cli/terminal.hpp"
 #include "plan/optimism.hpp"
 #include "report/csv.hpp"
 #include "report/json.hpp"
-#include "report/number_text.hpp"
 #include "report/text.hpp"
 
 namespace shortfall {
@@ -35,8 +35,8 @@ void note(const std::string& text) { std::fputs((text + "\n").c_str(), stderr); 
 void notes(const RunResult& result, const Loaded& loaded, const OutputOptions& output) {
   if (output.quiet || !is_first()) return;
   if (result.precision && result.widest > *result.precision)
-    note(fmt::format("note: after {} futures the widest interval is ±{:.2g} points, not ±{:.2g}; give more with --max-trials", grouped(result.trials),
-                     100 * result.widest, 100 * *result.precision));
+    note(fmt::format("note: after {} the widest interval is ±{:.2g} points, not ±{:.2g}; give more with --max-trials",
+                     counted(result.trials, "future"), 100 * result.widest, 100 * *result.precision));
   const std::size_t signs = signs_of_optimism(loaded.plans).size();
   if (signs > 0 && output.format == "text")
     note(fmt::format("note: {} sign{} of optimism can be seen without simulating; 'shortfall validate' names them", signs, signs == 1 ? "" : "s"));

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include "cli/load.hpp"
 #include "cli/status.hpp"
@@ -21,7 +22,8 @@ namespace {
 
 constexpr int application = 0x53484654;
 constexpr int schema = 1;
-constexpr int patience = 60'000;  // milliseconds that one writer waits for another
+constexpr std::chrono::seconds patience(60);  // that one writer waits for another
+constexpr std::chrono::seconds silence(1);    // before it says so
 
 constexpr const char* tables = R"(
 CREATE TABLE inputs(
@@ -81,7 +83,24 @@ void bind(SQLite::Statement& statement, int at, double value) {
 }  // namespace
 
 struct Store::Database {
-  explicit Database(const std::string& name) : path(name), db(name, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, patience) {}
+  Database(const std::string& name, const Tell& say)
+      : path(name), db(name, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE), tell(say), read_only(sqlite3_db_readonly(db.getHandle(), "main") == 1) {
+    sqlite3_busy_handler(
+        db.getHandle(), [](void* self, int times) { return static_cast<Database*>(self)->wait(times) ? 1 : 0; }, this);
+  }
+  // Of a file that nobody can write to.
+  Database(const std::string& name, const std::string& uri) : path(name), db(uri, SQLite::OPEN_READONLY | SQLite::OPEN_URI), read_only(true) {}
+
+  // Where another program has it locked, for the n-th time in a row: whether to try again.
+  bool wait(int times) {
+    const auto now = std::chrono::steady_clock::now();
+    if (times == 0) waits_since = now, told = false;
+    if (now - waits_since > patience) return false;
+    if (now - waits_since > silence && !std::exchange(told, true))
+      tell(fmt::format("{}: locked by another program; waiting for it, a minute at most", path));
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    return true;
+  }
 
   // Two sweeps may make it at once: who comes second finds it made.
   void prepare() {
@@ -99,8 +118,9 @@ struct Store::Database {
     refuse_others();
   }
 
-  // Before anything is written to it.
+  // Before anything is written to it. All of it is read as it stands at one moment: another sweep may be making it.
   void refuse_others() {
+    const SQLite::Transaction moment(db);
     const int version = number("PRAGMA user_version");
     if (version == 0 && number("SELECT count(*) FROM sqlite_master") == 0) return;
     if (number("PRAGMA application_id") != application) wrong_file(path, "a database that another program has made; name a new file");
@@ -112,28 +132,63 @@ struct Store::Database {
 
   // Where the file system cannot have a write-ahead log, the rollback journal is as safe. SQLite does not wait for others here, so this does.
   void write_ahead() {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(patience);
-    for (;;) {
+    for (int times = 0;; ++times) {
       try {
         const bool ahead = db.execAndGet("PRAGMA journal_mode = WAL").getString() == "wal";
         db.exec(ahead ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
         return;
       } catch (const SQLite::Exception& error) {
-        if (error.getErrorCode() != SQLITE_BUSY || std::chrono::steady_clock::now() > end) throw;
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        if (error.getErrorCode() != SQLITE_BUSY || !wait(times)) throw;
       }
     }
   }
 
   std::string path;
   SQLite::Database db;
+  Tell tell;
+  bool read_only = false;
+  std::chrono::steady_clock::time_point waits_since;
+  bool told = false;
   std::optional<SQLite::Statement> find, read, digest;
 };
 
-Store::Store(const std::string& path) {
+namespace {
+
+// A path as SQLite's URIs have it, of a file that does not change while it is read.
+std::string uri_of(const std::string& path) {
+  std::string out = "file:";
+  for (const char c : std::filesystem::absolute(path).string())
+    out += c == '%' || c == '?' || c == '#' ? fmt::format("%{:02X}", static_cast<unsigned>(c)) : std::string(1, c);
+  return out + "?immutable=1";
+}
+
+// Whether all that is stored stands in the file itself, none of it in a journal beside it.
+bool is_closed(const std::string& path) {
+  std::error_code code;
+  const auto is_empty = [&](const char* end) {
+    return !std::filesystem::exists(path + end, code) || std::filesystem::file_size(path + end, code) == 0;
+  };
+  return std::filesystem::is_regular_file(path, code) && is_empty("-wal") && is_empty("-journal");
+}
+
+}  // namespace
+
+Store::Store(const std::string& path, const Tell& tell) {
   try {
-    database_ = std::make_unique<Database>(path);
+    database_ = std::make_unique<Database>(path, tell);
     database_->prepare();
+  } catch (const SQLite::Exception& error) {
+    const int code = error.getErrorCode();
+    if ((code != SQLITE_CANTOPEN && code != SQLITE_READONLY) || !is_closed(path)) failed(path, error);
+    open_to_read(path);
+  }
+}
+
+// Where not even a lock can be written beside it.
+void Store::open_to_read(const std::string& path) {
+  try {
+    database_ = std::make_unique<Database>(path, uri_of(path));
+    database_->refuse_others();
   } catch (const SQLite::Exception& error) {
     failed(path, error);
   }
@@ -141,7 +196,19 @@ Store::Store(const std::string& path) {
 
 Store::~Store() = default;
 
+bool Store::is_read_only() const { return database_->read_only; }
+
+std::uint64_t Store::leave() {
+  if (!in_use_.try_lock_for(std::chrono::seconds(2))) return given_;
+  // Where others read it meanwhile, its log is brought in by the last of them.
+  sqlite3_busy_timeout(database_->db.getHandle(), 1000);
+  database_->db.tryExec("PRAGMA wal_checkpoint(TRUNCATE)");
+  database_.reset();
+  return given_;
+}
+
 bool Store::has(const std::string& point) {
+  const std::lock_guard lock(in_use_);
   try {
     auto& find = database_->find;
     if (!find) find.emplace(database_->db, "SELECT 1 FROM points WHERE point = ?");
@@ -156,6 +223,7 @@ bool Store::has(const std::string& point) {
 }
 
 void Store::add(const StoredInput& input, const std::vector<PointRecord>& points) {
+  const std::lock_guard lock(in_use_);
   SQLite::Database& db = database_->db;
   try {
     SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
@@ -201,12 +269,14 @@ void Store::add(const StoredInput& input, const std::vector<PointRecord>& points
       }
     }
     transaction.commit();
+    given_ += points.size();
   } catch (const SQLite::Exception& error) {
     failed(database_->path, error);
   }
 }
 
 std::vector<Row> Store::rows(const std::string& point) {
+  const std::lock_guard lock(in_use_);
   try {
     auto& read = database_->read;
     if (!read)

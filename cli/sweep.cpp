@@ -2,8 +2,10 @@
 #include "study/sweep.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <iterator>
@@ -13,13 +15,16 @@
 #include <optional>
 #include <set>
 
+#include "base/money.hpp"
 #include "cli/commands.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/load.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
 #include "cli/ranks.hpp"
 #include "cli/store.hpp"
+#include "cli/terminal.hpp"
 #include "plan/grid.hpp"
 #include "report/csv.hpp"
 #include "report/number_text.hpp"
@@ -34,7 +39,7 @@ struct Words {
   RunOptions run;
   std::vector<std::string> vary, given;
   std::string points, store;
-  std::vector<std::string> fixed;  // of optimism and seed, those with an option of their own
+  std::vector<std::string> fixed;  // of optimism, seed and trials, those whose own option is given
   bool table = true;               // whether to print one
 };
 
@@ -150,6 +155,8 @@ class Sweep {
   }
 
   const std::vector<std::string>& paths() const { return points_.paths(); }
+  // Where a path's values stand.
+  Place place(std::size_t path) const { return points_.place_of_path(path); }
   std::size_t system_index(std::uint64_t at) const { return at / points_.count(); }
   const StoredInput& input(std::size_t system) const { return systems_[system].input; }
 
@@ -381,6 +388,35 @@ void check(Sweep& points, const std::vector<std::uint64_t>& which, const Words& 
   points.check(which, progress);
 }
 
+// What is set once and for all, and varied too, would be lost without a word.
+void refuse_overwritten(const Words& words, const Sweep& points) {
+  Problems problems;
+  for (std::size_t k = 0; k < points.paths().size(); ++k) {
+    const std::string& path = points.paths()[k];
+    const auto refuse = [&](const std::string& option) {
+      problems.push_back(
+          {whole_file(option), Severity::error, fmt::format("is varied as well ({}); leave one of the two out", to_text(points.place(k)))});
+    };
+    if (std::find(words.fixed.begin(), words.fixed.end(), path) != words.fixed.end()) refuse("--" + path);
+    for (const std::string& edit : words.input.edits)
+      if (const std::string set = edit.substr(0, edit.find('=')); set == path || set.starts_with(path + ".")) refuse("--set " + edit);
+  }
+  if (!problems.empty()) throw BadInput(std::move(problems));
+}
+
+// Between a bar's pictures.
+void note(const Words& words, const std::string& text) {
+  if (words.output.quiet) return;
+  std::fputs(fmt::format("{}{}\n", is_terminal(STDERR_FILENO) ? "\r\x1b[K" : "", printable(text, 2000)).c_str(), stderr);
+}
+
+// What Ctrl-C leaves of a sweep without a store.
+std::string lost(const Words& words, std::uint64_t done, std::uint64_t all) {
+  const std::string advice = "with --store what is done is kept";
+  if (!words.output.file.empty()) return fmt::format("interrupted; what was done so far is lost, and nothing is written ({})", advice);
+  return fmt::format("interrupted after {} of {}; the rest is lost ({})", grouped(done), counted(all, "point"), advice);
+}
+
 Status sweep_command(Words& words) {
   if (words.vary.empty() == words.points.empty())
     throw BadInput(
@@ -388,11 +424,11 @@ Status sweep_command(Words& words) {
           words.vary.empty() ? "nothing to vary; give --vary PATH=VALUES or --points FILE.csv" : "--vary and --points both; give one of them"}});
   if (words.run.threads == 0) words.run.threads = threads_for_a_rank();
   Sweep points(words, points_of(words));
-  for (const std::string& path : points.paths())
-    if (std::find(words.fixed.begin(), words.fixed.end(), path) != words.fixed.end())
-      throw BadInput({{whole_file("--" + path), Severity::error, "is varied as well; leave one of the two out"}});
+  refuse_overwritten(words, points);
   std::vector<std::uint64_t> which;
   if (words.store.empty()) {
+    std::atomic<std::uint64_t> done = 0;
+    const LastWords last_words([&] { return lost(words, done, points.count()); });
     for (std::uint64_t i = 0; i < points.count(); ++i) which.push_back(i);
     check(points, which, words);
     Output output(words.output.file);
@@ -401,6 +437,7 @@ Status sweep_command(Words& words) {
       std::string text;
       for (const PointRecord& record : records) text += text_of(record, words.output);
       output.write(text);
+      done += records.size();
     });
     output.finish();
     return Status::good;
@@ -410,16 +447,23 @@ Status sweep_command(Words& words) {
   // Of several processes the first has the store, and tells the others what it lacks.
   std::optional<Store> store;
   if (is_first()) {
-    store.emplace(words.store);
+    store.emplace(words.store, [&](const std::string& text) { note(words, text); });
     spare(words.store);
     for (std::uint64_t i = 0; i < points.count(); ++i)
       if (!store->has(points.record(i).point)) which.push_back(i);
+    if (store->is_read_only() && !which.empty())
+      throw MachineFailed(fmt::format("cannot write {}: it is read-only, and lacks {} of {}", words.store, grouped(std::uint64_t{which.size()}),
+                                      counted(points.count(), "point")));
   }
   if (ranks() != nullptr) {
     std::string bytes = as_bytes(Json(which));
     ranks()->broadcast(0, bytes);
     which = Json::from_cbor(bytes).get<std::vector<std::uint64_t>>();
   }
+  const LastWords last_words([&] {
+    const std::uint64_t kept = points.count() - which.size() + (store ? store->leave() : 0);
+    return fmt::format("interrupted; {} keeps {} of {}, and the same command goes on", words.store, grouped(kept), counted(points.count(), "point"));
+  });
   check(points, which, words);
   answer(points, which, words, [&](std::size_t system, const std::vector<PointRecord>& records) {
     if (store) store->add(points.input(system), records);
@@ -435,10 +479,7 @@ Status sweep_command(Words& words) {
     }
     output.finish();
   }
-  if (!words.output.quiet)
-    std::fputs(
-        fmt::format("{}: {} points, {} of them new\n", printable(words.store), grouped(points.count()), grouped(std::uint64_t{which.size()})).c_str(),
-        stderr);
+  note(words, fmt::format("{}: {}, {} of them new", words.store, counted(points.count(), "point"), grouped(std::uint64_t{which.size()})));
   return Status::good;
 }
 
@@ -465,7 +506,7 @@ Action add_sweep(CLI::App& program) {
   add_output_options(*command, words->output, {"csv", "json"});
   add_sampling_options(*command, words->run, words->given, 1);
   return [words, command] {
-    for (const char* name : {"optimism", "seed"})
+    for (const char* name : {"optimism", "seed", "trials"})
       if (command->count("--" + std::string(name)) > 0) words->fixed.push_back(name);
     words->table = words->store.empty() || command->count("--format") > 0 || command->count("--output") > 0;
     return sweep_command(*words);

@@ -16,6 +16,18 @@ std::string grouped(std::string number) {
   return number;
 }
 
+std::string decimal(double number, int digits) {
+  const std::string text = fmt::format("{:.{}f}", number, digits);
+  return text.starts_with('-') && text.find_first_not_of("-0.") == std::string::npos ? text.substr(1) : text;
+}
+
+std::string signed_decimal(double number, int digits) {
+  const std::string text = fmt::format("{:+.{}f}", number, digits);
+  return text.find_first_not_of("+-0.") == std::string::npos ? text.substr(1) : text;
+}
+
+std::string counted(std::uint64_t n, std::string_view one) { return fmt::format("{} {}{}", grouped(std::to_string(n)), one, n == 1 ? "" : "s"); }
+
 std::string money_text(double amount, std::string_view unit, int digits) {
   const std::string number = grouped(fmt::format("{:.{}f}", std::abs(amount), digits));
   const bool zero = number.find_first_not_of("0.") == std::string::npos;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/money.hpp"
 #include "plan/notation.hpp"
 
 namespace shortfall {
@@ -33,7 +34,7 @@ void take_named(const std::vector<T>& from, std::vector<T>& to, const std::strin
   if (const T* found = named(from, name)) to.insert(std::find_if(to.begin(), to.end(), [&](const T& x) { return name_in(x) > name; }), *found);
 }
 
-std::string summary(const Organisation& o) { return fmt::format("{} schemes, reserves {}", o.schemes.size(), number(o.reserves)); }
+std::string summary(const Organisation& o) { return fmt::format("{}, reserves {}", counted(o.schemes.size(), "scheme"), number(o.reserves)); }
 std::string summary(const Scheme& s) {
   std::string kind;
   if (s.delivery)

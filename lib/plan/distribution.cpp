@@ -7,6 +7,8 @@
 #include <limits>
 #include <numeric>
 
+#include "base/money.hpp"
+
 namespace shortfall {
 namespace {
 
@@ -65,7 +67,8 @@ Fault fault_of(const Metalog& d) {
 }
 Fault fault_of(const Values& d) {
   if (d.values.empty()) return std::string("needs at least one value");
-  if (d.weights.size() != d.values.size()) return fmt::format("{} values but {} weights; give one weight a value", d.values.size(), d.weights.size());
+  if (d.weights.size() != d.values.size())
+    return fmt::format("{} but {}; give one weight a value", counted(d.values.size(), "value"), counted(d.weights.size(), "weight"));
   if (std::any_of(d.weights.begin(), d.weights.end(), [](double w) { return w < 0; })) return std::string("a weight is below 0");
   const double sum = std::accumulate(d.weights.begin(), d.weights.end(), 0.0);
   if (std::abs(sum - 1) > 1e-6) return fmt::format("the weights sum to {:.6g}, not to 1", sum);

@@ -22,6 +22,13 @@ std::vector<std::string> money_measures(std::vector<std::string> measures) {
   return measures;
 }
 
+std::vector<std::string> first_of(const std::vector<std::string>& names, std::size_t most) {
+  if (names.size() <= most) return names;
+  std::vector<std::string> out(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(most));
+  out.push_back("…");
+  return out;
+}
+
 // "system.fails" into its two parts; what is wrong with it, or nothing.
 std::optional<std::string> read_measure(std::string_view path, std::string& subject, std::string& measure) {
   const std::size_t dot = path.find('.');
@@ -107,7 +114,7 @@ Checked<ChangeLimit> parse_change_limit(std::string_view text, const Place& plac
   return out;
 }
 
-Checked<ChanceTarget> parse_chance_target(std::string_view text, const Place& place) {
+Checked<ChanceTarget> parse_chance_target(std::string_view text, const Place& place, const std::vector<std::string>& subjects) {
   const auto fail = [&](std::string message) {
     return tl::make_unexpected(Problems{{place, Severity::error, fmt::format("'{}': {}", text, message)}});
   };
@@ -115,7 +122,15 @@ Checked<ChanceTarget> parse_chance_target(std::string_view text, const Place& pl
   const std::size_t sign = text.find('=');
   if (sign == std::string_view::npos || text.find_first_of("<>") != std::string_view::npos)
     return fail("needs a measure, = and a chance, as in 'system.fails = 20%'");
-  if (auto wrong = read_measure(trimmed(text.substr(0, sign)), out.subject, out.measure)) return fail(std::move(*wrong));
+  const std::string_view path = trimmed(text.substr(0, sign));
+  auto wrong = read_measure(path, out.subject, out.measure);
+  // A name that is wrong explains more than what is asked of it.
+  if (path.find('.') != std::string_view::npos && std::find(subjects.begin(), subjects.end(), out.subject) == subjects.end()) {
+    const std::string near = did_you_mean(out.subject, subjects);
+    return fail(fmt::format("'{}' is no organisation here{}", out.subject,
+                            near.empty() ? fmt::format(" (there are {})", fmt::join(first_of(subjects, 20), ", ")) : near));
+  }
+  if (wrong) return fail(std::move(*wrong));
   if (!out.measure.starts_with("fails"))
     return fail(fmt::format("{} is money; only a chance can be asked for, as in 'system.fails = 20%'", out.measure));
   const auto level = parse_fraction(trimmed(text.substr(sign + 1)));

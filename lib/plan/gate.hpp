@@ -42,7 +42,8 @@ struct ChanceTarget {
 // The form only; whether the subject exists is for `check`.
 Checked<Gate> parse_gate(std::string_view text, const Place& place);
 Checked<ChangeLimit> parse_change_limit(std::string_view text, const Place& place);
-Checked<ChanceTarget> parse_chance_target(std::string_view text, const Place& place);
+// Of these subjects: "system", "any", "all" and the organisations.
+Checked<ChanceTarget> parse_chance_target(std::string_view text, const Place& place, const std::vector<std::string>& subjects);
 
 // Of gates' measures: savings are better when higher, everything else when lower.
 bool higher_is_better(std::string_view measure);

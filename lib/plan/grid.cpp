@@ -5,8 +5,11 @@
 #include <algorithm>
 #include <cstdlib>
 #include <optional>
+#include <unordered_map>
 
 #include "base/money.hpp"
+#include "plan/edit.hpp"
+#include "plan/number.hpp"
 
 namespace shortfall {
 namespace {
@@ -92,6 +95,46 @@ std::vector<std::string> split(std::string_view text, char separator) {
 bool is_range(const std::vector<std::string>& parts) {
   return parts.size() == 3 && std::all_of(parts.begin(), parts.end(), [](const std::string& p) { return parse_decimal(p).has_value(); });
 }
+
+// What is wrong with numbers between colons that are no range as it should be; nothing where they are no numbers.
+std::optional<std::string> wrong_range(const std::vector<std::string>& parts) {
+  if (parts.size() < 2 || !std::all_of(parts.begin(), parts.end(), [](const std::string& p) { return parse_fraction(p).has_value(); })) return {};
+  if (parts.size() == 2) return fmt::format("a range without a step; write from:to:step, as in {}:{}:0.5", parts[0], parts[1]);
+  if (parts.size() > 3) return fmt::format("{} numbers between colons; a range is from:to:step, as in 0:2:0.5", parts.size());
+  const auto odd = std::find_if(parts.begin(), parts.end(), [](const std::string& p) { return !parse_decimal(p); });
+  if (odd == parts.end()) return "a range within a list; give a range, or single values with commas between";
+  return fmt::format("'{}' in a range; its numbers are written in decimals, as in 0:1:0.1", *odd);
+}
+
+// A value's meaning as a text that is the same however it is written: 1 and 1.0, 10% and 0.1, [1,2] and [1, 2].
+std::string meaning_of(const Node& node) {
+  if (node.kind == Node::Kind::scalar) {
+    const auto number = node.quoted ? std::nullopt : parse_fraction(node.text);
+    return number ? fmt::format("{}", *number == 0 ? 0.0 : *number) : fmt::format("'{}'", node.text);
+  }
+  std::string out = node.kind == Node::Kind::list ? "[" : "{";
+  for (const Node& item : node.items) out += meaning_of(item) + ",";
+  for (const Entry& entry : node.entries) out += fmt::format("'{}':{},", entry.key, meaning_of(entry.value));
+  return out;
+}
+
+std::string meaning_of(const std::string& value) {
+  const auto edit = parse_edit("value=" + value);
+  return edit ? meaning_of(edit->value) : value;
+}
+
+// Many points have few values, so each is looked at once.
+class Meanings {
+ public:
+  const std::string& of(const std::string& value) {
+    const auto [at, is_new] = known_.try_emplace(value);
+    if (is_new) at->second = meaning_of(value);
+    return at->second;
+  }
+
+ private:
+  std::unordered_map<std::string, std::string> known_;
+};
 
 // Nothing, and a message, where the range has no sense.
 std::optional<std::vector<std::string>> range(const std::vector<std::string>& parts, std::string& why) {
@@ -183,11 +226,15 @@ Checked<Axis> parse_axis(const std::string& text) {
     return axis;
   }
   axis.values = split(values, ',');
+  std::unordered_map<std::string, std::size_t> seen;
   for (std::size_t i = 0; i < axis.values.size(); ++i) {
-    if (axis.values[i].empty()) return failure(place, "an empty value (two commas, or one at an end)");
-    if (std::find(axis.values.begin(), axis.values.begin() + static_cast<std::ptrdiff_t>(i), axis.values[i]) !=
-        axis.values.begin() + static_cast<std::ptrdiff_t>(i))
-      return failure(place, fmt::format("the value '{}' twice", axis.values[i]));
+    const std::string& value = axis.values[i];
+    if (value.empty()) return failure(place, "an empty value (two commas, or one at an end)");
+    if (const auto wrong = wrong_range(split(value, ':'))) return failure(place, *wrong);
+    const auto [first, is_new] = seen.try_emplace(meaning_of(value), i);
+    if (!is_new)
+      return failure(place, fmt::format("value {}, '{}', is value {}, '{}', again; leave one of them out", i + 1, value, first->second + 1,
+                                        axis.values[first->second]));
   }
   return axis;
 }
@@ -228,7 +275,8 @@ Checked<Points> Points::list(std::string_view csv, const std::string& name) {
     const Record& record = (*all)[r];
     const auto empty = std::find(record.cells.begin(), record.cells.end(), "");
     if (record.cells.size() != out.paths_.size())
-      problems.push_back({at(record.line), Severity::error, fmt::format("{} values for {} paths", record.cells.size(), out.paths_.size())});
+      problems.push_back(
+          {at(record.line), Severity::error, fmt::format("{} for {}", counted(record.cells.size(), "value"), counted(out.paths_.size(), "path"))});
     else if (empty != record.cells.end())
       problems.push_back(
           {at(record.line), Severity::error, fmt::format("no value for '{}'", out.paths_[static_cast<std::size_t>(empty - record.cells.begin())])});
@@ -236,12 +284,14 @@ Checked<Points> Points::list(std::string_view csv, const std::string& name) {
     out.lines_.push_back(record.line);
   }
   if (!problems.empty()) return tl::make_unexpected(std::move(problems));
-  std::vector<std::size_t> order(out.rows_.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return out.rows_[a] < out.rows_[b]; });
-  for (std::size_t i = 1; i < order.size(); ++i)
-    if (out.rows_[order[i]] == out.rows_[order[i - 1]])
-      return failure(at(out.lines_[order[i]]), fmt::format("the same point as line {}", out.lines_[order[i - 1]]));
+  Meanings meanings;
+  std::unordered_map<std::string, int> seen;
+  for (std::size_t i = 0; i < out.rows_.size(); ++i) {
+    std::string point;
+    for (const std::string& value : out.rows_[i]) point += meanings.of(value) + "\n";
+    const auto [first, is_new] = seen.try_emplace(std::move(point), out.lines_[i]);
+    if (!is_new) return failure(at(out.lines_[i]), fmt::format("the same point as line {}; leave one of them out", first->second));
+  }
   out.count_ = out.rows_.size();
   if (out.count_ > most_points) return failure(place, fmt::format("{} points; at most 1,000,000 make sense", grouped(std::to_string(out.count_))));
   return out;
@@ -252,6 +302,13 @@ std::vector<std::string> Points::values(std::uint64_t point) const {
   std::vector<std::string> out(axes_.size());
   for (std::size_t k = axes_.size(); k-- > 0; point /= axes_[k].values.size()) out[k] = axes_[k].values[point % axes_[k].values.size()];
   return out;
+}
+
+Place Points::place_of_path(std::size_t path) const {
+  if (rows_.empty()) return axes_[path].place;
+  Place place = whole_file(name_);
+  place.line = place.column = 1;
+  return place;
 }
 
 Place Points::place(std::uint64_t point, std::size_t path) const {

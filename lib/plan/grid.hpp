@@ -30,8 +30,11 @@ class Points {
   std::vector<std::string> values(std::uint64_t point) const;
   // What messages call the value of a path at a point.
   Place place(std::uint64_t point, std::size_t path) const;
+  // The same of the path itself.
+  Place place_of_path(std::size_t path) const;
 
-  // All combinations. Errors: a path given twice, one that is part of another, more than most_points.
+  // All combinations. Errors: a path given twice, one that is part of another, more than most_points. Values that mean the same, 1 and 1.0, are one
+  // value, and an error where there are to be two.
   static Checked<Points> grid(std::vector<Axis> axes);
   // A CSV text (RFC 4180): the first line names the paths, each other line is a point. `name` is what messages call it.
   static Checked<Points> list(std::string_view csv, const std::string& name);

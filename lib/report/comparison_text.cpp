@@ -48,35 +48,52 @@ class Page {
   }
 
   void table() {
-    constexpr std::size_t verdict_width = 11, value_width = 9;
     const std::vector<const MeasureChange*> rows = table_rows(r_);
-    // Names are never cut: they are what --allow is given.
-    std::size_t name_width = 14;
-    for (const MeasureChange* m : rows) name_width = std::max(name_width, width_of(measure_name(*m)));
-    line(std::string(verdict_width + name_width, ' ') + right_aligned("before", value_width) + right_aligned("now", value_width) +
-         "  change (95 % interval)");
+    const std::string heading = "change (95 % interval)";
+    std::size_t verdict_width = 8, name_width = 14, value_width = 8, change_width = width_of(heading);
+    for (const MeasureChange* m : rows) {
+      verdict_width = std::max(verdict_width, width_of(short_name(m->verdict)) + 1);
+      name_width = std::max(name_width, width_of(measure_name(*m)));
+      for (const double value : {m->before, m->after}) value_width = std::max(value_width, width_of(value_text(*m, value, r_.after.currency)) + 2);
+      change_width = std::max(change_width, width_of(change_text(*m)));
+    }
+    // Names are never cut: they are what --allow is given. Where there is no room beside them the numbers stand below.
+    const bool beside = verdict_width + name_width + 2 * value_width + 2 + change_width <= width_;
+    const auto row = [&](const std::string& verdict, const std::string& name, const std::string& before, const std::string& after,
+                         const std::string& change) {
+      const std::string numbers = right_aligned(before, value_width) + right_aligned(after, value_width) + "  " + change;
+      if (beside) return line(verdict + padded(name, name_width) + numbers);
+      if (!name.empty()) line(verdict + name);
+      line(std::string(verdict_width, ' ') + numbers);
+    };
+    row(std::string(verdict_width, ' '), "", "before", "now", heading);
     for (const MeasureChange* m : rows)
-      line(coloured(padded(short_name(m->verdict), verdict_width), colour_of(m->verdict)) + padded(measure_name(*m), name_width) +
-           right_aligned(value_text(*m, m->before, r_.after.currency), value_width) +
-           right_aligned(value_text(*m, m->after, r_.after.currency), value_width) + "  " + change_text(*m));
+      row(coloured(padded(short_name(m->verdict), verdict_width), colour_of(m->verdict)), measure_name(*m),
+          value_text(*m, m->before, r_.after.currency), value_text(*m, m->after, r_.after.currency), change_text(*m));
     if (const std::size_t n = immaterial_rows(r_))
-      line(fmt::format("{} other measure{} of the organisations without a material change", n, n == 1 ? "" : "s"));
+      paragraph(fmt::format("{} of the organisations without a material change", counted(n, "other measure")));
     line();
   }
 
   void limits() {
     const auto colour = [](Verdict v) { return v == Verdict::passed ? "32" : v == Verdict::crossed ? "31" : "33"; };
+    // Wrapped as it reads, coloured afterwards.
+    const auto limit = [&](const std::string& verdict, Verdict v, const std::string& text) {
+      const std::string block = wrapped(fmt::format("{}  {}", verdict, text), width_, std::string(4, ' '));
+      out_ += coloured(verdict, colour(v)) + block.substr(verdict.size());
+    };
     for (const ChangeLimitResult& l : r_.limits) {
       const MeasureChange& m = *r_.find(l.limit.subject, l.limit.measure);
-      line(coloured(fmt::format("change {}", l.verdict == Verdict::passed ? "allowed" : name_of(l.verdict)), colour(l.verdict)) +
-           fmt::format("  {}  it is {}{}", l.limit.expression, change_text(m, l.change), m.chance ? " points" : " " + r_.after.currency));
+      limit(fmt::format("change {}", l.verdict == Verdict::passed ? "allowed" : name_of(l.verdict)), l.verdict,
+            fmt::format("{}  it is {}{}", l.limit.expression, change_text(m, l.change), m.chance ? " points" : " " + r_.after.currency));
     }
     for (const GateResult& g : r_.after.gates) {
       const bool chance = g.gate.measure.starts_with("fails");
-      line(coloured(fmt::format("gate {}", name_of(g.verdict)), colour(g.verdict)) +
-           fmt::format("  {}  it is {}", g.gate.expression,
-                       chance ? percent_with_interval(g.value)
-                              : fmt::format("{} ({:.1f} to {:.1f})", money_text(g.value.value, r_.after.currency), g.value.low, g.value.high)));
+      limit(fmt::format("gate {}", name_of(g.verdict)), g.verdict,
+            fmt::format("{}  it is {}", g.gate.expression,
+                        chance ? percent_with_interval(g.value)
+                               : fmt::format("{} ({} to {})", money_text(g.value.value, r_.after.currency), decimal(g.value.low, 1),
+                                             decimal(g.value.high, 1))));
     }
     if (!r_.limits.empty() || !r_.after.gates.empty()) line();
   }
@@ -103,29 +120,42 @@ class Page {
         if (listed < e.changes.size()) line(fmt::format("{}  and {} more edits", indent, e.changes.size() - listed));
       } else {
         const Change& c = r_.difference.changes[e.changes.front()];
-        line(head + "  " + c.path);
+        hanging(head + "  ", c.path);
         values(c, indent);
       }
     }
     if (shown < all.size()) {
       double rest = 0;
       for (std::size_t i = shown; i < all.size(); ++i) rest += all[i].system.value;
-      line(fmt::format("{}{}  {} other edits, each with less effect", right_aligned(fmt::format("{:+.2f}", 100 * rest), 7), std::string(9, ' '),
+      line(fmt::format("{}{}  {} other edits, each with less effect", right_aligned(signed_decimal(100 * rest, 2), 7), std::string(9, ' '),
                        all.size() - shown));
     }
     paragraph(effects_sentence(*r_.effects));
     line();
   }
 
-  static std::string points(const Estimate& e) { return fmt::format("{:+.{}f}", 100 * e.value, std::max(1, digits_for(100 * e.half_width(), 2))); }
+  static std::string points(const Estimate& e) { return signed_decimal(100 * e.value, std::max(1, digits_for(100 * e.half_width(), 2))); }
 
-  std::string indented(const std::string& text, const std::string& indent) const { return wrapped(text, width_, indent); }
+  // Of "(path:line)".
+  static std::string without_first_folders(std::string place, std::size_t width) {
+    while (width_of(place) > width && place.find('/', 5) != std::string::npos) place = "(…" + place.substr(place.find('/', 5));
+    return place;
+  }
+
+  // A text in the room right of what it begins with.
+  void hanging(const std::string& begin, const std::string& text) {
+    const std::string block = wrapped(std::string(width_of(begin), '.') + text, width_, std::string(width_of(begin), ' '));
+    out_ += begin + block.substr(width_of(begin));
+  }
   void values(const Change& c, const std::string& indent) {
-    const std::string place = place_text(c);
-    out_ += indent + indented(printable(edit_text(c)) + (place.empty() ? "" : " (" + place + ")"), indent);
+    const std::string place = place_text(c).empty() ? "" : "(" + place_text(c) + ")", text = printable(edit_text(c));
+    // A path that would be broken stands further left and, where even that is too narrow, without its first folders.
+    const bool beside = width_of(indent) + width_of(place) <= width_;
+    hanging(indent, beside && !place.empty() ? text + " " + place : text);
+    if (!beside) hanging("  ", without_first_folders(place, width_ - 2));
   }
   void edit(const Change& c, const std::string& indent) {
-    line(indent + c.path);
+    hanging(indent, c.path);
     values(c, indent + "  ");
   }
 

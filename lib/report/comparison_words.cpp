@@ -11,17 +11,11 @@
 namespace shortfall {
 namespace {
 
-// "+6.2", "-0.3", "0.0" without a sign.
-std::string signed_number(double value, int digits) {
-  const std::string text = fmt::format("{:+.{}f}", value, digits);
-  return text.find_first_not_of("+-0.") == std::string::npos ? text.substr(1) : text;
-}
-
 // `unit`: what one stands for, 0.01 for points.
 std::string with_interval(const Estimate& e, double unit, int most) {
   const int digits = digits_for(e.half_width() / unit, most);
-  return fmt::format("{} ({} to {})", signed_number(e.value / unit, digits), signed_number(e.low / unit, digits),
-                     signed_number(e.high / unit, digits));
+  return fmt::format("{} ({} to {})", signed_decimal(e.value / unit, digits), signed_decimal(e.low / unit, digits),
+                     signed_decimal(e.high / unit, digits));
 }
 
 }  // namespace
@@ -29,8 +23,8 @@ std::string with_interval(const Estimate& e, double unit, int most) {
 std::string signed_points(const Estimate& e) {
   if (e.value == 0 && e.low == 0 && e.high == 0) return "0 points";
   const int digits = digits_for(100 * e.half_width(), 2);
-  return fmt::format("{} points ({} to {})", signed_number(100 * e.value, digits), signed_number(100 * e.low, digits),
-                     signed_number(100 * e.high, digits));
+  return fmt::format("{} points ({} to {})", signed_decimal(100 * e.value, digits), signed_decimal(100 * e.low, digits),
+                     signed_decimal(100 * e.high, digits));
 }
 
 std::string measure_name(const MeasureChange& m) { return m.subject + "." + m.measure; }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/money.hpp"
 #include "report/number_text.hpp"
 #include "report/page.hpp"
 
@@ -23,8 +24,8 @@ class ExplainPage {
   }
 
   std::string whole() {
-    page_.head(fmt::format("what drives the failures: {} schemes and {} shared factors, each in the same {} simulated futures", r_.schemes.size(),
-                           r_.factors.size(), grouped(r_.setting.trials)),
+    page_.head(fmt::format("what drives the failures: {} and {}, each in the same {}", counted(r_.schemes.size(), "scheme"),
+                           counted(r_.factors.size(), "shared factor"), counted(r_.setting.trials, "simulated future")),
                provenance_.edits);
     const std::string who = several_ ? "The system" : "The plan";
     page_.paragraph(fmt::format("{} fails in {} of futures; ", who, percent_with_interval(r_.system_fails)) +
@@ -125,7 +126,7 @@ class ExplainPage {
 
   void owners() {
     constexpr std::size_t cell = 9;
-    const std::size_t names = name_width(5 * cell);
+    const std::size_t names = name_width(5 * cell + 1);
     std::vector<Estimate> sums;
     const std::size_t rows = std::min(most_missing, r_.schemes.size());
     for (std::size_t k = 0; k < rows; ++k)
@@ -138,19 +139,21 @@ class ExplainPage {
         fmt::format("The same of {} reserves to be 80 % sure, {}", several_ ? "its owner's P(fails) alone, and of the" : "the", r_.setting.currency));
     const auto pair = [&](const char* a, const char* b) { return right_aligned(a, cell) + right_aligned(b, cell); };
     if (several_)
-      page_.line(page_.toned(std::string(names, ' ') + pair("P(owner", "fails)") + pair("owner's", "reserves") + right_aligned("system's", cell),
+      page_.line(page_.toned(std::string(names, ' ') + right_aligned("P(owner fails)", 2 * cell) + right_aligned("owner's reserves", 2 * cell) +
+                                 right_aligned("system's", cell + 1),
                              Tone::faint));
-    page_.line(page_.toned(std::string(names, ' ') + (several_ ? pair("certain", "lost") + pair("certain", "lost") + right_aligned("certain", cell)
-                                                               : pair("certain", "lost")),
-                           Tone::faint));
+    page_.line(
+        page_.toned(std::string(names, ' ') +
+                        (several_ ? pair("certain", "lost") + pair("certain", "lost") + right_aligned("certain", cell + 1) : pair("certain", "lost")),
+                    Tone::faint));
     for (std::size_t k = 0; k < rows; ++k) {
       const SchemeResult& s = r_.schemes[k];
-      const auto sum = [&](const Estimate& e) { return right_aligned(signed_amount(e, digits), cell); };
+      const auto sum = [&](const Estimate& e, std::size_t width) { return right_aligned(signed_amount(e, digits), width); };
       if (several_)
-        page_.line(name(s, names) + change(s.certain.owner, cell) + change(s.lost.owner, cell) + sum(s.certain.owner_contingency) +
-                   sum(s.lost.owner_contingency) + sum(s.certain.system_contingency));
+        page_.line(name(s, names) + change(s.certain.owner, cell) + change(s.lost.owner, cell) + sum(s.certain.owner_contingency, cell) +
+                   sum(s.lost.owner_contingency, cell) + sum(s.certain.system_contingency, cell + 1));
       else
-        page_.line(name(s, names) + sum(s.certain.system_contingency) + sum(s.lost.system_contingency));
+        page_.line(name(s, names) + sum(s.certain.system_contingency, cell) + sum(s.lost.system_contingency, cell));
     }
     page_.line();
   }
@@ -175,7 +178,7 @@ class ExplainPage {
                                right_aligned("usual", cell),
                            Tone::faint));
     for (const SchemeResult* s : by_more)
-      page_.line(name(*s, names) + right_aligned(fmt::format("{:.{}f}", s->planned, digits), cell) + right_aligned(amount(s->missing, digits), cell) +
+      page_.line(name(*s, names) + right_aligned(grouped(decimal(s->planned, digits)), cell) + right_aligned(amount(s->missing, digits), cell) +
                  right_aligned(amount(s->missing_in_failure, digits), cell) + right_aligned(signed_amount(s->missing_more, digits), cell));
     page_.line();
   }
@@ -225,11 +228,10 @@ class ExplainPage {
       const Estimate& part = r_.tail.parts[o];
       const double share = part.value / r_.tail.whole.value;
       page_.line((o < r_.setting.organisations.size() ? page_.name(o, names) : padded("the system's own target", names)) +
-                 right_aligned(amount(part, digits), cell) + right_aligned(fmt::format("{:.0f} %", 100 * share), cell) + "  " + bar(share, cells));
+                 right_aligned(amount(part, digits), cell) + right_aligned(decimal(100 * share, 0) + " %", cell) + "  " + bar(share, cells));
     }
     if (r_.tail.trials < thin_tail)
-      page_.paragraph(fmt::format("Beware: only {:.0f} futures lie in that tail; more (--trials) would tell better.", r_.tail.trials),
-                      Tone::doubtful);
+      page_.paragraph(fmt::format("Beware: only {} in that tail; more (--trials) would tell better.", lie(r_.tail.trials)), Tone::doubtful);
     page_.line();
   }
 
@@ -237,9 +239,11 @@ class ExplainPage {
     if (!r_.variance) return;
     constexpr std::size_t names = 20, cell = 8, cells = 24;
     page_.heading(fmt::format("What makes {} shortfall vary: each kind of luck by itself", several_ ? "the system's" : "the"));
+    double widest = r_.variance->interactions.half_width();
+    for (const Estimate& e : r_.variance->shares) widest = std::max(widest, e.half_width());
+    const int digits = std::isfinite(widest) ? digits_for(100 * widest, 1) : 0;
     const auto row = [&](std::string_view kind, const Estimate& e) {
-      const int digits = digits_for(100 * e.half_width(), 1);
-      page_.line(padded(kind, names) + right_aligned(fmt::format("{:.{}f} %", 100 * std::max(0.0, e.value), digits), cell) +
+      page_.line(padded(kind, names) + right_aligned(decimal(100 * std::max(0.0, e.value), digits) + " %", cell) +
                  padded(std::isfinite(e.half_width()) ? fmt::format("  ± {:.{}f}", 100 * e.half_width(), std::min(2, digits + 1)) : "  ± ?", 10) +
                  bar(e.value, cells));
     };

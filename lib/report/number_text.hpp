@@ -19,7 +19,7 @@ std::string grouped(std::uint64_t n);                  // "100,000"
 // "61 of 100 futures", "1 of 1,000 futures", "no future of 100,000".
 std::string futures(const Estimate& e);
 
-// Columns on a screen: one a code point.
+// Cells of a terminal, as wcwidth counts them: two for a Chinese character or an emoji, none for an accent that combines.
 std::size_t width_of(std::string_view text);
 std::string padded(std::string_view text, std::size_t width);  // left-aligned, cut with "…"
 std::string right_aligned(std::string_view text, std::size_t width);

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t narrowest = 60, widest = 120;
 
-std::string end_text(double x, int digits) { return std::isfinite(x) ? grouped(fmt::format("{:.{}f}", x, digits)) : "who knows"; }
+std::string end_text(double x, int digits) { return std::isfinite(x) ? grouped(decimal(x, digits)) : "who knows"; }
 
 bool rounds_to_nothing(const std::string& number) { return number.find_first_not_of("+-0.") == std::string::npos; }
 
@@ -95,6 +95,11 @@ std::string repeated(std::string_view cell, std::size_t times) {
   return out;
 }
 
+std::string lie(double futures) {
+  const auto n = static_cast<std::uint64_t>(std::llround(futures));
+  return counted(n, "future") + (n == 1 ? " lies" : " lie");
+}
+
 int money_digits(const std::vector<Estimate>& sums) {
   int digits = 2;
   for (const Estimate& e : sums) digits = std::min(digits, std::isfinite(e.half_width()) ? digits_for(e.half_width(), 2) : 1);
@@ -103,8 +108,7 @@ int money_digits(const std::vector<Estimate>& sums) {
 
 std::string amount(const Estimate& e, int digits) {
   if (!std::isfinite(e.value)) return "–";
-  const std::string number = fmt::format("{:.{}f}", e.value, digits);
-  return grouped(rounds_to_nothing(number) && number.starts_with('-') ? number.substr(1) : number);
+  return grouped(decimal(e.value, digits));
 }
 
 std::string signed_amount(const Estimate& e, int digits) {

@@ -45,6 +45,9 @@ class Page {
 std::string listed(const std::vector<std::string>& names);
 std::string repeated(std::string_view cell, std::size_t times);
 
+// "1 future lies", "120 futures lie"; of how many trials stand in a tail.
+std::string lie(double futures);
+
 // Digits that all of a table's sums of money support, at most 2.
 int money_digits(const std::vector<Estimate>& sums);
 // "1,234.5", "+5.1"; "–" for what is not finite, "0.0" and "0" for what rounds to nothing.

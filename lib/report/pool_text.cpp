@@ -25,8 +25,8 @@ class PoolPage {
   }
 
   std::string whole() {
-    page_.head(fmt::format("{} organisations, {} coalitions of them, all in the same {} simulated futures", n_, grouped(r_.coalitions.size()),
-                           grouped(r_.setting.trials)),
+    page_.head(fmt::format("{} organisations, {} coalitions of them, all in the same {}", n_, grouped(r_.coalitions.size()),
+                           counted(r_.setting.trials, "simulated future")),
                provenance_.edits);
     for (const AgreementPoolResult& p : r_.pools) ranks(p);
     reserves();
@@ -118,6 +118,7 @@ class PoolPage {
         s = "Too close to call; more futures (--trials) would tell.";
         break;
     }
+    while (s.ends_with(' ')) s.pop_back();
     for (const MemberResult& m : p.ranks)
       if (!m.withdraws.empty()) {
         std::vector<std::string> schemes = m.withdraws;
@@ -174,6 +175,11 @@ class PoolPage {
     page_.line(total);
     if (r_.game) page_.paragraph("* Shapley's shares: what each adds to the reserves needed, on average over all orders of joining", Tone::faint);
     page_.paragraph(core());
+    if (r_.own_target > 0)
+      page_.paragraph(
+          fmt::format("No pool is held to the system's own target, in a year up to {} above its members': 'run' counts that in \"all counted "
+                      "as one\".",
+                      page_.money(r_.own_target)));
     page_.line();
   }
 
@@ -216,16 +222,21 @@ class PoolPage {
   // The safest coalition of each size, as a way into the JSON's list of all.
   void coalitions() {
     page_.heading("The safest group of each size, standing as one pool");
-    for (std::size_t size = 1; size <= n_; ++size) {
-      const CoalitionResult* best = nullptr;
-      for (const CoalitionResult& c : r_.coalitions)
-        if (c.members.size() == size && (best == nullptr || c.fails.value < best->fails.value)) best = &c;
-      if (best == nullptr) continue;
-      page_.paragraph(fmt::format("{:>2} {} {}  {}", size, chance(best->fails, 8),
-                                  right_aligned(page_.money(best->contingency.value, money_digits({best->contingency})), cell),
-                                  size == n_ ? "all" : page_.titles(best->members)),
-                      Tone::plain, std::string(24, ' '));
+    std::vector<const CoalitionResult*> safest(n_ + 1);
+    std::vector<Estimate> sums;
+    for (const CoalitionResult& c : r_.coalitions) {
+      const CoalitionResult*& best = safest[c.members.size()];
+      if (best == nullptr || c.fails.value < best->fails.value) best = &c;
     }
+    for (const CoalitionResult* c : safest)
+      if (c != nullptr) sums.push_back(c->contingency);
+    const int digits = money_digits(sums);
+    for (const CoalitionResult* c : safest)
+      if (c != nullptr)
+        page_.paragraph(
+            fmt::format("{:>2} {} {}  {}", c->members.size(), chance(c->fails, 8), right_aligned(page_.money(c->contingency.value, digits), cell),
+                        c->members.size() == n_ ? "all" : page_.titles(c->members)),
+            Tone::plain, std::string(24, ' '));
     page_.paragraph(
         fmt::format("Chance to fail, and reserves to add to be 80 % sure; all {} coalitions: --format json", grouped(r_.coalitions.size())),
         Tone::faint);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/money.hpp"
 #include "report/number_text.hpp"
 #include "report/page.hpp"
 
@@ -20,7 +21,7 @@ std::string often(double chance) {
     const auto whole = static_cast<int>(std::lround(times));
     if (std::abs(times - whole) < 1e-9 && whole >= 2 && whole < of) return fmt::format("{} times in {}", words[whole + 1], words[of + 1]);
   }
-  return fmt::format("{:g} times in 100", 100 * chance);
+  return fmt::format("{:g} time{} in 100", 100 * chance, std::abs(100 * chance - 1) < 1e-9 ? "" : "s");
 }
 
 class ReversePage {
@@ -29,18 +30,18 @@ class ReversePage {
       : r_(r), provenance_(provenance), page_(r.setting, style) {}
 
   std::string whole() {
-    page_.head(fmt::format("how far until {}, by turning one thing at a time; {} simulated futures", r_.until.expression, grouped(r_.setting.trials)),
-               provenance_.edits);
+    page_.head(
+        fmt::format("how far until {}, by turning one thing at a time; {}", r_.until.expression, counted(r_.setting.trials, "simulated future")),
+        provenance_.edits);
     page_.paragraph(fmt::format("{}, {} {}.", capital(as_gone()), subject_fails(), percent_with_interval(r_.now)));
     page_.line();
     table();
     for (const DialResult& d : r_.dials) sentence(d);
     page_.line();
-    page_.paragraph(
-        fmt::format("In brackets: as far as {} futures can tell the chance from {}, 19 times in 20. One thing at a time: with a share or a delay "
-                    "the same for every scheme, nothing else goes wrong but pressure and savings that are counted twice; seed {}.",
-                    grouped(r_.setting.trials), level(), r_.setting.seed),
-        Tone::faint);
+    page_.paragraph(fmt::format("In brackets: as far as {} can tell the chance from {}, 19 times in 20. One thing at a time: with a share or a delay "
+                                "the same for every scheme, nothing else goes wrong but pressure and savings that are counted twice; seed {}.",
+                                counted(r_.setting.trials, "future"), level(), r_.setting.seed),
+                    Tone::faint);
     return page_.take();
   }
 
@@ -79,35 +80,44 @@ class ReversePage {
   }
 
   // A value of the dial, with as many digits as the answer's interval supports.
-  static std::string value(const DialResult& d, double x) {
+  static std::string value(const DialResult& d, double x) { return number(d, x) + (d.name == "share" ? " %" : ""); }
+
+  static std::string number(const DialResult& d, double x) {
     const double half = d.outcome == Search::Outcome::found && std::isfinite(d.answer.half_width()) ? d.answer.half_width() : 0;
-    if (d.name == "delay") return fmt::format("{:.0f}", x);
-    if (d.name == "share") return fmt::format("{:.{}f} %", 100 * x, digits_for(100 * half, 1));
-    if (d.name == "luck") return fmt::format("P{:.{}f}", 100 * x, digits_for(100 * half, 1));
+    if (d.name == "delay") return decimal(x, 0);
+    if (d.name == "share") return decimal(100 * x, digits_for(100 * half, 1));
+    if (d.name == "luck") return "P" + decimal(100 * x, digits_for(100 * half, 1));
     if (!std::isfinite(x)) return "who knows";
-    return fmt::format("{:.{}f}", x, digits_for(half, 3));
+    return decimal(x, digits_for(half, 3));
+  }
+
+  // What stands right of the numbers.
+  static std::string remark(const DialResult& d) {
+    const bool found = d.outcome == Search::Outcome::found;
+    return (found ? fmt::format("  ({} to {})", number(d, d.answer.low), number(d, d.answer.high)) : "") + (d.monotone ? "" : "  not monotone");
   }
 
   void table() {
-    constexpr std::size_t cell = 13;
-    const std::size_t name_width = std::min<std::size_t>(page_.width() - 2 * cell - 20, 40);
+    constexpr std::size_t cell = 13, longest_name = 40, least_name = 12;
+    const std::size_t room = page_.width() - 2 * cell;
+    std::size_t remarks = 20;
+    for (const DialResult& d : r_.dials) remarks = std::max(remarks, width_of(remark(d)));
+    const std::size_t name_width = room < remarks + least_name ? least_name : std::min(room - remarks, longest_name);
     page_.line(page_.toned(std::string(name_width, ' ') + right_aligned("now", cell) + right_aligned("meets " + level(), cell), Tone::faint));
     for (const DialResult& d : r_.dials) {
-      std::string text = padded(name(d), name_width) + right_aligned(now(d), cell);
-      if (d.outcome == Search::Outcome::found)
-        text += right_aligned(value(d, d.answer.value), cell) + fmt::format("  ({} to {})", value(d, d.answer.low), value(d, d.answer.high));
-      else
-        text += right_aligned(d.outcome == Search::Outcome::always_above ? "nowhere" : "anywhere", cell);
-      page_.line(text + (d.monotone ? "" : "  not monotone"));
+      const std::string met = d.outcome == Search::Outcome::found          ? value(d, d.answer.value)
+                              : d.outcome == Search::Outcome::always_above ? "nowhere"
+                                                                           : "anywhere";
+      page_.line(padded(name(d), name_width) + right_aligned(now(d), cell) + right_aligned(met, cell) + remark(d));
     }
     page_.line();
   }
 
   static std::string now(const DialResult& d) {
     if (!d.now) return "any";
-    if (d.name == "share") return fmt::format("{:.0f} %", 100 * *d.now);
-    if (d.name == "delay") return fmt::format("{:.1f}", *d.now);
-    return fmt::format("{:g}", *d.now);
+    if (d.name == "share") return decimal(100 * *d.now, 0) + " %";
+    if (d.name == "delay") return decimal(*d.now, 1);
+    return fmt::format("{:g}", *d.now == 0 ? 0 : *d.now);
   }
 
   std::string survives() const { return fmt::format("{} survives {}", subject(), often(1 - r_.until.level)); }
@@ -164,9 +174,11 @@ class ReversePage {
     if (d.name == "optimism") return fmt::format("Even at {:g} times the record of such plans {}.", d.to, still);
     if (d.name == "share") return fmt::format("Even if nothing of it were delivered, {}.", still);
     if (d.name == "delay") return fmt::format("However late it comes, {}.", still);
-    if (d.name == "reserve")
-      return whose().empty() ? fmt::format("Even with no reserves {}.", still)
-                             : fmt::format("Even with {} less of reserves each, {}.", page_.money(-d.from), still);
+    if (d.name == "reserve") {
+      if (whose().empty()) return fmt::format("Even with no reserves {}.", still);
+      if (d.from == 0) return fmt::format("Even with no more reserves than today's {}.", still);
+      return fmt::format("Even with {} less of reserves each, {}.", page_.money(-d.from), still);
+    }
     return fmt::format("However unlucky {} is, {}.", factor(), still);
   }
 

@@ -55,8 +55,7 @@ class Page {
     if (title.empty()) title = single() ? r_.organisations.front().title : fmt::format("{} plans", r_.organisations.size());
     line(toned(cut(title, width_ - width_of(years) - 2) + ", " + years, Tone::strong));
     paragraph(fmt::format("{}, {}, {} of savings planned; {}", counted(r_.organisations.size(), "organisation"), counted(r_.schemes, "scheme"),
-                          money_text(r_.planned_saving, r_.currency),
-                          r_.trials == 1 ? "1 simulated future" : grouped(r_.trials) + " simulated futures"));
+                          money_text(r_.planned_saving, r_.currency), counted(r_.trials, "simulated future")));
     if (!r_.given.empty()) {
       std::string held;
       for (const Given& g : r_.given) held += fmt::format("{}{} at P{:g}", held.empty() ? "" : ", ", g.factor, 100 * g.quantile);
@@ -69,7 +68,6 @@ class Page {
   void noticed(const std::string& text) { out_ += toned_block(wrapped(printable(text, 2000), width_), Tone::doubtful); }
 
   bool single() const { return r_.organisations.size() == 1; }
-  static std::string counted(std::size_t n, std::string_view one) { return fmt::format("{} {}{}", n, one, n == 1 ? "" : "s"); }
   static std::string cut(const std::string& text, std::size_t width) { return width_of(text) > width ? padded(text, width) : text; }
 
   std::string bar(double chance) const {
@@ -164,9 +162,7 @@ class Page {
   }
 
   void row(const Row& r) {
-    const auto amount = [&](const std::optional<double>& x) {
-      return right_aligned(x ? grouped(fmt::format("{:.{}f}", *x, money_digits_)) : "", money_width);
-    };
+    const auto amount = [&](const std::optional<double>& x) { return right_aligned(x ? grouped(decimal(*x, money_digits_)) : "", money_width); };
     std::string text = padded(cut(r.name, name_width_ - 1), name_width_);
     if (!single()) text += r.alone == nullptr ? std::string(chance_width, ' ') : chance_cell(*r.alone, chance_width);
     text += chance_cell(*r.together, chance_width);
@@ -176,7 +172,7 @@ class Page {
     line(text);
   }
 
-  static std::string end_text(double x, int digits) { return std::isfinite(x) ? fmt::format("{:.{}f}", x, digits) : "who knows"; }
+  static std::string end_text(double x, int digits) { return std::isfinite(x) ? decimal(x, digits) : "who knows"; }
 
   void gates() {
     if (r_.gates.empty()) return;
@@ -290,8 +286,9 @@ class Page {
     out_ += toned_block(wrapped("What the dependence comes to: correlation of the luck as set, then Spearman's of the outcomes as simulated", width_),
                         Tone::strong);
     for (const Correlation& c : extras_.correlations) {
-      const std::string luck = std::isnan(c.luck) ? "  –  " : fmt::format("{:5.2f}", c.luck);
-      out_ += wrapped(fmt::format("{}  {:5.2f} ({:.2f} to {:.2f})  {} and {}", luck, c.rank.value, c.rank.low, c.rank.high, c.first, c.second),
+      const std::string luck = std::isnan(c.luck) ? "  –  " : right_aligned(decimal(c.luck, 2), 5);
+      out_ += wrapped(fmt::format("{}  {} ({} to {})  {} and {}", luck, right_aligned(decimal(c.rank.value, 2), 5), decimal(c.rank.low, 2),
+                                  decimal(c.rank.high, 2), c.first, c.second),
                       width_, "        ");
     }
     line();

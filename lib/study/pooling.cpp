@@ -63,8 +63,8 @@ GameResult game_of(const std::vector<double>& cost, std::size_t n, const PoolCou
   return out;
 }
 
-AgreementPoolResult ranks_result(const Plans& plans, const BreakingRanks& ranks, const RankCounts& counts, const PoolDesign& design, std::uint64_t trials,
-                                 double material) {
+AgreementPoolResult ranks_result(const Plans& plans, const BreakingRanks& ranks, const RankCounts& counts, const PoolDesign& design,
+                                 std::uint64_t trials, double material) {
   AgreementPoolResult out;
   out.agreed = ranks.agreed;
   out.members = ranks.members;
@@ -176,6 +176,7 @@ PoolingResult pooling(const Plans& plans, const PoolingOptions& options) {
   for (std::size_t a = 0; a < design.aid.size(); ++a)
     out.aid.push_back({design.aid[a] == without_limit ? std::numeric_limits<double>::infinity() : design.aid[a],
                        proportion(counts.aid[a].any, trials), proportion(counts.aid[a].all, trials)});
+  if (!base.system_excess.empty()) out.own_target = *std::max_element(base.system_excess.begin(), base.system_excess.end());
   out.any_fails = options.any_fails;
   out.least_aid = least_aid_of(out.aid, options.any_fails);
   return out;

@@ -87,6 +87,7 @@ struct PoolingResult {
   std::vector<AgreementPoolResult> pools;  // of the agreement, with at least two members; else one of all
   std::vector<SwimSinkResult> agreements;
   std::vector<AidResult> aid;  // rising
+  double own_target = 0;       // the most in a year that the system's own target lies above the sum of its members'; no pool is held to it
   double any_fails = 0;
   std::optional<Estimate> least_aid;  // that keeps P(any fails) under any_fails; none: none does
 };

@@ -57,7 +57,13 @@ TEST_CASE("what is no range and no list is refused with the reason") {
   CHECK(refusal("=1") == "--vary =1" + needs);
   CHECK(refusal("optimism=") == "--vary optimism=" + needs);
   CHECK(refusal("x=1,,2") == "--vary x=1,,2: error: an empty value (two commas, or one at an end)");
-  CHECK(refusal("x=1,2,1") == "--vary x=1,2,1: error: the value '1' twice");
+  CHECK(refusal("x=1,2,1") == "--vary x=1,2,1: error: value 3, '1', is value 1, '1', again; leave one of them out");
+  CHECK(refusal("x=10%,0.1") == "--vary x=10%,0.1: error: value 2, '0.1', is value 1, '10%', again; leave one of them out");
+  CHECK(refusal("x=[1, 2],[1.0,2]") == "--vary x=[1, 2],[1.0,2]: error: value 2, '[1.0,2]', is value 1, '[1, 2]', again; leave one of them out");
+  CHECK(refusal("x=0:2") == "--vary x=0:2: error: a range without a step; write from:to:step, as in 0:2:0.5");
+  CHECK(refusal("x=0:1:1e-1") == "--vary x=0:1:1e-1: error: '1e-1' in a range; its numbers are written in decimals, as in 0:1:0.1");
+  CHECK(refusal("x=0:1:0.5,3") == "--vary x=0:1:0.5,3: error: a range within a list; give a range, or single values with commas between");
+  CHECK(refusal("x=1:2:3:4") == "--vary x=1:2:3:4: error: 4 numbers between colons; a range is from:to:step, as in 0:2:0.5");
   CHECK(refusal("x=0:1:0") == "--vary x=0:1:0: error: a step of 0");
   CHECK(refusal("x=0:1:-0.5") == "--vary x=0:1:-0.5: error: no step of -0.5 leads from 0 to 1");
   CHECK(refusal("x=1:0:0.3") == "--vary x=1:0:0.3: error: no step of 0.3 leads from 1 to 0");
@@ -100,8 +106,9 @@ TEST_CASE("a list of points is a CSV file, and its mistakes have lines") {
     return out;
   };
   CHECK(refused("") == "points.csv: error: no points (the first line names the paths, each other line is a point)\n");
-  CHECK(refused("a,b\n1\n2,\n") == "points.csv:2:1: error: 1 values for 2 paths\npoints.csv:3:1: error: no value for 'b'\n");
-  CHECK(refused("a\n1\n2\n1\n") == "points.csv:4:1: error: the same point as line 2\n");
+  CHECK(refused("a,b\n1\n2,\n") == "points.csv:2:1: error: 1 value for 2 paths\npoints.csv:3:1: error: no value for 'b'\n");
+  CHECK(refused("a\n1\n2\n1\n") == "points.csv:4:1: error: the same point as line 2; leave one of them out\n");
+  CHECK(refused("a,b\n1,10%\n2,x\n1.0,0.1\n") == "points.csv:4:1: error: the same point as line 2; leave one of them out\n");
   CHECK(refused("a\n\"1\n") == "points.csv: error: a quotation that does not end\n");
   CHECK(refused("a,\n1,2\n") == "points.csv:1:1: error: a column without a path in the first line\n");
 }

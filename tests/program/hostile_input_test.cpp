@@ -277,7 +277,9 @@ TEST_CASE("a wrong command line is refused in one line") {
   const auto refused = [&](const std::vector<std::string>& arguments, const std::string& reason) {
     const std::string last = arguments.empty() ? "" : arguments.back();
     INFO(last);
-    check_refused(run(arguments), reason + " (see 'shortfall --help')\n");
+    // That of the sub-command, where one was given.
+    const bool is_command = !arguments.empty() && (arguments.front() == "run" || arguments.front() == "validate");
+    check_refused(run(arguments), reason + " (see 'shortfall " + (is_command ? arguments.front() + " " : "") + "--help')\n");
   };
   refused({}, "shortfall: A subcommand is required");
   refused({"rum"}, "shortfall: no command 'rum'; did you mean 'run'?");
@@ -360,7 +362,7 @@ TEST_CASE("an interrupted run ends at once and leaves nothing behind") {
       const Ran ran = running.wait(5s);
       CHECK(ran.status == status);
       CHECK(ran.out == "");
-      CHECK(ran.err == "");
+      CHECK(ran.err == "shortfall: interrupted; what was done so far is lost, and nothing is written\n");
       CHECK(names_in(folder) == (has_earlier ? std::vector<std::string>{"out.txt", "plan.yaml"} : std::vector<std::string>{"plan.yaml"}));
       if (has_earlier) CHECK(text_of(output) == "earlier\n");
     }

@@ -218,3 +218,10 @@ TEST_CASE("what pool cannot answer it says in one line") {
     CHECK(ran.out.empty());
   }
 }
+
+TEST_CASE("a system's own target, which no pool is held to, is said to be left out") {
+  const std::string words =
+      "No pool is held to the system's own target, in a year up to £2.0m above its\nmembers': 'run' counts that in \"all counted as one\".\n";
+  CHECK(run({"pool", scenario("mechanisms/system-target"), "--trials", "1000"}).out.find(words) != std::string::npos);
+  CHECK(run({"pool", scenario("mechanisms/system-target"), "--trials", "1000", "--set", "target=10"}).out.find("own target") == std::string::npos);
+}

@@ -20,6 +20,11 @@ json reversed(std::vector<std::string> arguments) {
   return json::parse(ran.out);
 }
 
+std::vector<std::string> joined(std::vector<std::string> a, const std::vector<std::string>& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
 const json& dial(const json& r, const std::string& name) {
   for (const json& d : r.at("dials"))
     if (d.at("dial") == name) return d;
@@ -162,6 +167,19 @@ TEST_CASE("a level that is met nowhere, or everywhere, is said in words") {
   const std::string always = run({"reverse", plan, "--set", "half.target=-9", "--trials", "2000"}).out;
   CHECK(always.find("Even at 3 times the record of such plans the plan fails in no more than 0") != std::string::npos);
   CHECK(always.find("However late it comes") != std::string::npos);
+  // Reserves cannot be less than none: of the system, and of the organisation that has least.
+  CHECK(always.find("Even with no reserves the plan fails in no more than 0") != std::string::npos);
+  for (const auto& [words, reserve] : {std::pair(std::vector<std::string>{plan, "--set", "half.target=0.1", "--set", "half.reserves=2"}, 2.0),
+                                       std::pair(std::vector<std::string>{plan, "--set", "half.target=0.1"}, 0.0)}) {
+    const json d = dial(reversed(joined(words, {"--trials", "2000"})), "reserve");
+    CHECK(d.at("outcome") == "always below");
+    CHECK(d.at("answer").is_null());
+    CHECK(d.at("range")[0].get<double>() == -reserve);
+  }
+  const std::vector<std::string> each = {"reverse", scenario("mechanisms/mutual-aid"), "--until", "any.fails = 90%", "--trials", "2000"};
+  CHECK(run(each).out.find("Even with no more reserves than today's at least one organisation fails in no\nmore") != std::string::npos);
+  CHECK(run(joined(each, {"--set", "steady.reserves=1.5"}))
+            .out.find("Even with £1.5m less of reserves each, at least one organisation fails in no\nmore") != std::string::npos);
 }
 
 TEST_CASE("a plan without schemes has its luck and its reserves to turn, and no other dial") {
@@ -196,7 +214,11 @@ TEST_CASE("what reverse cannot be asked it refuses in one line") {
        "--until: error: 'system.contingency.p80 = 5': contingency.p80 is money; only a chance can be asked for, as in 'system.fails = 20%'\n"},
       {{"--until", "system.fails = 0%"}, "--until: error: 'system.fails = 0%': '0%' is not a chance above 0 and below 100 %, like 20%\n"},
       {{"--until", "midshire-cgg.fails.alone = 20%"},
-       "--until: error: 'midshire-cgg.fails.alone = 20%' is about 'midshire-cgg', which is no organisation here; did you mean 'midshire-ccg'?\n"},
+       "--until: error: 'midshire-cgg.fails.alone = 20%': 'midshire-cgg' is no organisation here; did you mean 'midshire-ccg'?\n"},
+      {{"--until", "nope.fails=20%"},
+       "--until: error: 'nope.fails=20%': 'nope' is no organisation here (there are system, any, all, eastwell-acute, eastwell-ccg, midshire-acute, "
+       "midshire-ccg, midshire-community, midshire-council)\n"},
+      {{"--until", "sytem.fails=20%"}, "--until: error: 'sytem.fails=20%': 'sytem' is no organisation here; did you mean 'system'?\n"},
       {{"--factor", "sistem"},
        "--factor: error: no factor 'sistem' here; did you mean 'system'? (there are system, organisation/ID, class/ID, year/LABEL, "
        "scheme/ORGANISATION/SCHEME and the plan's own names)\n"}};

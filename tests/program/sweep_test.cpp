@@ -126,7 +126,7 @@ TEST_CASE("a mistake in a sweep is one line with its place, and nothing is simul
   Folder folder;
   const std::string store = folder.path("results.sqlite");
   const auto refused = [&](const std::vector<std::string>& words, const std::string& line) {
-    const Ran ran = run(joined({"sweep", scenario("midshire"), "--store", store, "--trials", "1000"}, words));
+    const Ran ran = run(joined({"sweep", scenario("midshire"), "--store", store}, words));
     CHECK(ran.status == 2);
     CHECK(ran.out == "");
     CHECK(ran.err == line + "\n");
@@ -146,6 +146,31 @@ TEST_CASE("a mistake in a sweep is one line with its place, and nothing is simul
   refused({"--points", csv}, csv + ":3:1: error: reserves is 'lots', not a number");
   refused({"--points", csv, "--vary", "optimism=1"}, "shortfall sweep: error: --vary and --points both; give one of them");
   refused({"--points", folder.path("none.csv")}, folder.path("none.csv") + ": error: no such file");
+  refused({"--vary", "optimism=1,1.0"}, "--vary optimism=1,1.0: error: value 2, '1.0', is value 1, '1', again; leave one of them out");
+  const std::string again = folder.write("again.csv", "optimism,midshire-acute.reserves\n1,2\n2,1\n1.0,2\n");
+  refused({"--points", again}, again + ":4:1: error: the same point as line 2; leave one of them out");
+  refused({"--vary", "optimism=0:2"}, "--vary optimism=0:2: error: a range without a step; write from:to:step, as in 0:2:0.5");
+  refused({"--vary", "optimism=0:1:1e-1"}, "--vary optimism=0:1:1e-1: error: '1e-1' in a range; its numbers are written in decimals, as in 0:1:0.1");
+}
+
+TEST_CASE("what is varied and set as well is refused, but a part of what is set may be varied") {
+  Folder folder;
+  const auto refused = [&](const std::vector<std::string>& words, const std::string& line) {
+    const Ran ran = run(joined({"sweep", scenario("midshire")}, words));
+    CHECK(ran.status == 2);
+    CHECK(ran.out == "");
+    CHECK(ran.err == line + "\n");
+  };
+  const auto both = [](const std::string& option, const std::string& place) {
+    return option + ": error: is varied as well (" + place + "); leave one of the two out";
+  };
+  for (const std::string option : {"optimism", "seed", "trials"})
+    refused({"--" + option, "1", "--vary", option + "=1,2"}, both("--" + option, "--vary " + option + "=1,2"));
+  refused({"--vary", "midshire-acute.reserves=0,5", "--set", "midshire-acute.reserves=3"},
+          both("--set midshire-acute.reserves=3", "--vary midshire-acute.reserves=0,5"));
+  const std::string csv = folder.write("points.csv", "midshire-acute.pressure\n{sd: 1%}\n");
+  refused({"--points", csv, "--set", "midshire-acute.pressure.sd=2%"}, both("--set midshire-acute.pressure.sd=2%", csv + ":1:1"));
+  CHECK(run(joined(small, {"--vary", "steady.pressure.sd=0,1%", "--set", "steady.pressure={mean: 1%}"})).status == 0);
 }
 
 TEST_CASE("a store is described, and holds what is printed") {
@@ -223,8 +248,71 @@ TEST_CASE("an interrupted sweep exits 130 and keeps what is stored") {
   sweep.signal(SIGINT);
   const Ran ran = sweep.wait(10s);
   CHECK(ran.status == 130);
-  CHECK(query(store, "SELECT count(*) > 0 FROM points") == "1\n");
+  // All of it in the file itself, so that it may be copied: nothing in a log beside it.
+  CHECK((!std::filesystem::exists(store + "-wal") || std::filesystem::file_size(store + "-wal") == 0));
+  std::string kept = query(store, "SELECT count(*) FROM points");
+  kept.pop_back();
+  CHECK(kept != "0");
+  CHECK(ran.err == "shortfall: interrupted; " + store + " keeps " + kept + " of 2,000 points, and the same command goes on\n");
   CHECK(query(store, "PRAGMA integrity_check") == "ok\n");
+}
+
+TEST_CASE("an interrupted sweep without a store says what is lost") {
+  Folder folder;
+  const std::vector<std::string> words = {"sweep", scenario("midshire"), "--trials", "1000000000000", "--vary", "seed=1:2000:1"};
+  const auto interrupted = [&](const std::vector<std::string>& more) {
+    Running sweep(joined(words, more));
+    std::this_thread::sleep_for(300ms);
+    sweep.signal(SIGINT);
+    const Ran ran = sweep.wait(10s);
+    CHECK(ran.status == 130);
+    return ran.err;
+  };
+  CHECK(interrupted({}) == "shortfall: interrupted after 0 of 2,000 points; the rest is lost (with --store what is done is kept)\n");
+  CHECK(interrupted({"--output", folder.path("table.csv")}) ==
+        "shortfall: interrupted; what was done so far is lost, and nothing is written (with --store what is done is kept)\n");
+}
+
+TEST_CASE("a sweep says that it waits for a locked store, and goes on when it may") {
+  Folder folder;
+  const std::string store = folder.path("results.sqlite");
+  const std::vector<std::string> words = {"sweep", scenario("mechanisms/mutual-aid"), "--trials", "300", "--vary", "optimism=0,1", "--store", store};
+  REQUIRE(run(words).status == 0);
+  const auto while_locked = [&](const std::vector<std::string>& more) {
+    return run_in_shell("store=$2; shift 2; { echo 'BEGIN EXCLUSIVE;'; sleep 2; } | sqlite3 \"$store\" & sleep 0.5; program=$1; exec \"$@\"",
+                        joined({store, SHORTFALL_PROGRAM}, joined(words, joined({"--vary", "seed=2"}, more))));
+  };
+  const Ran ran = while_locked({});
+  CHECK(ran.status == 0);
+  CHECK(ran.err == store + ": locked by another program; waiting for it, a minute at most\n" + store + ": 2 points, 2 of them new\n");
+  CHECK(while_locked({"--quiet"}).err == "");
+}
+
+TEST_CASE("a whole store that nobody can write to is printed, one that lacks a point is refused") {
+  Folder folder;
+  std::filesystem::create_directories(folder.path("kept"));
+  const std::string store = folder.path("kept/results 50%.sqlite");
+  const std::vector<std::string> words = joined(small, {"--vary", "optimism=0,1", "--store", store, "--format", "csv"});
+  const Ran first = run(words);
+  REQUIRE(first.status == 0);
+  const auto read_only = [&](const std::vector<std::string>& more) {
+    return run_in_shell(
+        "folder=$2; shift 2; exec unshare -m sh -c 'mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\" || exit 77; exec \"$@\"' "
+        "\"$folder\" \"$@\"",
+        joined({folder.path("kept"), SHORTFALL_PROGRAM}, joined(words, more)));
+  };
+  const Ran again = read_only({});
+  if (again.status == 77 || again.err.find("unshare") != std::string::npos) {
+    MESSAGE("no file system can be mounted here: " << again.err);
+    return;
+  }
+  CHECK(again.status == 0);
+  CHECK(again.err == "");
+  CHECK(again.out == first.out);
+  const Ran more = read_only({"--vary", "seed=1,2"});
+  CHECK(more.status == 3);
+  CHECK(more.out == "");
+  CHECK(more.err == "shortfall: cannot write " + store + ": it is read-only, and lacks 2 of 4 points\n");
 }
 
 TEST_CASE("two sweeps into one store at once lose nothing and double nothing") {
@@ -257,6 +345,17 @@ TEST_CASE("a store that cannot be written or is something else gets one message"
   CHECK(others.status == 2);
   CHECK(others.err == other + ": error: a database that another program has made; name a new file\n");
   CHECK(query(other, ".tables") == "mine\n");
+  // Not a byte of it, nor a file beside it, in either of SQLite's ways to keep a journal.
+  for (const char* journal : {"DELETE", "WAL"}) {
+    query(other, std::string("PRAGMA journal_mode = ") + journal + "; INSERT INTO mine VALUES (1)");
+    const std::string bytes = text_of(other);
+    CHECK(sweep_into(other).status == 2);
+    CHECK(text_of(other) == bytes);
+    for (const char* end : {"-wal", "-shm", "-journal"}) CHECK(!std::filesystem::exists(other + end));
+  }
+  const Ran unnamed = sweep_into("");
+  CHECK(unnamed.status == 2);
+  CHECK(unnamed.err == "shortfall: --store: needs the name of a file (see 'shortfall sweep --help')\n");
   const std::string newer = folder.path("newer.sqlite");
   sweep_into(newer);
   query(newer, "PRAGMA user_version = 2");
@@ -266,6 +365,25 @@ TEST_CASE("a store that cannot be written or is something else gets one message"
   const Ran nowhere = sweep_into(folder.path("no/such/folder/results.sqlite"));
   CHECK(nowhere.status == 3);
   CHECK(lines_of(nowhere.err).size() == 1);
+}
+
+TEST_CASE("a store in which a row was changed is not printed") {
+  for (const char* change :
+       {"UPDATE measures SET value = value + 1e-9 WHERE place = 3 AND point = 2", "DELETE FROM measures WHERE place = 5 AND point = 1",
+        "UPDATE measures SET measure = 'fail' WHERE place = 0 AND point = 2"}) {
+    INFO(change);
+    Folder folder;
+    const std::string store = folder.path("results.sqlite");
+    const std::vector<std::string> words = joined(small, {"--vary", "optimism=0,1", "--store", store, "--output", folder.path("table.csv")});
+    REQUIRE(run(words).status == 0);
+    std::filesystem::remove(folder.path("table.csv"));
+    query(store, change);
+    const Ran ran = run(words);
+    CHECK(ran.status == 3);
+    CHECK(ran.err ==
+          "shortfall: cannot use " + store + ": what it holds of a point has been damaged or changed since it was stored; name a new file\n");
+    CHECK(!std::filesystem::exists(folder.path("table.csv")));
+  }
 }
 
 TEST_CASE("a full disk ends a sweep with one message, keeps what is stored, and room lets it finish") {

@@ -34,6 +34,31 @@ TEST_CASE("money as its readers write it") {
   CHECK(grouped(std::string("-1234567.25")) == "-1,234,567.25");
 }
 
+TEST_CASE("what rounds to nothing has no sign, and one is one") {
+  CHECK(decimal(-0.04, 1) == "0.0");
+  CHECK(decimal(-0.0, 0) == "0");
+  CHECK(decimal(-0.06, 1) == "-0.1");
+  CHECK(signed_decimal(-0.004, 2) == "0.00");
+  CHECK(signed_decimal(0.3, 1) == "+0.3");
+  CHECK(counted(1, "scheme") == "1 scheme");
+  CHECK(counted(0, "scheme") == "0 schemes");
+  CHECK(counted(1'200, "scheme") == "1,200 schemes");
+}
+
+TEST_CASE("text is counted in a terminal's cells, and a sign is never cut from its accents") {
+  CHECK(width_of("東京都") == 6);
+  CHECK(width_of("Cafe\u0301") == 4);
+  CHECK(width_of("🏥 ok") == 5);
+  CHECK(width_of("£ – … █ │") == 9);
+  CHECK(padded("東京都", 8) == "東京都  ");
+  CHECK(padded("東京都", 5) == "東京…");
+  CHECK(padded("東京都", 4) == "東… ");
+  CHECK(padded("Cafe\u0301 de Paris", 5) == "Cafe\u0301…");
+  CHECK(right_aligned("東京", 6) == "  東京");
+  CHECK(wrapped("東京都と大阪府", 6, " ") == "東京都\n と大\n 阪府\n");
+  CHECK(wrapped("see abcdefghij now", 6) == "see\nabcdef\nghij\nnow\n");
+}
+
 TEST_CASE("text is cut, aligned and wrapped by characters, not by bytes") {
   CHECK(padded("£1", 4) == "£1  ");
   CHECK(padded("Cañada Real", 6) == "Cañad…");

@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <clocale>
 #include <csignal>
 #include <cstdlib>
+#include <cwchar>
 #include <fstream>
 #include <iterator>
 #include <thread>
@@ -22,6 +24,24 @@ namespace {
 std::string text_of(const std::filesystem::path& path) {
   std::ifstream stream(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+// As the C library's wcwidth has it.
+std::size_t cells_of(const std::string& line) {
+  static const locale_t unicode = newlocale(LC_ALL_MASK, "C.UTF-8", nullptr);
+  REQUIRE(unicode != nullptr);
+  const locale_t before = uselocale(unicode);
+  std::size_t cells = 0;
+  std::mbstate_t state{};
+  for (std::size_t at = 0; at < line.size();) {
+    wchar_t c = 0;
+    const std::size_t bytes = std::mbrtowc(&c, line.data() + at, line.size() - at, &state);
+    if (bytes == 0 || bytes > line.size()) break;
+    cells += static_cast<std::size_t>(std::max(0, wcwidth(c)));
+    at += bytes;
+  }
+  uselocale(before);
+  return cells;
 }
 
 // Longer than any test may take: what hangs is killed, and fails its test.
@@ -139,9 +159,7 @@ void check_width(const std::string& page, std::size_t columns) {
   for (std::size_t at = 0; at < page.size();) {
     const std::size_t end = std::min(page.find('\n', at), page.size());
     const std::string line = page.substr(at, end - at);
-    // Columns are code points: bytes that do not continue one.
-    const auto width = std::count_if(line.begin(), line.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
-    CHECK_MESSAGE(static_cast<std::size_t>(width) <= columns, line);
+    CHECK_MESSAGE(cells_of(line) <= columns, line);
     at = end + 1;
   }
 }

@@ -61,7 +61,7 @@ class Running {
 
 std::string scenario(const std::string& name);  // the path of scenarios/<name>
 
-// That a document keeps to lib/report/schema/<name>.schema.json; that no line of a page is wider than so many columns.
+// That a document keeps to lib/report/schema/<name>.schema.json; that no line of a page takes more than so many of a terminal's cells.
 void check_schema(const std::string& name, const std::string& document);
 void check_width(const std::string& page, std::size_t columns);
 
