@@ -18,6 +18,7 @@
 #include "cli/terminal.hpp"
 #include "plan/assemble.hpp"
 #include "plan/read.hpp"
+#include "plan/number.hpp"
 #include "report/sources.hpp"
 
 namespace shortfall {

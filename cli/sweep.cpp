@@ -26,6 +26,7 @@
 #include "cli/store.hpp"
 #include "cli/terminal.hpp"
 #include "plan/grid.hpp"
+#include "plan/number.hpp"
 #include "report/csv.hpp"
 #include "report/number_text.hpp"
 #include "report/sweep_table.hpp"

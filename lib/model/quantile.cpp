@@ -58,7 +58,12 @@ double log_inverse_incomplete_beta(double alpha, double beta, double log_complet
   return y;
 }
 
-double log_complete_beta(BetaShape s) { return std::lgamma(s.alpha) + std::lgamma(s.beta) - std::lgamma(s.alpha + s.beta); }
+// std::lgamma writes the sign to a global, whichever thread asks.
+double log_gamma(double x) {
+  int sign = 0;
+  return lgamma_r(x, &sign);
+}
+double log_complete_beta(BetaShape s) { return log_gamma(s.alpha) + log_gamma(s.beta) - log_gamma(s.alpha + s.beta); }
 
 // The quantiles of a scaled beta, each search starting where the quantiles before, of the same half, point to.
 class BetaQuantile {

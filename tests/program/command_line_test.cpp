@@ -249,7 +249,7 @@ TEST_CASE("what was changed on the command line is said in every format") {
   CHECK(in("csv").find("set trust.reserves=1; given system=p5") != std::string::npos);
 }
 
-TEST_CASE("gates looked at again and again decide wrongly no more often than 5 %") {
+TEST_CASE("gates looked at again and again decide wrongly no more often than 5 % (long)") {
   // The truth is exactly on the limit: any decision is wrong. 120 seeds, looks at 1,000 to 64,000 futures.
   Folder folder;
   folder.write("one.yaml", threshold_plan("0.5"));

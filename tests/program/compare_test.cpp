@@ -344,7 +344,7 @@ TEST_CASE("compare-revisions compares a working tree with a commit, and leaves n
   clean();
 }
 
-TEST_CASE("the README's recipes for GitHub and GitLab do what they say, on a small repository") {
+TEST_CASE("the README's recipes for GitHub and GitLab do what they say, on a small repository (long)") {
   const Folder folder;
   make_repository(folder);
   const auto recipe = [&](const char* which) {

@@ -168,7 +168,7 @@ TEST_CASE("who needs a lost scheme is lost with it, and who shares its team gain
   CHECK(scheme(tight, "beside").at("certain").at("system").at("fails").at("value") == -1.0);
 }
 
-TEST_CASE("a factor at a quantile is run's --given, to the last digit") {
+TEST_CASE("a factor at a quantile is run's --given, to the last digit (long)") {
   const json r = explained({scenario("midshire"), "--trials", "4000"});
   const json& factor = r.at("factors")[0];
   CHECK(factor.at("name") == "system");
@@ -184,7 +184,7 @@ TEST_CASE("a factor at a quantile is run's --given, to the last digit") {
   for (const json& f : held.at("factors")) CHECK(f.at("name") != "system");
 }
 
-TEST_CASE("losing a scheme of Midshire is what run says of the plan without it") {
+TEST_CASE("losing a scheme of Midshire is what run says of the plan without it (long)") {
   const json r = explained({scenario("midshire"), "--trials", "4000"});
   const std::vector<std::string> words = {scenario("midshire"), "--trials", "4000", "--max-trials", "4000", "--set", "gates=[]"};
   std::vector<std::string> without = words, late = words;

@@ -342,7 +342,7 @@ TEST_CASE("a stress stays when luck is made independent") {
       CHECK(std::abs(m.at("organisations")[1].at("alone").at("p").get<double>()) <= 1e-3);  // single precision of the weights
 }
 
-TEST_CASE("on Midshire each mechanism pushes the way it must") {
+TEST_CASE("on Midshire each mechanism pushes the way it must (long)") {
   const std::string midshire = scenario("midshire");
   const json r = result({midshire, "--trials", "20000", "--mechanisms", "--set", "gates=[]"});
   const auto without = [&](const std::string& name) -> const json& {

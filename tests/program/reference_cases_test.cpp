@@ -139,7 +139,7 @@ TEST_CASE("R6: three organisations with chances of their own") {
   }
 }
 
-TEST_CASE("R7: under the student-t copula bad luck comes together, as its joint distribution says") {
+TEST_CASE("R7: under the student-t copula bad luck comes together, as its joint distribution says (long)") {
   IN_BOTH_MODES
   // P(both < q) by integration of the conditional t in twenty digits; at r = ½, 1 % it is more than twice the gaussian's.
   const std::string t4 = "student-t\n  degrees_of_freedom: 4";
@@ -186,7 +186,7 @@ TEST_CASE("the student-t copula leaves pressures normal") {
   CHECK(std::abs(o["shortfall"]["p95"].get<double>() - 2.2897072539) <= 4 * error_p95);
 }
 
-TEST_CASE("R8: the failing share of a thousand organisations has Vasicek's quantile") {
+TEST_CASE("R8: the failing share of a thousand organisations has Vasicek's quantile (long)") {
   IN_BOTH_MODES
   System system(0.25);
   add_all(system, std::vector<double>(1000, 0.1));

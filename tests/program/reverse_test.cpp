@@ -66,7 +66,7 @@ TEST_CASE("the dials of a plan that fails below half delivered stand where arith
   CHECK(dial(r, "delay").at("now") == 0.0);
 }
 
-TEST_CASE("reverse holds what it promises for at least 90 of 100 seeds, and a run at its answer gives just what it says") {
+TEST_CASE("reverse holds what it promises for at least 90 of 100 seeds, and a run at its answer gives just what it says (long)") {
   const Folder folder;
   const std::string plan = folder.write("half.yaml", half);
   int promised[3] = {}, covered[3] = {};
@@ -104,7 +104,7 @@ TEST_CASE("reverse holds what it promises for at least 90 of 100 seeds, and a ru
   for (const int n : covered) CHECK(n >= 86);
 }
 
-TEST_CASE("Midshire re-run at reverse's own answers gives the very chance that it says") {
+TEST_CASE("Midshire re-run at reverse's own answers gives the very chance that it says (long)") {
   const json r = reversed({scenario("midshire"), "--trials", "20000", "--until", "midshire-ccg.fails.alone = 25%"});
   const auto rerun = [&](std::vector<std::string> more) {
     std::vector<std::string> all = {scenario("midshire"), "--trials", "20000", "--max-trials", "20000", "--set", "gates=[]"};

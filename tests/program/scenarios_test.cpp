@@ -40,7 +40,7 @@ TEST_CASE("the README's first screen shows what the program prints") {
   CHECK(shown == run({"run", "scenarios/midshire", "--quiet"}).out);
 }
 
-TEST_CASE("what the README shows of explain, reverse and pool is what they print") {
+TEST_CASE("what the README shows of explain, reverse and pool is what they print (long)") {
   const Within root(SHORTFALL_SOURCE);
   const std::string readme = text_of("README.md"), begins = "```text\n$ shortfall explain ";
   const std::size_t from = readme.find(begins);

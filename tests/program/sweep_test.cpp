@@ -210,7 +210,7 @@ TEST_CASE("JSON lines keep to their schema") {
   CHECK_MESSAGE(checked.status == 0, checked.out);
 }
 
-TEST_CASE("a sweep killed at any moment and run again gives the table of one that was not") {
+TEST_CASE("a sweep killed at any moment and run again gives the table of one that was not (long)") {
   Folder folder;
   const std::vector<std::string> words = joined(small, {"--vary", "optimism=0:2:0.05", "--vary", "seed=1:4:1"});
   const std::string table = run(words).out;
