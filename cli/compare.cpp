@@ -10,6 +10,7 @@
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
+#include "cli/ranks.hpp"
 #include "cli/terminal.hpp"
 #include "plan/number.hpp"
 #include "report/comparison_json.hpp"
@@ -81,6 +82,7 @@ Status compare_command(Words& words) {
   if (!words.material_money.empty()) options.material_money = parse_number(words.material_money);
   options.effects = !words.no_effects;
   options.run.given = given_of(words, before.plans, after.plans);
+  spread_over_ranks(options.run);
   CompareResult result;
   {
     Progress progress(words.output.quiet);

@@ -6,6 +6,7 @@
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
+#include "cli/ranks.hpp"
 #include "cli/terminal.hpp"
 #include "report/explain_csv.hpp"
 #include "report/explain_json.hpp"
@@ -32,6 +33,7 @@ std::string reported(const ExplainResult& result, const Loaded& loaded, const Ou
 Status explain_command(Words& words) {
   const Loaded loaded = load(words.input.plans, words.input.edits);
   words.run.given = given_of(words.given, loaded.plans);
+  spread_over_ranks(words.run);
   ExplainResult result;
   {
     Progress progress(words.output.quiet);

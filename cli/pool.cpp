@@ -4,6 +4,7 @@
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
+#include "cli/ranks.hpp"
 #include "cli/terminal.hpp"
 #include "plan/number.hpp"
 #include "report/pool_json.hpp"
@@ -27,6 +28,7 @@ Status pool_command(Words& words) {
     throw BadInput({{whole_file(words.input.plans.front()), Severity::error,
                      "one organisation cannot pool with itself; give a system of two or more (for one plan ask 'shortfall run')"}});
   words.pool.run.given = given_of(words.given, loaded.plans);
+  spread_over_ranks(words.pool.run);
   words.pool.material = *parse_points(words.material);
   words.pool.any_fails = *parse_fraction(words.any_fails);
   PoolingResult result;

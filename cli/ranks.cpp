@@ -115,4 +115,9 @@ unsigned threads_for_a_rank() {
   return std::max(1u, mine);
 }
 
+void spread_over_ranks(RunOptions& options) {
+  options.ranks = ranks();
+  if (options.threads == 0) options.threads = threads_for_a_rank();
+}
+
 }  // namespace shortfall

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/ranks.hpp"
+#include "study/run.hpp"
 
 namespace shortfall {
 
@@ -23,5 +24,8 @@ void leave_ranks();
 
 // As many threads as fall to a rank of the cores that its machine's ranks share; 0 where there is only this process.
 unsigned threads_for_a_rank();
+
+// Has a simulation spread over the ranks, and over as many threads as fall to each unless told how many.
+void spread_over_ranks(RunOptions& options);
 
 }  // namespace shortfall

@@ -8,6 +8,7 @@
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
+#include "cli/ranks.hpp"
 #include "cli/terminal.hpp"
 #include "plan/suggestion.hpp"
 #include "report/reverse_json.hpp"
@@ -37,6 +38,7 @@ Status reverse_command(Words& words) {
   const Loaded loaded = load(words.input.plans, words.input.edits);
   words.reverse.until = target_of(words.until, loaded.plans);
   words.reverse.run.given = given_of(words.given, loaded.plans);
+  spread_over_ranks(words.reverse.run);
   const std::vector<std::string> factors = factor_names(loaded.plans);
   if (std::find(factors.begin(), factors.end(), words.factor) == factors.end()) {
     if (words.factor_given)

@@ -17,8 +17,8 @@
 #include "cli/shard.hpp"
 #include "cli/terminal.hpp"
 #include "plan/assemble.hpp"
-#include "plan/read.hpp"
 #include "plan/number.hpp"
+#include "plan/read.hpp"
 #include "report/sources.hpp"
 
 namespace shortfall {
@@ -49,8 +49,7 @@ Status shard_command(Words& words) {
     refuse(words.mechanisms ? "--mechanisms" : words.verbose ? "--verbose" : "--sources", "is no part of a shard; leave it out");
   if (words.format_given) refuse("--format", "is for 'shortfall merge', which prints the result; leave it out");
   if (words.output.file.empty()) refuse("--shard", "needs --output FILE, for 'shortfall merge' to read");
-  words.run.ranks = ranks();
-  if (words.run.threads == 0) words.run.threads = threads_for_a_rank();
+  spread_over_ranks(words.run);
   ShardFile shard{"shortfall " SHORTFALL_VERSION, *parse_shard(words.shard), read_files(words.input.plans), words.given, words.run, {}};
   shard.files.sources.edits = words.input.edits;
   Checked<Plans> plans = assemble(shard.files.sources);
@@ -116,8 +115,7 @@ Status run_command(Words& words) {
   if (words.timings) words.run.timings = &timings;
   if (!words.precision.empty()) words.run.precision = parse_fraction(words.precision);
   words.run.given = given_of(words.given, loaded.plans);
-  words.run.ranks = ranks();
-  if (words.run.threads == 0) words.run.threads = threads_for_a_rank();
+  spread_over_ranks(words.run);
   RunResult result;
   Extras extras;
   {

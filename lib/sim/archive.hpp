@@ -8,6 +8,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <map>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -39,6 +40,11 @@ class ArchiveWriter {
   template <class T, std::size_t N>
   void operator()(const std::array<T, N>& values) {
     for (const T& value : values) (*this)(value);
+  }
+  template <class T>
+  void operator()(const std::map<std::uint64_t, T>& values) {
+    (*this)(std::uint64_t{values.size()});
+    for (const auto& [key, value] : values) (*this)(key), (*this)(value);
   }
   // What must be the same in all parts.
   template <class T>
@@ -83,6 +89,15 @@ class ArchiveReader {
   template <class T, std::size_t N>
   void operator()(std::array<T, N>& values) {
     for (T& value : values) (*this)(value);
+  }
+  // Maps, like what goes through `any`, may have any size.
+  template <class T>
+  void operator()(std::map<std::uint64_t, T>& values) {
+    std::uint64_t size = 0, key = 0;
+    (*this)(size);
+    if (size > bytes_.size()) return fail();
+    values.clear();
+    for (std::uint64_t k = 0; k < size; ++k) (*this)(key), (*this)(values[key]);
   }
   template <class T>
   void same(const T& value) {

@@ -264,13 +264,14 @@ void BlockSimulator::outcome_of(const SchemeModel& scheme, Draws& draws, SchemeO
     if (luck.constant != 0) add_constant(common_, luck.constant);
     if (scheme.scheme_stream != 0 && !scheme.scheme_held_at) add_loading(common_, draws.normals(scheme.scheme_stream), scheme.scheme_weight);
   }
+  const Floats *share_normal = &common_, *delay_normal = &common_;  // where they weigh nothing
   const auto both = [&](float by_share, float by_delay) {
-    combine(common_, share_normal_, by_share, delay_normal_, by_delay, score_);
+    combine(common_, *share_normal, by_share, *delay_normal, by_delay, score_);
     if (model_.student_t) mix_student_t(*model_.student_t, mixing_, score_);
   };
   if ((drawn(share) && luck.share > 0) || (draws_delay && luck.delay_by_share > 0) || (draws_overrun && luck.overrun_by_share > 0))
-    share_normal_ = draws.normals(scheme.share_stream);
-  if (drawn(share)) score(common_, luck.share, &share_normal_, score_);
+    share_normal = &draws.normals(scheme.share_stream);
+  if (drawn(share)) score(common_, luck.share, share_normal, score_);
   look_up_outcome(share, out.share);
   Flags dropped{};
   if (costs) {
@@ -280,7 +281,7 @@ void BlockSimulator::outcome_of(const SchemeModel& scheme, Draws& draws, SchemeO
     else if (never_starts(share))
       fill(dropped, std::uint8_t{1});
   }
-  if ((draws_delay && luck.delay > 0) || (draws_overrun && luck.overrun_by_delay > 0)) delay_normal_ = draws.normals(scheme.delay_stream);
+  if ((draws_delay && luck.delay > 0) || (draws_overrun && luck.overrun_by_delay > 0)) delay_normal = &draws.normals(scheme.delay_stream);
   if (draws_delay) both(luck.delay_by_share, luck.delay);
   look_up_outcome(delay, out.months);
   if (costs) {
@@ -364,6 +365,7 @@ void BlockSimulator::deliver_from(std::size_t o, std::size_t first, std::size_t 
 }
 
 bool BlockSimulator::lands_on_changed(std::size_t index) {
+  if (away_.empty()) return false;
   const SchemeModel& scheme = model_.schemes[index];
   const auto changed = [&](std::uint32_t o) { return o != scheme.organisation && changed_away(o) != nullptr; };
   return std::any_of(scheme.lands.begin(), scheme.lands.end(), [&](const Landing& l) { return changed(l.organisation); }) ||

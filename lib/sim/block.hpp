@@ -131,7 +131,6 @@ class BlockSimulator {
   std::vector<Doubles> pooled_;          // [year]: a pool's margins, or the system's
   std::vector<Doubles> aided_;           // [member · years + year]
   std::vector<SchemeLuck> scheme_luck_;  // [scheme]
-  Floats share_normal_, delay_normal_;
   Doubles gap_, worst_;
   Floats pressure_;
   Flags reached_;

@@ -210,8 +210,9 @@ void Draws::start(std::uint64_t block) { block_ = block; }
 const Floats& Draws::normals(Stream stream) {
   const Within draw(timings_, TrialStage::draw);
   if (keep_ == Keep::no) {
-    draw_normals(seed_, stream, block_, sampling_, scratch_);
-    return scratch_;
+    Floats& scratch = scratch_[next_++ % scratch_.size()];
+    draw_normals(seed_, stream, block_, sampling_, scratch);
+    return scratch;
   }
   const auto [at, fresh] = kept_.try_emplace(stream);
   Kept& kept = at->second;

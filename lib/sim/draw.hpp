@@ -1,6 +1,7 @@
 // The standard normal of a driver in a trial: a pure function of (seed, the driver's name, trial, how it is sampled), whatever else is in the plan.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <unordered_map>
 
@@ -27,7 +28,7 @@ class Draws {
 
   void start(std::uint64_t block);
   void time(Timings* timings) { timings_ = timings; }
-  // Valid until the next call, or with Keep::yes until the next start.
+  // Valid for the next three calls, or with Keep::yes until the next start.
   const Floats& normals(Stream stream);
 
  private:
@@ -39,7 +40,8 @@ class Draws {
   Keep keep_;
   Sampling sampling_;
   Timings* timings_ = nullptr;
-  Floats scratch_;
+  std::array<Floats, 4> scratch_;  // in turn
+  std::size_t next_ = 0;
   std::unordered_map<Stream, Kept> kept_;
 };
 

@@ -106,9 +106,12 @@ void Histogram::add(const Doubles& column, std::size_t rows, double shift) {
   for (std::size_t i = 0; i < rows; ++i) ++counts_[static_cast<std::size_t>(bin.at[i])];
   if (atoms_ == Atoms::exact)
     for (std::size_t i = 0; i < rows; ++i) {
+      // Soon hardly ever: a store for each value would wait for the one before.
       Extent& e = extents_[static_cast<std::size_t>(bin.at[i])];
-      e.least = values[i] < e.least ? values[i] : e.least;
-      e.most = values[i] > e.most ? values[i] : e.most;
+      if (values[i] < e.least) [[unlikely]]
+        e.least = values[i];
+      if (values[i] > e.most) [[unlikely]]
+        e.most = values[i];
     }
   if (most < scale_.high) return;
   double above = 0;

@@ -126,6 +126,10 @@ struct Halves {
     sum += other.sum;
     squares += other.squares;
   }
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.sum), f(self.squares);
+  }
   // Half their mean. A trial is added to the squares, as in cautious_difference, so that rare effects have an interval too.
   Estimate estimate(std::uint64_t trials) const {
     const double n = static_cast<double>(trials), mean = static_cast<double>(sum) / n;
@@ -137,6 +141,10 @@ struct Halves {
 struct Counts {
   std::vector<Halves> system, alone, together, made;  // [group]
   Halves total, interaction;
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.system), f(self.alone), f(self.together), f(self.made), f(self.total), f(self.interaction);
+  }
 };
 
 // Whose failure an edit is measured on, model by model: an organisation's, or of any.
@@ -175,6 +183,10 @@ class Attribution : public Observer {
     for (std::size_t i = 0; i < rows; ++i) counts.interaction.add(left.at[i]);
   }
 
+  bool exchangeable() const override { return true; }
+  void write(ArchiveWriter& archive) const override { archive(counts); }
+  void read(ArchiveReader& archive) override { archive(counts); }
+
   Counts counts;
 
  private:
@@ -198,7 +210,8 @@ std::optional<Effects> attribute(const Difference& difference, const Plans& afte
   Effects out;
   out.grouped = made.grouped;
 
-  const auto compiled = [&](const Plans& plans) { return compile(plans, {.optimism = options.optimism, .given = options.given}); };
+  Tables tables;
+  const auto compiled = [&](const Plans& plans) { return compile(plans, {.optimism = options.optimism, .given = options.given, .tables = &tables}); };
   std::vector<Model> models = {compiled(difference.before), compiled(after)};
   for (const Group& g : groups) {
     models.push_back(compiled(made.made_alone(g.changes)));
@@ -222,7 +235,8 @@ std::optional<Effects> attribute(const Difference& difference, const Plans& afte
   std::vector<const Model*> pointers;
   for (const Model& m : models) pointers.push_back(&m);
   Counts total = Attribution(owners).counts;
-  SimulateOptions simulate_options{.seed = options.seed, .method = paired_method(options.sampling), .threads = options.threads};
+  SimulateOptions simulate_options{
+      .seed = options.seed, .method = paired_method(options.sampling), .threads = options.threads, .ranks = options.ranks};
   if (options.progress) simulate_options.progress = [&](std::uint64_t done) { options.progress(done, trials); };
   observe(
       pointers, {.first = 0, .count = trials}, simulate_options, [&] { return std::make_unique<Attribution>(owners); },

@@ -303,6 +303,10 @@ struct Pairs {
   struct Section {
     std::uint64_t trials = 0;
     std::vector<double> changes;  // [money]
+    template <class Self, class F>
+    static void each_field(Self& self, F&& f) {
+      f(self.trials), f.any(self.changes);
+    }
   };
   std::map<std::uint64_t, Section> sections;  // by number, so that every sum over them is made in one order
 
@@ -311,6 +315,10 @@ struct Pairs {
     after.merge(other.after);
     for (std::size_t i = 0; i < chances.size(); ++i) shortfall::merge(chances[i], other.chances[i]);
     sections.insert(other.sections.begin(), other.sections.end());
+  }
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.before), f(self.after), f(self.chances), f(self.sections);
   }
 };
 
@@ -341,6 +349,10 @@ class Pairing : public Observer {
     section_.before = empty_.before;
     section_.after = empty_.after;
   }
+
+  bool exchangeable() const override { return true; }
+  void write(ArchiveWriter& archive) const override { archive(pairs); }
+  void read(ArchiveReader& archive) override { archive(pairs); }
 
   Pairs pairs;
 
@@ -464,8 +476,9 @@ CompareResult compare(const Plans& old_plans, const Plans& after, const CompareO
   out.identical = std::none_of(out.difference.changes.begin(), out.difference.changes.end(), [](const Change& c) { return c.counts; });
 
   const RunOptions& run = options.run;
-  const Model model_before = compile(before, {.optimism = run.optimism, .given = run.given});
-  const Model model_after = compile(after, {.optimism = run.optimism, .given = run.given});
+  Tables tables;
+  const Model model_before = compile(before, {.optimism = run.optimism, .given = run.given, .tables = &tables});
+  const Model model_after = compile(after, {.optimism = run.optimism, .given = run.given, .tables = &tables});
   const Pairs empty{{model_before, pilot(model_before, run.seed)}, {model_after, pilot(model_after, run.seed)}, {}, {}};
   const Measures measures(before, model_before, model_after, options);
   Pairs whole = empty;
@@ -476,7 +489,7 @@ CompareResult compare(const Plans& old_plans, const Plans& after, const CompareO
   const double widened_by = widening(looks(std::max(run.trials, least_compared), most));
   for (std::uint64_t trials = std::max(run.trials, least_compared);;) {
     const auto simulated = [&](std::uint64_t first, std::uint64_t count) {
-      SimulateOptions simulate_options{.seed = run.seed, .method = paired_method(run.sampling), .threads = run.threads};
+      SimulateOptions simulate_options{.seed = run.seed, .method = paired_method(run.sampling), .threads = run.threads, .ranks = run.ranks};
       if (run.progress) simulate_options.progress = [&, first](std::uint64_t done) { run.progress(first + done, trials); };
       Pairs part = none;
       observe(

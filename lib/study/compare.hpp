@@ -92,6 +92,10 @@ Verdict judge(const ChangeLimit& limit, const Estimate& change);
 struct SectionChange {
   double change = 0;
   std::uint64_t trials = 0;
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.change), f(self.trials);
+  }
 };
 Estimate by_sections(double change, const std::vector<SectionChange>& sections);
 

@@ -36,7 +36,8 @@ Model all_alike(Model model, double share, int months) {
 }  // namespace
 
 std::vector<Dial> dials(const Plans& plans, const RunOptions& options, const std::string& factor) {
-  const auto base = std::make_shared<const Model>(compile(plans, {.optimism = options.optimism, .given = options.given}));
+  const auto tables = std::make_shared<Tables>();
+  const auto base = std::make_shared<const Model>(compile(plans, {.optimism = options.optimism, .given = options.given, .tables = tables.get()}));
   const double months = 12.0 * static_cast<double>(plans.system.years.size());
   std::vector<Dial> out;
   const bool saves = !base->schemes.empty();
@@ -46,10 +47,10 @@ std::vector<Dial> dials(const Plans& plans, const RunOptions& options, const std
   if (saves) out.push_back({"delay", {0, months, true}, [base](double x) { return all_alike(*base, 1, static_cast<int>(x)); }});
   const bool held = std::any_of(options.given.begin(), options.given.end(), [&](const Given& g) { return g.factor == factor; });
   if (!factor.empty() && !held)
-    out.push_back({"luck", {-4, 4, false}, [&plans, options, factor](double x) {
+    out.push_back({"luck", {-4, 4, false}, [&plans, options, factor, tables](double x) {
                      std::vector<Given> given = options.given;
                      given.push_back({factor, normal_chance(x).below});
-                     return compile(plans, {.optimism = options.optimism, .given = given});
+                     return compile(plans, {.optimism = options.optimism, .given = given, .tables = tables.get()});
                    }});
   return out;
 }

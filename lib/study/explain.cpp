@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <stdexcept>
 
 #include "model/compile.hpp"
 #include "plan/profile.hpp"
@@ -27,6 +28,10 @@ struct Moments {
   void merge(const Moments& other) {
     sum.merge(other.sum);
     squares.merge(other.squares);
+  }
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.sum), f(self.squares);
   }
   double mean(double n) const { return n > 0 ? sum.value() / n : 0; }
   double variance(double n) const { return n > 0 ? std::max(0.0, squares.value() / n - mean(n) * mean(n)) : 0; }
@@ -63,6 +68,11 @@ class Portrait : public Worker {
       all[i].merge(other.all[i]);
       failing[i].merge(other.failing[i]);
     }
+  }
+
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.tally), f(self.tail), f(self.all), f(self.failing);
   }
 
   Tally tally;
@@ -108,8 +118,14 @@ Portrait portrait_of(const Model& model, std::uint64_t trials, const SimulateOpt
   const Scales scales = pilot(model, options.seed);
   Portrait total(model, scales, options);
   for_each_block(
-      {.first = 0, .count = trials}, options, [&] { return std::make_unique<Portrait>(model, scales, options); },
-      [&](Worker& worker) { total.merge(static_cast<Portrait&>(worker)); });
+      part_of({.first = 0, .count = trials}, rank_of(options.ranks), count_of(options.ranks)), options,
+      [&] { return std::make_unique<Portrait>(model, scales, options); }, [&](Worker& worker) { total.merge(static_cast<Portrait&>(worker)); });
+  if (count_of(options.ranks) > 1)
+    exchange(options.ranks, to_bytes(total), [&](const std::string& bytes) {
+      Portrait theirs(model, scales, options);
+      if (!from_bytes(bytes, theirs)) throw std::runtime_error("the ranks do not simulate the same plans");
+      total.merge(theirs);
+    });
   return total;
 }
 
@@ -134,7 +150,8 @@ void missing(const Portrait& portrait, std::size_t scheme, SchemeResult& out) {
 
 ExplainResult explain(const Plans& plans, const RunOptions& options) {
   const Model base = compile(plans, {.optimism = options.optimism, .given = options.given});
-  SimulateOptions simulate_options{.seed = options.seed, .method = paired_method(options.sampling), .threads = options.threads};
+  SimulateOptions simulate_options{
+      .seed = options.seed, .method = paired_method(options.sampling), .threads = options.threads, .ranks = options.ranks};
   const Portrait portrait = portrait_of(base, options.trials, simulate_options);
   const Tally& tally = portrait.tally;
 

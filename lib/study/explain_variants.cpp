@@ -42,9 +42,18 @@ struct Outcome {
   std::vector<Histogram> shortfalls;  // of the system, of the owner
   struct SectionChanges {
     SectionChange system, owner;
+    template <class Self, class F>
+    static void each_field(Self& self, F&& f) {
+      f(self.system), f(self.owner);
+    }
   };
   std::map<std::uint64_t, SectionChanges> changes;  // by section, of the contingencies
   std::map<std::uint64_t, PairSums> pairs;
+
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.system), f(self.owner), f(self.shortfalls), f(self.changes), f(self.pairs);
+  }
 };
 
 // The base and a batch of variants.
@@ -97,6 +106,10 @@ class Batch : public Observer {
       section_[2 * v + 1].clear();
     }
   }
+
+  bool exchangeable() const override { return true; }
+  void write(ArchiveWriter& archive) const override { archive(outcomes); }
+  void read(ArchiveReader& archive) override { archive(outcomes); }
 
   std::vector<Outcome> outcomes;
 
@@ -185,7 +198,8 @@ void explain_by_variants(const Model& base, const Tally& tally, const RunOptions
     for (const Variant& v : some) models.push_back(v.model());
     std::vector<const Model*> pointers = {&base};
     for (const Model& m : models) pointers.push_back(&m);
-    SimulateOptions simulate_options{.seed = options.seed, .method = paired_method(options.sampling), .threads = options.threads};
+    SimulateOptions simulate_options{
+        .seed = options.seed, .method = paired_method(options.sampling), .threads = options.threads, .ranks = options.ranks};
     const auto shown = [&](std::uint64_t done) { options.progress((trials * first + done * some.size()) / all.size(), trials); };
     if (options.progress) simulate_options.progress = shown;
     std::vector<Outcome> total;

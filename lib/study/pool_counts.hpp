@@ -13,23 +13,43 @@ namespace shortfall {
 struct RankCounts {
   struct Member {
     Paired leaving, all_leave, following, left_behind;
+    template <class Self, class F>
+    static void each_field(Self& self, F&& f) {
+      f(self.leaving), f(self.all_leave), f(self.following), f(self.left_behind);
+    }
   };
   std::vector<Member> each;
   std::vector<Paired> groups;
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.each), f(self.groups);
+  }
 };
 
 struct CellCounts {
   std::uint64_t swims = 0, rescued = 0, dragged_under = 0, sinks = 0;
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.swims), f(self.rescued), f(self.dragged_under), f(self.sinks);
+  }
 };
 
 struct AgreementCounts {
   std::vector<CellCounts> organisations;
   std::uint64_t any = 0, all = 0;
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.organisations), f(self.any), f(self.all);
+  }
 };
 
 struct SectionCosts {
   std::uint64_t trials = 0;
   std::vector<double> costs;  // [mask]
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.trials), f.any(self.costs);
+  }
 };
 
 struct PoolCounts {
@@ -42,6 +62,10 @@ struct PoolCounts {
   std::vector<AgreementCounts> agreements;  // as agreed, one pool of all, aid without limit
   std::vector<AgreementCounts> aid;         // [level]; of its organisations nothing
   std::map<std::uint64_t, SectionCosts> sections;
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.fails), f(self.shortfalls), f(self.ranks), f(self.agreements), f(self.aid), f(self.sections);
+  }
 };
 
 // One thread's share of it.
@@ -50,6 +74,9 @@ class PoolObserver : public Observer {
   explicit PoolObserver(const PoolDesign& design);
   void see(const std::vector<const BlockResult*>& results, std::size_t rows) override;
   void end_section(std::uint64_t section) override;
+  bool exchangeable() const override { return true; }
+  void write(ArchiveWriter& archive) const override { archive(counts); }
+  void read(ArchiveReader& archive) override { archive(counts); }
 
   PoolCounts counts;
 

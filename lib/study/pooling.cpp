@@ -140,7 +140,8 @@ PoolingResult pooling(const Plans& plans, const PoolingOptions& options) {
 
   std::vector<const Model*> models;
   for (const Model& m : design.models) models.push_back(&m);
-  SimulateOptions simulate_options{.seed = options.run.seed, .method = paired_method(options.run.sampling), .threads = options.run.threads};
+  SimulateOptions simulate_options{
+      .seed = options.run.seed, .method = paired_method(options.run.sampling), .threads = options.run.threads, .ranks = options.run.ranks};
   if (options.run.progress) simulate_options.progress = [&](std::uint64_t done) { options.run.progress(done, trials); };
   PoolCounts counts(design);
   observe(

@@ -55,6 +55,10 @@ class Failures : public Observer {
     }
   }
 
+  bool exchangeable() const override { return true; }
+  void write(ArchiveWriter& archive) const override { archive(counts), archive(steps); }
+  void read(ArchiveReader& archive) override { archive(counts), archive(steps); }
+
   std::vector<std::uint64_t> counts;
   std::vector<Paired> steps;
 
@@ -71,7 +75,11 @@ Failures simulated(const std::vector<Model>& models, const ReverseOptions& optio
   Failures total(options.until, organisation, models.size());
   observe(
       pointers, {.first = 0, .count = trials},
-      {.seed = options.run.seed, .method = paired_method(options.run.sampling), .threads = options.run.threads, .progress = std::move(progress)},
+      {.seed = options.run.seed,
+       .method = paired_method(options.run.sampling),
+       .threads = options.run.threads,
+       .ranks = options.run.ranks,
+       .progress = std::move(progress)},
       [&] { return std::make_unique<Failures>(options.until, organisation, models.size()); },
       [&](Observer& seen) { total.merge(static_cast<Failures&>(seen)); });
   return total;
@@ -139,12 +147,21 @@ class AsTheyStand : public Observer {
     most = std::max(most, other.most);
   }
 
+  bool exchangeable() const override { return true; }
+  void write(ArchiveWriter& archive) const override { each_count(*this, archive); }
+  void read(ArchiveReader& archive) override { each_count(*this, archive); }
+
   std::uint64_t fails = 0;
   Sum saving;
   Histogram needed;
   double least = HUGE_VAL, most = -HUGE_VAL;
 
  private:
+  template <class Self, class F>
+  static void each_count(Self& self, F&& f) {
+    f(self.fails), f(self.saving), f(self.needed), f(self.least), f(self.most);
+  }
+
   void less_reserves(const Doubles& shortfall, double reserves) {
     for (std::size_t i = 0; i < block_trials; ++i) need_.at[i] = shortfall.at[i] - reserves;
   }
@@ -183,7 +200,7 @@ AsTheyStand as_they_stand(const Model& model, const ReverseOptions& options) {
     AsTheyStand total(model, options.until, scale);
     observe(
         {&model}, {.first = 0, .count = trials},
-        {.seed = options.run.seed, .method = paired_method(options.run.sampling), .threads = options.run.threads},
+        {.seed = options.run.seed, .method = paired_method(options.run.sampling), .threads = options.run.threads, .ranks = options.run.ranks},
         [&] { return std::make_unique<AsTheyStand>(model, options.until, scale); },
         [&](Observer& part) { total.merge(static_cast<AsTheyStand&>(part)); });
     return total;

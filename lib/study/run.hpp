@@ -38,7 +38,7 @@ struct RunOptions {
   std::vector<Given> given;  // factors held at a quantile: a stress
   SamplingChoice sampling = SamplingChoice::automatic;
   RunTimings* timings = nullptr;
-  Ranks* ranks = nullptr;    // processes that share the work; none: this one alone
+  Ranks* ranks = nullptr;  // processes that share the work; none: this one alone
   std::function<void(std::uint64_t done, std::uint64_t of)> progress;
 };
 

@@ -34,10 +34,21 @@ class TailAllocation {
   // the place of the quantile.
   TailShares above(double q) const;
 
+  // For archives.
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f.same(self.scale_.low), f.same(self.scale_.high);
+    f(self.trials_), f(self.bins_);
+  }
+
  private:
   struct Bin {
     std::uint64_t count = 0;
-    std::vector<Sum> sums, squares;  // of the quantity, then of the parts
+    std::vector<Sum> sums, squares;  // of the quantity, then of the parts; none where nothing is counted
+    template <class Self, class F>
+    static void each_field(Self& self, F&& f) {
+      f(self.count), f.any(self.sums), f.any(self.squares);
+    }
   };
   Scale scale_;
   std::size_t parts_;

@@ -31,6 +31,10 @@ struct PairSums {
   void add(const Doubles& quantity, const Doubles& all_but_one, const Doubles& all, std::size_t rows);
   PairSums operator+(const PairSums& other) const;
   PairSums operator-(const PairSums& other) const;
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.trials), f(self.x), f(self.y), f(self.z), f(self.xx), f(self.yy), f(self.xy), f(self.xz);
+  }
 };
 
 // Sobol' (1993), by pick and freeze with both samples' mean and variance (Janon, Klein, Lagnoux, Nodet, Prieur 2014); standard errors by leaving out

@@ -48,6 +48,25 @@ TEST_CASE("three ranks give the bytes of one process, for run in every format an
   }
 }
 
+TEST_CASE("three ranks give the bytes of one process, for compare, explain, pool and reverse") {
+  const std::string plans = scenario("midshire"), before = scenario("revisions/midshire-plan"), after = scenario("revisions/midshire-recovery-plan");
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"compare", before, after, "--trials", "10500"},
+                                             {"compare", before, after, "--format", "markdown", "--max-trials", "20000"},
+                                             {"explain", plans, "--trials", "3500"},
+                                             {"explain", plans, "--trials", "300", "--format", "json"},
+                                             {"pool", plans, "--trials", "5001"},
+                                             {"pool", plans, "--trials", "5001", "--format", "json"},
+                                             {"reverse", plans, "--trials", "5001"}}) {
+    CAPTURE(words[0]);
+    const Ran one = run(joined(words, {"--quiet"})), ranks = run_three(joined(words, {"--quiet"}));
+    CHECK(ranks.status == one.status);
+    CHECK(ranks.out == one.out);
+    CHECK(one.out.size() > 1000);
+    if (one.status == 0) CHECK(ranks.err == one.err);  // mpirun has words of its own for any other
+  }
+}
+
 TEST_CASE("three ranks give the bytes of one process, for sweep with many points and with few, and into a store") {
   for (const std::string values : {"optimism=0:2:0.1", "optimism=0,1"}) {
     const std::vector<std::string> words = {"sweep", scenario("midshire"), scenario("mechanisms/mutual-aid"), "--vary", values, "--trials", "1000"};

@@ -240,10 +240,10 @@ TEST_CASE("a sweep killed at any moment and run again gives the table of one tha
 TEST_CASE("an interrupted sweep exits 130 and keeps what is stored") {
   Folder folder;
   const std::string store = folder.path("results.sqlite");
-  const std::vector<std::string> words = {"sweep", scenario("midshire"), "--trials", "2000", "--vary", "seed=1:2000:1", "--store", store};
+  const std::vector<std::string> words = {"sweep", scenario("midshire"), "--trials", "20000", "--vary", "seed=1:200:1", "--store", store};
   Running sweep(words);
   // Until something is stored.
-  for (int k = 0; k < 400 && (!std::filesystem::exists(store) || query(store, "SELECT count(*) > 0 FROM points") != "1\n"); ++k)
+  for (int k = 0; k < 1000 && (!std::filesystem::exists(store) || query(store, "SELECT count(*) > 0 FROM points") != "1\n"); ++k)
     std::this_thread::sleep_for(50ms);
   sweep.signal(SIGINT);
   const Ran ran = sweep.wait(10s);
@@ -253,7 +253,7 @@ TEST_CASE("an interrupted sweep exits 130 and keeps what is stored") {
   std::string kept = query(store, "SELECT count(*) FROM points");
   kept.pop_back();
   CHECK(kept != "0");
-  CHECK(ran.err == "shortfall: interrupted; " + store + " keeps " + kept + " of 2,000 points, and the same command goes on\n");
+  CHECK(ran.err == "shortfall: interrupted; " + store + " keeps " + kept + " of 200 points, and the same command goes on\n");
   CHECK(query(store, "PRAGMA integrity_check") == "ok\n");
 }
 

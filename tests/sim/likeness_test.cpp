@@ -65,7 +65,7 @@ bool gives_its_own_bits_beside(const Model& base, const Model& variant) {
   again.stand_beside(beside);
   Draws draws(7, Draws::Keep::yes, Sampling::latin_hypercube);
   bool all_same = true;
-  for (std::uint64_t block : {0u, 1u, 5u}) {
+  for (std::uint64_t block : {0u, 5u}) {
     draws.start(block);
     const BlockResult own = alone.simulate(draws);
     first.simulate(draws);
@@ -102,7 +102,8 @@ TEST_CASE("beside the plans as they are: each scheme certain, lost or late, each
       CHECK(gives_its_own_bits_beside(base, variant));
       CHECK(gives_its_own_bits_beside(variant, base));
     };
-    for (std::size_t i = 0; i < base.schemes.size(); ++i) {
+    // Of many schemes some, of every organisation.
+    for (std::size_t i = 0; i<base.schemes.size(); i += base.schemes.size()> 20 ? 7 : 1) {
       CAPTURE(i);
       check([&](Model& m) { lose(m, i); });
       check([&](Model& m) { make_certain(m, i); });

@@ -52,7 +52,7 @@ constexpr int fewest = 180, most = 197;
 
 }  // namespace
 
-TEST_CASE("200 seeds of a true change of +3 points: always worse, never better, and the interval covers as often as it says") {
+TEST_CASE("200 seeds of a true change of +3 points: always worse, never better, and the interval covers as often as it says (long)") {
   const Plans before = threshold("0.30"), after = threshold("0.33");
   int covered = 0;
   for (int seed = 1; seed <= seeds; ++seed) {
@@ -75,7 +75,7 @@ TEST_CASE("200 seeds of a true change of +3 points: always worse, never better, 
   CHECK(covered >= fewest);
 }
 
-TEST_CASE("200 seeds of plans that differ by nothing that matters: no verdict but no material change") {
+TEST_CASE("200 seeds of plans that differ by nothing that matters: no verdict but no material change (long)") {
   const Plans before = threshold("0.30"), after = threshold("0.3002");
   for (int seed = 1; seed <= seeds; ++seed) {
     const CompareResult r = compare(before, after, options(static_cast<std::uint64_t>(seed)));
@@ -87,7 +87,7 @@ TEST_CASE("200 seeds of plans that differ by nothing that matters: no verdict bu
   }
 }
 
-TEST_CASE("200 seeds: intervals of changes of quantiles, means and contingencies cover as often as they say") {
+TEST_CASE("200 seeds: intervals of changes of quantiles, means and contingencies cover as often as they say (long)") {
   // Shortfall = 2 − (a U + V), U and V uniform and independent: below the bend the sum's distribution is s²/2 for a = 1 and s²/1.8 for a = 0.9.
   const std::string v = "  v: {delivery: {uniform: [0, 1]}, saving: [1]}\n";
   const Plans before = plans_of({organisation("one", "2", unit + v, "reserves: 1\n")});

@@ -130,7 +130,7 @@ TEST_CASE("Wilson's ends are where the count is 1.96 standard errors away") {
     }
 }
 
-TEST_CASE("over 1000 seeds the 95 % intervals of plain sampling cover the exact value in 92.5 to 97.5 % of them") {
+TEST_CASE("over 1000 seeds the 95 % intervals of plain sampling cover the exact value in 92.5 to 97.5 % of them (long)") {
   // The normal one's shortfall is N(−1, 2²) above zero.
   const Plans plans = assembled({threshold("a", 0.3), threshold("b", 0.02), normal("c")}, independent);
   const double z80 = 0.8416212335729143, z90 = 1.2815515655446004, z95 = 1.6448536269514722;
@@ -177,7 +177,7 @@ TEST_CASE("over 1000 seeds the 95 % intervals of plain sampling cover the exact 
   }
 }
 
-TEST_CASE("over 300 seeds the 95 % intervals of Latin hypercube sampling and of integrated pressures cover the exact value in 91 % and more") {
+TEST_CASE("over 300 seeds the 95 % intervals of Latin hypercube sampling and of integrated pressures cover the exact value in 91 % and more (long)") {
   // R6: three organisations of equicorrelated lucks. R9: four normal margins of correlation 0.3, alone and pooled.
   const std::string equal = "dependence:\n  shared: {system: 0.3, organisation: 0, class: 0, scheme: 0, year: 0}\n";
   const Plans r6 = assembled({threshold("a", 0.1), threshold("b", 0.2), threshold("c", 0.3)}, equal);
