@@ -40,6 +40,12 @@ SHORTFALL_STAGE void window_kernel(std::int32_t row, std::int32_t years, const s
   }
 }
 
+// A vector wherever it stands: a type that is a template's argument has lost the alignment that its name was given (clang).
+template <class Vector>
+struct [[gnu::packed, gnu::may_alias]] Anywhere {
+  Vector lanes;
+};
+
 // The lanes of a row are summed side by side, in vectors; several schemes at once, so that the sums are loaded and stored once for all of
 // them. Both numbers are known to the compiler for plans of up to twelve years.
 template <class Vector, std::size_t lanes, std::size_t schemes>
@@ -52,15 +58,15 @@ template <class Vector, std::size_t lanes, std::size_t schemes>
     share[k] = savings[k].share->at, window[k] = savings[k].window->at, table[k] = savings[k].table, weight[k] = savings[k].weight;
   constexpr std::size_t vectors = lanes * sizeof(double) / sizeof(Vector);
   EACH_TRIAL {
-    auto* into = reinterpret_cast<Vector*>(sum + i * lanes);
+    auto* into = reinterpret_cast<Anywhere<Vector>*>(sum + i * lanes);
     Vector row[vectors];
-    for (std::size_t l = 0; l < vectors; ++l) row[l] = into[l];
+    for (std::size_t l = 0; l < vectors; ++l) row[l] = into[l].lanes;
     for (std::size_t k = 0; k < schemes; ++k) {
       const double s = static_cast<double>(share[k][i]) * weight[k];
-      const auto* from = reinterpret_cast<const Vector*>(table[k] + window[k][i]);
-      for (std::size_t l = 0; l < vectors; ++l) row[l] += from[l] * s;
+      const auto* from = reinterpret_cast<const Anywhere<Vector>*>(table[k] + window[k][i]);
+      for (std::size_t l = 0; l < vectors; ++l) row[l] += from[l].lanes * s;
     }
-    for (std::size_t l = 0; l < vectors; ++l) into[l] = row[l];
+    for (std::size_t l = 0; l < vectors; ++l) into[l].lanes = row[l];
   }
 }
 SHORTFALL_STAGE void add_one_4(double* sum, const Savings* savings) { add_rows<FourDoubles, 4, 1>(sum, savings); }

@@ -48,7 +48,7 @@ TEST_CASE("three ranks give the bytes of one process, for run in every format an
   }
 }
 
-TEST_CASE("three ranks give the bytes of one process, for compare, explain, pool and reverse") {
+TEST_CASE("three ranks give the bytes of one process, for compare, explain, pool and reverse (long)") {
   const std::string plans = scenario("midshire"), before = scenario("revisions/midshire-plan"), after = scenario("revisions/midshire-recovery-plan");
   for (const std::vector<std::string>& words :
        std::vector<std::vector<std::string>>{{"compare", before, after, "--trials", "10500"},
