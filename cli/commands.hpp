@@ -1,9 +1,9 @@
 // The sub-commands: each adds its words to the command line and, when chosen, does its work.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 
+#include "cli/command_line.hpp"
 #include "cli/status.hpp"
 
 namespace shortfall {
@@ -11,13 +11,13 @@ namespace shortfall {
 using Action = std::function<Status()>;
 
 // Registers the sub-command; the action runs after the command line is read.
-Action add_run(CLI::App& program);
-Action add_validate(CLI::App& program);
-Action add_compare(CLI::App& program);
-Action add_explain(CLI::App& program);
-Action add_pool(CLI::App& program);
-Action add_reverse(CLI::App& program);
-Action add_sweep(CLI::App& program);
-Action add_merge(CLI::App& program);
+Action add_run(CommandLine& line);
+Action add_validate(CommandLine& line);
+Action add_compare(CommandLine& line);
+Action add_explain(CommandLine& line);
+Action add_pool(CommandLine& line);
+Action add_reverse(CommandLine& line);
+Action add_sweep(CommandLine& line);
+Action add_merge(CommandLine& line);
 
 }  // namespace shortfall

@@ -95,26 +95,25 @@ Status compare_command(Words& words) {
 
 }  // namespace
 
-Action add_compare(CLI::App& program) {
-  CLI::App* command = program.add_subcommand("compare", "What did a revision do to the risk, and which edits did it?");
+Action add_compare(CommandLine& line) {
+  const Command command = line.add("compare", "What did a revision do to the risk, and which edits did it?");
   auto words = std::make_shared<Words>();
-  command->add_option("OLD", words->before, "The plans before: a system's folder, a system.yaml, or a plan file")->required();
-  command->add_option("NEW", words->after, "The plans now")->required();
+  command.option("OLD", words->before, "The plans before: a system's folder, a system.yaml, or a plan file").required();
+  command.option("NEW", words->after, "The plans now").required();
   const auto repeatable = [&](const char* name, std::vector<std::string>& into, const char* what, const char* type) {
-    command->add_option(name, into, what)->type_name(type)->expected(1)->take_all()->allow_extra_args(false);
+    command.option(name, into, what).type_name(type).repeatable();
   };
   repeatable("--set", words->edits, "PATH=VALUE: change a value of the new plans, as in midshire-acute.reserves=5 (repeatable)", "PATH=VALUE");
   repeatable("--allow", words->allowed, "How far a measure may move, as in 'system.fails +2pp' or 'acute.contingency.p80 +0.5' (repeatable)",
              "LIMIT");
-  command->add_option("--material", words->material, "The smallest change of a chance that matters, in percentage points")
-      ->check(a_number_of_points())
-      ->capture_default_str();
-  command
-      ->add_option("--material-money", words->material_money, "The smallest change of money that matters (default: 1 % of the saving planned in OLD)")
-      ->check(a_number(0, 1e12));
-  command->add_flag("--no-effects", words->no_effects, "Do not work out which edit did it");
-  add_output_options(*command, words->output, {"text", "markdown", "json", "junit", "github"});
-  add_simulation_options(*command, words->compare.run, words->given, least_compared, "while a verdict or a limit is unclear");
+  command.option("--material", words->material, "The smallest change of a chance that matters, in percentage points")
+      .check(a_number_of_points())
+      .show_default();
+  command.option("--material-money", words->material_money, "The smallest change of money that matters (default: 1 % of the saving planned in OLD)")
+      .check(a_number(0, 1e12));
+  command.flag("--no-effects", words->no_effects, "Do not work out which edit did it");
+  add_output_options(command, words->output, {"text", "markdown", "json", "junit", "github"});
+  add_simulation_options(command, words->compare.run, words->given, least_compared, "while a verdict or a limit is unclear");
   return [words] { return compare_command(*words); };
 }
 

@@ -46,12 +46,12 @@ Status explain_command(Words& words) {
 
 }  // namespace
 
-Action add_explain(CLI::App& program) {
-  CLI::App* command = program.add_subcommand("explain", "Which schemes, shared luck and organisations drive the failures?");
+Action add_explain(CommandLine& line) {
+  const Command command = line.add("explain", "Which schemes, shared luck and organisations drive the failures?");
   auto words = std::make_shared<Words>();
-  add_input_options(*command, words->input);
-  add_output_options(*command, words->output, {"text", "json", "csv", "markdown"});
-  add_simulation_options(*command, words->run, words->given, 1, "");
+  add_input_options(command, words->input);
+  add_output_options(command, words->output, {"text", "json", "csv", "markdown"});
+  add_simulation_options(command, words->run, words->given, 1, "");
   return [words] { return explain_command(*words); };
 }
 

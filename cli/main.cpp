@@ -1,6 +1,7 @@
 // Words to calls: a table of sub-commands, and the one place where errors become an exit status.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <new>
@@ -35,44 +36,27 @@ Status fail(Status status, const std::string& message) {
 }
 
 Status chosen(int argc, char** argv) {
-  CLI::App program("Stress-tests the optimism bias of savings plans: how likely is failure, alone and together?", "shortfall");
-  program.set_version_flag("--version", "shortfall " SHORTFALL_VERSION);
-  program.require_subcommand(1);
-  program.footer(
+  CommandLine line(
+      "shortfall", "shortfall " SHORTFALL_VERSION, "Stress-tests the optimism bias of savings plans: how likely is failure, alone and together?",
       "Exit status: 0 good, 1 a gate was crossed, 2 the input or the command line is wrong, 3 the machine failed, 4 a gate is unclear, 130 "
       "interrupted.\n"
       "'shortfall COMMAND --help' tells more; so does 'man shortfall'.");
-
-  using Add = Action (*)(CLI::App&);
+  using Add = Action (*)(CommandLine&);
   static constexpr Add commands[] = {add_run, add_validate, add_compare, add_explain, add_pool, add_reverse, add_sweep, add_merge};
-  std::vector<std::pair<CLI::App*, Action>> actions;
-  for (const Add add : commands) {
-    Action action = add(program);
-    actions.emplace_back(program.get_subcommands({}).back(), std::move(action));
-  }
-  std::vector<std::string> names;
-  for (const auto& [command, action] : actions) names.push_back(command->get_name());
+  std::vector<Action> actions;
+  for (const Add add : commands) actions.push_back(add(line));
+  const std::vector<std::string>& names = line.commands();
   const bool is_command = argc > 1 && std::find(names.begin(), names.end(), argv[1]) != names.end();
   if (argc > 1 && argv[1][0] != '-' && !is_command)
     return fail(Status::bad_input,
                 fmt::format("shortfall: no command '{}'{} (see 'shortfall --help')", printable(argv[1], 60), did_you_mean(argv[1], names)));
-  try {
-    program.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    // Help and the version come this way too, and are no error.
-    if (error.get_exit_code() == 0) {
-      std::ostringstream out;
-      program.exit(error, out, out);
-      write_output(out.str(), {});
-      return Status::good;
-    }
-    std::string words = error.what();
-    std::replace(words.begin(), words.end(), '\n', ' ');
-    return fail(Status::bad_input, fmt::format("shortfall: {} (see 'shortfall {}--help')", words, is_command ? argv[1] + std::string(" ") : ""));
+  const Asked asked = line.read(argc, argv);
+  if (asked.command) return actions[*asked.command]();
+  if (!asked.text.empty()) {
+    write_output(asked.text, {});
+    return Status::good;
   }
-  for (const auto& [command, action] : actions)
-    if (command->parsed()) return action();
-  return Status::bad_input;
+  return fail(Status::bad_input, fmt::format("shortfall: {} (see 'shortfall {}--help')", asked.wrong, is_command ? argv[1] + std::string(" ") : ""));
 }
 
 }  // namespace

@@ -96,11 +96,11 @@ Status merge_command(const Words& words) {
 
 }  // namespace
 
-Action add_merge(CLI::App& program) {
-  CLI::App* command = program.add_subcommand("merge", "The whole of what 'run --shard' made in parts");
+Action add_merge(CommandLine& line) {
+  const Command command = line.add("merge", "The whole of what 'run --shard' made in parts");
   auto words = std::make_shared<Words>();
-  command->add_option("FILE", words->shards, "All shards of one run, in any order")->required();
-  add_output_options(*command, words->output, {"text", "json", "csv"});
+  command.option("FILE", words->shards, "All shards of one run, in any order").required();
+  add_output_options(command, words->output, {"text", "json", "csv"});
   return [words] { return merge_command(*words); };
 }
 

@@ -10,52 +10,47 @@
 
 namespace shortfall {
 
-void add_input_options(CLI::App& command, InputOptions& options) {
-  command.add_option("PLAN", options.plans, "A system's folder, a system.yaml, or plan files")->required();
-  command.add_option("--set", options.edits, "PATH=VALUE: change a value of the plans, as in midshire-acute.reserves=5 (repeatable)")
-      ->type_name("PATH=VALUE")
-      ->expected(1)
-      ->take_all()
-      ->allow_extra_args(false);
+void add_input_options(const Command& command, InputOptions& options) {
+  command.option("PLAN", options.plans, "A system's folder, a system.yaml, or plan files").required();
+  command.option("--set", options.edits, "PATH=VALUE: change a value of the plans, as in midshire-acute.reserves=5 (repeatable)")
+      .type_name("PATH=VALUE")
+      .repeatable();
 }
 
-void add_output_options(CLI::App& command, OutputOptions& options, const std::vector<std::string>& formats) {
-  command.add_option("--format", options.format, "What to print")->check(CLI::IsMember(formats))->capture_default_str();
-  command.add_option("--output", options.file, "Write the result to a file, whole or not at all")->type_name("FILE");
-  command.add_flag("--quiet", options.quiet, "No progress bar, no notes");
+void add_output_options(const Command& command, OutputOptions& options, const std::vector<std::string>& formats) {
+  command.option("--format", options.format, "What to print").one_of(formats).show_default();
+  command.option("--output", options.file, "Write the result to a file, whole or not at all").type_name("FILE");
+  command.flag("--quiet", options.quiet, "No progress bar, no notes");
 }
 
-CLI::Validator a_count(std::uint64_t low, std::uint64_t high) {
-  return CLI::Validator(
-      [=](std::string& text) {
-        std::uint64_t value = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-        if (error != std::errc() || end != text.data() + text.size() || value < low || value > high)
-          return fmt::format("'{}' is not a whole number from {} to {}", text, low, high);
-        text = std::to_string(value);
-        return std::string();
-      },
-      "COUNT");
+Rule a_count(std::uint64_t low, std::uint64_t high) {
+  return {[=](std::string& text) {
+            std::uint64_t value = 0;
+            const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+            if (error != std::errc() || end != text.data() + text.size() || value < low || value > high)
+              return fmt::format("'{}' is not a whole number from {} to {}", text, low, high);
+            text = std::to_string(value);
+            return std::string();
+          },
+          "COUNT"};
 }
 
-CLI::Validator a_number(double low, double high) {
-  return CLI::Validator(
-      [=](std::string& text) {
-        const auto value = parse_number(text);
-        if (!value || *value < low || *value > high) return fmt::format("'{}' is not a number from {:g} to {:g}", text, low, high);
-        return std::string();
-      },
-      "NUMBER");
+Rule a_number(double low, double high) {
+  return {[=](std::string& text) {
+            const auto value = parse_number(text);
+            if (!value || *value < low || *value > high) return fmt::format("'{}' is not a number from {:g} to {:g}", text, low, high);
+            return std::string();
+          },
+          "NUMBER"};
 }
 
-CLI::Validator a_fraction(double low, double high) {
-  return CLI::Validator(
-      [=](std::string& text) {
-        const auto value = parse_fraction(text);
-        if (!value || *value < low || *value > high) return std::string("'") + text + "' is not a fraction in range, like 0.005 or 0.5%";
-        return std::string();
-      },
-      "FRACTION");
+Rule a_fraction(double low, double high) {
+  return {[=](std::string& text) {
+            const auto value = parse_fraction(text);
+            if (!value || *value < low || *value > high) return std::string("'") + text + "' is not a fraction in range, like 0.005 or 0.5%";
+            return std::string();
+          },
+          "FRACTION"};
 }
 
 std::optional<double> parse_points(std::string_view text) {
@@ -65,10 +60,10 @@ std::optional<double> parse_points(std::string_view text) {
   return value && *value >= 0 && *value <= 100 ? std::optional<double>(*value / 100) : std::nullopt;
 }
 
-CLI::Validator a_number_of_points() {
-  return CLI::Validator(
+Rule a_number_of_points() {
+  return {
       [](std::string& text) { return parse_points(text) ? std::string() : fmt::format("'{}' is not a number of percentage points like 1pp", text); },
-      "POINTS");
+      "POINTS"};
 }
 
 std::vector<Given> given_of(const std::vector<std::string>& texts, const Plans& plans) {
@@ -77,34 +72,30 @@ std::vector<Given> given_of(const std::vector<std::string>& texts, const Plans& 
   return std::move(*given);
 }
 
-void add_sampling_options(CLI::App& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least) {
-  command.add_option("--trials", run.trials, "Futures to simulate")->transform(a_count(least, most_trials))->capture_default_str();
-  command.add_option("--seed", run.seed, "Another seed, other futures")
-      ->transform(a_count(0, std::numeric_limits<std::uint64_t>::max()))
-      ->capture_default_str();
-  command.add_option("--threads", run.threads, "Threads (0: one a core); the result is the same for any number")
-      ->transform(a_count(0, 1024))
-      ->capture_default_str();
-  command.add_option("--optimism", run.optimism, "0: every scheme goes as planned; 1: as such plans have gone; above 1: a stress")
-      ->check(a_number(0, 10))
-      ->capture_default_str();
+void add_sampling_options(const Command& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least) {
+  command.option("--trials", run.trials, "Futures to simulate").transform(a_count(least, most_trials)).show_default();
+  command.option("--seed", run.seed, "Another seed, other futures").transform(a_count(0, std::numeric_limits<std::uint64_t>::max())).show_default();
+  command.option("--threads", run.threads, "Threads (0: one a core); the result is the same for any number")
+      .transform(a_count(0, 1024))
+      .show_default();
+  command.option("--optimism", run.optimism, "0: every scheme goes as planned; 1: as such plans have gone; above 1: a stress")
+      .check(a_number(0, 10))
+      .show_default();
   command
-      .add_option_function<std::string>(
+      .option(
           "--sampling", [&run](const std::string& how) { run.sampling = how == "plain" ? SamplingChoice::plain : SamplingChoice::automatic; },
           "auto: futures spread evenly, and in 'run' pressures integrated where the plan allows it; plain: independent futures")
-      ->check(CLI::IsMember({"auto", "plain"}))
-      ->default_str("auto");
-  command.add_option("--given", given, "FACTOR=pNN: hold a shared factor at a quantile, as in system=p5 (bad luck); repeatable")
-      ->type_name("FACTOR=pNN")
-      ->expected(1)
-      ->take_all()
-      ->allow_extra_args(false);
+      .one_of({"auto", "plain"})
+      .show_default("auto");
+  command.option("--given", given, "FACTOR=pNN: hold a shared factor at a quantile, as in system=p5 (bad luck); repeatable")
+      .type_name("FACTOR=pNN")
+      .repeatable();
 }
 
-void add_simulation_options(CLI::App& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least, const std::string& until) {
+void add_simulation_options(const Command& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least, const std::string& until) {
   add_sampling_options(command, run, given, least);
   if (until.empty()) return;
-  command.add_option("--max-trials", run.max_trials, "The most futures, " + until)->transform(a_count(1, most_trials))->capture_default_str();
+  command.option("--max-trials", run.max_trials, "The most futures, " + until).transform(a_count(1, most_trials)).show_default();
 }
 
 }  // namespace shortfall

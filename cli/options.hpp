@@ -1,13 +1,13 @@
 // Options that several sub-commands share.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "cli/command_line.hpp"
 #include "cli/status.hpp"
 #include "study/run.hpp"
 
@@ -24,17 +24,17 @@ struct OutputOptions {
   bool quiet = false;
 };
 
-void add_input_options(CLI::App& command, InputOptions& options);
-void add_output_options(CLI::App& command, OutputOptions& options, const std::vector<std::string>& formats);
+void add_input_options(const Command& command, InputOptions& options);
+void add_output_options(const Command& command, OutputOptions& options, const std::vector<std::string>& formats);
 
 // Digits and nothing else: CLI11 itself takes -1 for the largest number there is, and 010 for 8.
-CLI::Validator a_count(std::uint64_t low, std::uint64_t high);
+Rule a_count(std::uint64_t low, std::uint64_t high);
 // A number as plans write it: no NaN, which CLI::Range lets pass.
-CLI::Validator a_number(double low, double high);
+Rule a_number(double low, double high);
 // A fraction as plans write it: 0.005 or 0.5%.
-CLI::Validator a_fraction(double low, double high);
+Rule a_fraction(double low, double high);
 // "1pp": percentage points, 0 to 100, as a fraction.
-CLI::Validator a_number_of_points();
+Rule a_number_of_points();
 std::optional<double> parse_points(std::string_view text);
 
 // Throws BadInput.
@@ -43,8 +43,8 @@ std::vector<Given> given_of(const std::vector<std::string>& texts, const Plans& 
 inline constexpr std::uint64_t most_trials = 1'000'000'000'000;
 
 // What every simulation may be asked. `least`: the fewest trials that make sense.
-void add_sampling_options(CLI::App& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least);
+void add_sampling_options(const Command& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least);
 // The same of what goes on until it is sure; `until`: what more trials are for; empty: no more are ever asked for.
-void add_simulation_options(CLI::App& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least, const std::string& until);
+void add_simulation_options(const Command& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least, const std::string& until);
 
 }  // namespace shortfall

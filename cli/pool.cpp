@@ -45,18 +45,16 @@ Status pool_command(Words& words) {
 
 }  // namespace
 
-Action add_pool(CLI::App& program) {
-  CLI::App* command = program.add_subcommand("pool", "Who gains from pooling, who is tempted to break ranks, which pools hold?");
+Action add_pool(CommandLine& line) {
+  const Command command = line.add("pool", "Who gains from pooling, who is tempted to break ranks, which pools hold?");
   auto words = std::make_shared<Words>();
-  add_input_options(*command, words->input);
-  command->add_option("--material", words->material, "The smallest change of a chance that is a reason to leave, in percentage points")
-      ->check(a_number_of_points())
-      ->capture_default_str();
-  command->add_option("--any-fails", words->any_fails, "The chance that any fails which mutual aid is to keep to")
-      ->check(a_fraction(0, 1))
-      ->capture_default_str();
-  add_output_options(*command, words->output, {"text", "json"});
-  add_simulation_options(*command, words->pool.run, words->given, 1, "");
+  add_input_options(command, words->input);
+  command.option("--material", words->material, "The smallest change of a chance that is a reason to leave, in percentage points")
+      .check(a_number_of_points())
+      .show_default();
+  command.option("--any-fails", words->any_fails, "The chance that any fails which mutual aid is to keep to").check(a_fraction(0, 1)).show_default();
+  add_output_options(command, words->output, {"text", "json"});
+  add_simulation_options(command, words->pool.run, words->given, 1, "");
   return [words] { return pool_command(*words); };
 }
 

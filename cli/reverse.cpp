@@ -64,18 +64,18 @@ Status reverse_command(Words& words) {
 
 }  // namespace
 
-Action add_reverse(CLI::App& program) {
-  CLI::App* command = program.add_subcommand("reverse", "How much optimism, delay or bad luck can the plan afford, and what reserve makes it sure?");
+Action add_reverse(CommandLine& line) {
+  const Command command = line.add("reverse", "How much optimism, delay or bad luck can the plan afford, and what reserve makes it sure?");
   auto words = std::make_shared<Words>();
-  add_input_options(*command, words->input);
-  command->add_option("--until", words->until, "The chance to meet, as in 'system.fails = 20%' or 'midshire-acute.fails.alone = 10%'")
-      ->type_name("MEASURE = CHANCE")
-      ->capture_default_str();
-  command->add_option("--factor", words->factor, "The shared factor whose luck is turned, as in system or class/workforce")->capture_default_str();
-  add_output_options(*command, words->output, {"text", "json"});
-  add_simulation_options(*command, words->reverse.run, words->given, 1, "");
+  add_input_options(command, words->input);
+  command.option("--until", words->until, "The chance to meet, as in 'system.fails = 20%' or 'midshire-acute.fails.alone = 10%'")
+      .type_name("MEASURE = CHANCE")
+      .show_default();
+  command.option("--factor", words->factor, "The shared factor whose luck is turned, as in system or class/workforce").show_default();
+  add_output_options(command, words->output, {"text", "json"});
+  add_simulation_options(command, words->reverse.run, words->given, 1, "");
   return [words, command] {
-    words->factor_given = command->count("--factor") > 0;
+    words->factor_given = command.is_given("--factor");
     return reverse_command(*words);
   };
 }

@@ -135,25 +135,24 @@ Status run_command(Words& words) {
 
 }  // namespace
 
-Action add_run(CLI::App& program) {
-  CLI::App* command = program.add_subcommand("run", "How likely is failure, for each and for all?");
+Action add_run(CommandLine& line) {
+  const Command command = line.add("run", "How likely is failure, for each and for all?");
   auto words = std::make_shared<Words>();
-  add_input_options(*command, words->input);
-  command->get_option("PLAN")->required(false);
-  add_output_options(*command, words->output, {"text", "json", "csv"});
-  add_simulation_options(*command, words->run, words->given, 1, "where a gate or --precision asks for more");
-  command->add_option("--precision", words->precision, "Go on until every chance is known to ± this")->check(a_fraction(1e-6, 0.5));
-  command->add_option("--shard", words->shard, "I/N: only the I-th of N parts, written to --output for 'shortfall merge'")
-      ->type_name("I/N")
-      ->check(CLI::Validator([](std::string& text) { return parse_shard(text) ? std::string() : fmt::format("'{}' is not a part like 3/64", text); },
-                             "I/N"));
-  command->add_flag("--mechanisms", words->mechanisms, "What each mechanism costs: the same futures without it");
-  command->add_flag("--verbose", words->verbose, "Also print the rank correlations that the dependence comes to");
-  command->add_flag("--timings", words->timings, "Print on standard error where the time went");
-  command->add_flag("--sources", words->sources, "Print the reference classes and where they come from, and stop");
+  add_input_options(command, words->input);
+  command.option("PLAN").required(false);
+  add_output_options(command, words->output, {"text", "json", "csv"});
+  add_simulation_options(command, words->run, words->given, 1, "where a gate or --precision asks for more");
+  command.option("--precision", words->precision, "Go on until every chance is known to ± this").check(a_fraction(1e-6, 0.5));
+  command.option("--shard", words->shard, "I/N: only the I-th of N parts, written to --output for 'shortfall merge'")
+      .type_name("I/N")
+      .check({[](std::string& text) { return parse_shard(text) ? std::string() : fmt::format("'{}' is not a part like 3/64", text); }, "I/N"});
+  command.flag("--mechanisms", words->mechanisms, "What each mechanism costs: the same futures without it");
+  command.flag("--verbose", words->verbose, "Also print the rank correlations that the dependence comes to");
+  command.flag("--timings", words->timings, "Print on standard error where the time went");
+  command.flag("--sources", words->sources, "Print the reference classes and where they come from, and stop");
   return [words, command] {
-    words->max_trials_given = command->count("--max-trials") > 0;
-    words->format_given = command->count("--format") > 0;
+    words->max_trials_given = command.is_given("--max-trials");
+    words->format_given = command.is_given("--format");
     return run_command(*words);
   };
 }

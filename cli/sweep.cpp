@@ -486,30 +486,27 @@ Status sweep_command(Words& words) {
 
 }  // namespace
 
-Action add_sweep(CLI::App& program) {
-  CLI::App* command = program.add_subcommand("sweep", "A grid of what-ifs, over one or many systems");
+Action add_sweep(CommandLine& line) {
+  const Command command = line.add("sweep", "A grid of what-ifs, over one or many systems");
   auto words = std::make_shared<Words>();
   words->output.format = "csv";
-  add_input_options(*command, words->input);
+  add_input_options(command, words->input);
   command
-      ->add_option(
-          "--vary", words->vary,
-          "PATH=FROM:TO:STEP or PATH=VALUE,VALUE,…: what a path of --set takes in turn, or optimism, seed, trials; repeatable: all combinations")
-      ->type_name("PATH=VALUES")
-      ->expected(1)
-      ->take_all()
-      ->allow_extra_args(false);
-  command->add_option("--points", words->points, "In the place of --vary: a CSV file with a column for each path and a line for each point")
-      ->type_name("FILE.csv");
-  command->add_option("--store", words->store, "Keep the results in an SQLite database, and do only what it lacks")
-      ->type_name("FILE.sqlite")
-      ->check([](const std::string& name) { return name.empty() ? std::string("needs the name of a file") : std::string(); });
-  add_output_options(*command, words->output, {"csv", "json"});
-  add_sampling_options(*command, words->run, words->given, 1);
+      .option("--vary", words->vary,
+              "PATH=FROM:TO:STEP or PATH=VALUE,VALUE,…: what a path of --set takes in turn, or optimism, seed, trials; repeatable: all combinations")
+      .type_name("PATH=VALUES")
+      .repeatable();
+  command.option("--points", words->points, "In the place of --vary: a CSV file with a column for each path and a line for each point")
+      .type_name("FILE.csv");
+  command.option("--store", words->store, "Keep the results in an SQLite database, and do only what it lacks")
+      .type_name("FILE.sqlite")
+      .check({[](const std::string& name) { return name.empty() ? std::string("needs the name of a file") : std::string(); }, ""});
+  add_output_options(command, words->output, {"csv", "json"});
+  add_sampling_options(command, words->run, words->given, 1);
   return [words, command] {
     for (const char* name : {"optimism", "seed", "trials"})
-      if (command->count("--" + std::string(name)) > 0) words->fixed.push_back(name);
-    words->table = words->store.empty() || command->count("--format") > 0 || command->count("--output") > 0;
+      if (command.is_given("--" + std::string(name))) words->fixed.push_back(name);
+    words->table = words->store.empty() || command.is_given("--format") || command.is_given("--output");
     return sweep_command(*words);
   };
 }

@@ -64,11 +64,11 @@ Status validate_command(const Words& words) {
 
 }  // namespace
 
-Action add_validate(CLI::App& program) {
-  CLI::App* command = program.add_subcommand("validate", "Is the plan well formed, and where is it visibly optimistic?");
+Action add_validate(CommandLine& line) {
+  const Command command = line.add("validate", "Is the plan well formed, and where is it visibly optimistic?");
   auto words = std::make_shared<Words>();
-  add_input_options(*command, words->input);
-  add_output_options(*command, words->output, {"text", "json", "sarif", "github"});
+  add_input_options(command, words->input);
+  add_output_options(command, words->output, {"text", "json", "sarif", "github"});
   return [words] { return validate_command(*words); };
 }
 
