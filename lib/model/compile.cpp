@@ -170,7 +170,7 @@ class Compiler {
     out.id = o.id.value;
     out.title = o.title;
     out.reserves = o.reserves;
-    for (std::size_t y = 0; y < years_; ++y) out.before_pressure.push_back(o.income[y] - o.spend[y] * (1 + o.pressure.mean[y]));
+    for (std::size_t y = 0; y < years_; ++y) out.before_pressure.push_back(o.income[y] - o.spend[y] * (1 + o.pressure.mean[y]) - o.target[y]);
     out.spend = o.spend;
     out.target = o.target;
     out.conditional_funding = o.conditional_funding.amount.empty() ? Yearly(years_, 0.0) : o.conditional_funding.amount;

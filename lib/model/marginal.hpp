@@ -2,6 +2,7 @@
 // standard normal; every table takes it in single precision.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -12,13 +13,21 @@
 
 namespace shortfall {
 
-// A smooth function of the score over ±8: a cubic in each of 512 cells of 1/32, through the function at the cell's four neighbouring knots.
-// Error below 1e-5 of the range from P1 to P99 inside ±5, most of it at a kink such as a triangular's mode, else 1e-6; a heavy tail's values keep
-// six digits instead. Scores beyond ±8 (a chance of 1e-15) are taken as ±8.
+struct alignas(16) Cubic {
+  float of[4];  // 1, t, t², t³; t from 0 to 1 within a cell
+  bool operator==(const Cubic&) const = default;
+};
+
+// A smooth function of the score over ±8: a cubic in each of equal cells, through its values at the cell's thirds. A kink, such as a triangular's
+// mode, stands where one cell ends and the next begins; cells are as wide as the function allows, so that those in use stay in the cache. Error below
+// 1e-5 of the range from P1 to P99 inside ±5, nearly always 1e-6; a heavy tail's values keep six digits instead. Scores beyond ±8 (a chance of 1e-15)
+// are taken as ±8.
 struct Curve {
-  static constexpr int cells = 512;
-  static constexpr float reach = 8.0f, cells_per_unit = 32.0f;
-  alignas(64) float coefficients[cells][4];  // of 1, t, t², t³; t from 0 to 1 within the cell
+  static constexpr double reach = 8;
+  float origin = 0;              // a score between two cells
+  float cells_per_unit = 0;      // a power of two
+  std::int32_t cells_below = 0;  // the origin
+  std::vector<Cubic> cells;
 };
 
 // The score within the part that goes ahead: Φ⁻¹((Φ(x) − p)/(1 − p)) for x above the drop-out score, in v = x − Φ⁻¹(p). It falls without bound as
@@ -26,7 +35,7 @@ struct Curve {
 struct Conditional {
   static constexpr int first_octave = -24, octaves = 28, cells_per_octave = 16;
   float threshold;  // Φ⁻¹(p): below it the scheme drops out
-  alignas(64) float coefficients[octaves * cells_per_octave][4];
+  alignas(64) Cubic cells[octaves * cells_per_octave];
 };
 
 // An outcome as a function of the score. Jumps (drop-outs, steps) stand at exact scores, never smeared.
@@ -52,10 +61,38 @@ struct Marginal {
 };
 
 // A whole number of months as a function of the score: how many thresholds lie above it.
-struct Months {
-  std::int32_t certain = 0;       // the months when there are no thresholds
-  std::vector<float> thresholds;  // falling: at least m + 1 months below thresholds[m]
-  bool operator==(const Months&) const = default;
+class Months {
+ public:
+  // The thresholds as they are searched: those that part eight groups, then the first, second … of each group; what is not there lies below all
+  // scores.
+  struct Groups {
+    std::array<float, 7> part = {};
+    struct alignas(32) Eight {
+      float of[8];
+    };
+    std::vector<Eight> within;
+  };
+
+  Months() = default;
+  explicit Months(std::int32_t certain) : certain_(certain) {}
+  explicit Months(std::vector<float> thresholds);
+
+  std::int32_t certain() const { return certain_; }                     // the months when there are no thresholds
+  const std::vector<float>& thresholds() const { return thresholds_; }  // falling: at least m + 1 months below thresholds[m]
+  const Groups& groups() const { return groups_; }
+  bool operator==(const Months& other) const { return certain_ == other.certain_ && thresholds_ == other.thresholds_; }
+
+ private:
+  std::int32_t certain_ = 0;
+  std::vector<float> thresholds_;
+  Groups groups_;
+};
+
+// A function's values at the thirds of a curve's cells.
+struct Knots {
+  double origin = 0;
+  int cells_per_unit = 0;
+  std::vector<double> values;
 };
 
 // Tables already made, to be used again: by other distributions (a curve serves its shape whatever drops out), and by plans compiled one after the
@@ -66,7 +103,7 @@ class Tables {
   std::shared_ptr<const Conditional> conditional(double drops_out);
 
  private:
-  std::map<Shape, std::vector<double>> quantiles_;  // at a curve's knots
+  std::map<Shape, Knots> quantiles_;
   std::map<std::pair<Shape, double>, std::shared_ptr<const Curve>> curves_;
   std::map<double, std::shared_ptr<const Conditional>> conditionals_;
 };

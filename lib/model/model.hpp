@@ -76,7 +76,7 @@ struct TeamModel {
 struct OrganisationModel {
   std::string id, title;
   double reserves = 0;
-  std::vector<double> before_pressure;                               // income − spend (1 + mean), [years]
+  std::vector<double> before_pressure;  // margin without pressure, savings, funding: income − spend (1 + mean) − target, [years]
   std::vector<double> spend, target, conditional_funding, one_offs;  // [years]
   double tied_to_organisation = 1, tied_to_system = 0;
   double pressure_sd = 0, persistence = 0;
@@ -95,8 +95,8 @@ struct BlackoutModel {
   bool operator==(const BlackoutModel&) const = default;
 };
 
-// Savings are kept by trial, a row of lanes each: the years, padded to whole vectors of four.
-constexpr std::size_t lanes_for(std::size_t years) { return (years + 3) / 4 * 4; }
+// Savings are kept by trial, a row of lanes each: the years, padded to whole vectors of four, but for five, which are a vector and one.
+constexpr std::size_t lanes_for(std::size_t years) { return years == 5 ? 5 : (years + 3) / 4 * 4; }
 
 // What a scheme delivered in full saves in each year, by months late T = 12 q + r: S(12 (y + 1) − T) − S(12 y − T) is what row r has q years earlier.
 // So there are twelve rows, each of as many zeros as there are years, then the years' savings when r months late; a window of `lanes` values that

@@ -210,4 +210,10 @@ QuantileFunction quantile_function(const Shape& shape) {
 
 double quantile(const Shape& shape, Chance chance) { return quantile_function(shape)(chance); }
 
+std::optional<Chance> kink_of(const Shape& shape) {
+  const Triangular* d = std::get_if<Triangular>(&shape);
+  if (d == nullptr || d->mode <= d->low || d->mode >= d->high) return {};
+  return Chance{(d->mode - d->low) / (d->high - d->low), (d->high - d->mode) / (d->high - d->low)};
+}
+
 }  // namespace shortfall

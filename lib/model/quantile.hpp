@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "plan/distribution.hpp"
 
@@ -22,6 +23,9 @@ double quantile(const Shape& shape, Chance chance);
 // The same for many chances: what does not depend on the chance is worked out once, and an inverse beta starts from the chance before.
 using QuantileFunction = std::function<double(Chance)>;
 QuantileFunction quantile_function(const Shape& shape);
+
+// Where a smooth shape's quantile function has a corner in its slope's slope: at a triangular's mode.
+std::optional<Chance> kink_of(const Shape& shape);
 
 // PERT's shape parameters: alpha = 1 + 4 (mode − low)/(high − low), beta = 1 + 4 (high − mode)/(high − low) (Malcolm and others, 1959).
 struct BetaShape {

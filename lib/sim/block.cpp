@@ -62,7 +62,14 @@ BlockSimulator::BlockSimulator(const Model& model, Pressure pressure)
     result_.chance_pool.resize(model.pools.size() * years_);
     result_.chance_both.resize(n);
   }
-  for (const SchemeModel& s : model.schemes) scheme_luck_.push_back(scheme_luck(s));
+  for (const SchemeModel& s : model.schemes) {
+    scheme_luck_.push_back(scheme_luck(s));
+    scheme_common_.push_back(common_luck_.sum_of(s.luck));
+  }
+  for (const TeamModel& t : model.teams) team_common_.push_back(common_luck_.sum_of(t.luck));
+  for (const OrganisationModel& o : model.organisations)
+    for (std::size_t y = 0; y < years_; ++y)
+      pressure_common_.push_back(o.pressure_sd == 0 ? CommonLuck::Sum{} : common_luck_.sum_of(o.pressure_luck[y]));
   factors_.resize(model.factors.size());
   for (std::size_t f = 0; f < model.factors.size(); ++f)
     if (model.factors[f].held_at) fill(factors_[f], *model.factors[f].held_at);
@@ -131,10 +138,10 @@ const BlockSimulator::SchemeOutcome& BlockSimulator::kept_outcome(std::size_t sc
   return outcome_is_shared(scheme) ? beside_->kept_outcome(scheme) : kept_[static_cast<std::size_t>(slot_[scheme])];
 }
 
-// Stands until so many savings are pending.
+// Stands until the next call.
 const BlockSimulator::SchemeOutcome& BlockSimulator::outcome_now(std::size_t scheme, Draws& draws) {
   if (outcome_is_shared(scheme) || is_early_[scheme]) return kept_outcome(scheme);
-  SchemeOutcome& out = slot_[scheme] >= 0 ? kept_[static_cast<std::size_t>(slot_[scheme])] : fresh_[pending_count_];
+  SchemeOutcome& out = slot_[scheme] >= 0 ? kept_[static_cast<std::size_t>(slot_[scheme])] : fresh_;
   outcome_of(model_.schemes[scheme], draws, out);
   return out;
 }
@@ -158,10 +165,9 @@ void BlockSimulator::savings(Draws& draws, std::vector<Doubles>& saving) {
     } else {
       const SchemeOutcome& outcome = outcome_now(i, draws);
       home_.clear();
-      windows_of(SavingTable{years_}, outcome.months, window_[0]);
-      add_savings(home_, std::array{Savings{&outcome.share, &window_[0], scheme.saving.data(), 1}});
+      add_alone(home_, scheme, outcome, 1);
     }
-    for (std::size_t y = 0; y < years_; ++y) add_lane(saving[i], *rows, y);
+    add_total(saving[i], *rows, years_);
   }
 }
 
@@ -181,8 +187,7 @@ const BlockResult& BlockSimulator::simulate(Draws& draws) {
   }
   for (std::size_t k = 0; k < delivered_.size(); ++k) delivered_[k] = result_.margin[k];
   for (std::size_t o = 0; o < result_.organisations; ++o)
-    if (const Rows* rows = away(o))
-      for (std::size_t y = 0; y < years_; ++y) add_lane(result_.margin[o * years_ + y], *rows, y);
+    if (const Rows* rows = away(o)) add_years(&result_.margin[o * years_], *rows, years_);
   press(draws);
   settle_all();
   stand_alone();
@@ -216,11 +221,7 @@ void BlockSimulator::draw_factors(Draws& draws) {
   if (model_.student_t) {
     look_up(model_.student_t->mixing, draws.normals(model_.student_t->stream), mixing_);
   }
-}
-
-void BlockSimulator::common_luck(const Luck& luck, Floats& sum) const {
-  clear(sum);
-  for (const Loading& l : luck.loadings) add_loading(sum, factors_[l.factor], l.weight);
+  common_luck_.start(factors_);
 }
 
 void BlockSimulator::score(const Floats& common, float own_weight, const Floats* own, Floats& out) {
@@ -236,7 +237,7 @@ void BlockSimulator::staff_teams(Draws& draws) {
     const TeamModel& team = model_.teams[k];
     if (std::all_of(team.effort.begin(), team.effort.end(), [](double e) { return e == 0; })) continue;
     if (drawn(team.staffing)) {
-      common_luck(team.luck, common_);
+      common_luck_.add_up(team_common_[k], common_);
       score(common_, team.luck.own_weight, team.luck.own_weight > 0 ? &draws.normals(team.stream) : nullptr, score_);
     }
     Floats staffing;
@@ -257,10 +258,11 @@ void BlockSimulator::outcome_of(const SchemeModel& scheme, Draws& draws, SchemeO
   const Marginal& overrun = model_.marginals[scheme.overrun];
   const Months& delay = model_.months[scheme.delay];
   const bool costs = !scheme.cost_rows.empty();
-  const bool draws_overrun = costs && drawn(overrun), draws_delay = !delay.thresholds.empty();
-  const SchemeLuck& luck = scheme_luck_[static_cast<std::size_t>(&scheme - model_.schemes.data())];
+  const bool draws_overrun = costs && drawn(overrun), draws_delay = !delay.thresholds().empty();
+  const auto index = static_cast<std::size_t>(&scheme - model_.schemes.data());
+  const SchemeLuck& luck = scheme_luck_[index];
   if (drawn(share) || draws_delay || draws_overrun) {
-    common_luck(scheme.luck, common_);
+    common_luck_.add_up(scheme_common_[index], common_);
     if (luck.constant != 0) add_constant(common_, luck.constant);
     if (scheme.scheme_stream != 0 && !scheme.scheme_held_at) add_loading(common_, draws.normals(scheme.scheme_stream), scheme.scheme_weight);
   }
@@ -273,13 +275,12 @@ void BlockSimulator::outcome_of(const SchemeModel& scheme, Draws& draws, SchemeO
     share_normal = &draws.normals(scheme.share_stream);
   if (drawn(share)) score(common_, luck.share, share_normal, score_);
   look_up_outcome(share, out.share);
-  Flags dropped{};
   if (costs) {
     // A scheme that drops out costs nothing; on the dial's way from the plan, a part of its cost.
     if (drawn(share))
-      drops_out(share, score_, dropped);
-    else if (never_starts(share))
-      fill(dropped, std::uint8_t{1});
+      drops_out(share, score_, dropped_);
+    else
+      fill(dropped_, std::uint8_t{never_starts(share)});
   }
   if ((draws_delay && luck.delay > 0) || (draws_overrun && luck.overrun_by_delay > 0)) delay_normal = &draws.normals(scheme.delay_stream);
   if (draws_delay) both(luck.delay_by_share, luck.delay);
@@ -290,7 +291,7 @@ void BlockSimulator::outcome_of(const SchemeModel& scheme, Draws& draws, SchemeO
       if (luck.overrun > 0) add_loading(score_, draws.normals(scheme.overrun_stream), luck.overrun);
     }
     look_up_outcome(overrun, out.overrun);
-    for (std::size_t i = 0; i < block_trials; ++i) out.overrun.at[i] = dropped.at[i] ? overrun.dropped : out.overrun.at[i];
+    for (std::size_t i = 0; i < block_trials; ++i) out.overrun.at[i] = dropped_.at[i] ? overrun.dropped : out.overrun.at[i];
   }
 
   if (!scheme.effort.empty()) {
@@ -313,7 +314,7 @@ void BlockSimulator::outcome_of(const SchemeModel& scheme, Draws& draws, SchemeO
     }
     scale_positive(out.share, weakest);
   }
-  const std::vector<std::int32_t>& wait = wait_[static_cast<std::size_t>(&scheme - model_.schemes.data())];
+  const std::vector<std::int32_t>& wait = wait_[index];
   if (!wait.empty()) wait_out(wait, out.months);
 }
 
@@ -350,9 +351,6 @@ void BlockSimulator::deliver_from(std::size_t o, std::size_t first, std::size_t 
       if (lands_on_changed(i)) deliver_away(i, kept_outcome(i));
     return;
   }
-  for (std::size_t y = 0; y < years_; ++y) fill(result_.margin[o * years_ + y], model_.organisations[o].before_pressure[y]);
-  fill(result_.saving[o], 0.0);
-  fill(result_.last_year_saving[o], 0.0);
   home_.clear();
   saves_elsewhere_ = spends_ = false;
   for (std::size_t i = first; i < end; ++i) {
@@ -376,14 +374,13 @@ void BlockSimulator::deliver_away(std::size_t index, const SchemeOutcome& outcom
   const Within delivery(timings_, TrialStage::deliver);
   const SchemeModel& scheme = model_.schemes[index];
   const auto changed = [&](std::uint32_t o) { return o == scheme.organisation ? nullptr : changed_away(o); };
-  if (scheme.opportunity < 0) windows_of(SavingTable{years_}, outcome.months, window_away_);
   for (const Landing& l : scheme.lands) {
     Rows* rows = changed(l.organisation);
     if (rows == nullptr) continue;
     if (scheme.opportunity >= 0)
       add_claimed(*rows, claimed(index), l.share, years_);
     else
-      add_savings(*rows, std::array{Savings{&outcome.share, &window_away_, scheme.saving.data(), l.share}});
+      add_alone(*rows, scheme, outcome, l.share);
   }
   for (const auto& [organisation, row] : scheme.cost_rows)
     if (Rows* rows = changed(organisation)) add_row(*rows, outcome.overrun, row);
@@ -405,11 +402,8 @@ void BlockSimulator::deliver_at_home(std::size_t index, const SchemeOutcome& out
     if (at_home != 0) add_claimed(home_, left, at_home, years_);
     if (at_home != 1) add_claimed(elsewhere_, left, 1 - at_home, years_);
   } else {
-    Integers& window = window_[pending_count_];
-    windows_of(SavingTable{years_}, outcome.months, window);
-    const auto part = [&](double weight) { return Savings{&outcome.share, &window, scheme.saving.data(), weight}; };
-    if (at_home != 1) add_savings(elsewhere_, std::array{part(1 - at_home)});
-    pending_[pending_count_++] = part(at_home);
+    if (at_home != 1) add_alone(elsewhere_, scheme, outcome, 1 - at_home);
+    place(SavingTable{years_}, scheme.saving.data(), outcome.share, outcome.months, at_home, pending_[pending_count_++]);
   }
   for (const auto& [organisation, row] : scheme.cost_rows) {
     if (organisation != scheme.organisation) continue;
@@ -420,6 +414,11 @@ void BlockSimulator::deliver_at_home(std::size_t index, const SchemeOutcome& out
   if (pending_count_ == most_savings) add_pending();
 }
 
+void BlockSimulator::add_alone(Rows& rows, const SchemeModel& scheme, const SchemeOutcome& outcome, double weight) {
+  place(SavingTable{years_}, scheme.saving.data(), outcome.share, outcome.months, weight, placed_);
+  add_savings(rows, std::span(&placed_, 1));
+}
+
 void BlockSimulator::add_pending() {
   const Within delivery(timings_, TrialStage::deliver);
   add_savings(home_, std::span(pending_).first(pending_count_));
@@ -428,16 +427,13 @@ void BlockSimulator::add_pending() {
 
 void BlockSimulator::bring_home(std::size_t o) {
   const Within delivery(timings_, TrialStage::deliver);
-  const auto add_year = [&](Doubles& column, std::size_t y) {
-    add_lane(column, home_, y);
-    if (saves_elsewhere_) add_lane(column, elsewhere_, y);
-  };
-  for (std::size_t y = 0; y < years_; ++y) {
-    add_lane(result_.margin[o * years_ + y], home_, y);
-    if (spends_) add_lane(result_.margin[o * years_ + y], spent_, y);
-    add_year(result_.saving[o], y);
-  }
-  add_year(result_.last_year_saving[o], years_ - 1);
+  Doubles* margin = &result_.margin[o * years_];
+  set_years(model_.organisations[o].before_pressure, margin, result_.saving[o], home_);
+  if (spends_) add_years(margin, spent_, years_);
+  if (saves_elsewhere_) add_total(result_.saving[o], elsewhere_, years_);
+  fill(result_.last_year_saving[o], 0.0);
+  add_lane(result_.last_year_saving[o], home_, years_ - 1);
+  if (saves_elsewhere_) add_lane(result_.last_year_saving[o], elsewhere_, years_ - 1);
 }
 
 void BlockSimulator::claim() {
@@ -449,8 +445,7 @@ void BlockSimulator::claim() {
     const SchemeModel& scheme = model_.schemes[claimants_[k]];
     const SchemeOutcome& outcome = kept_outcome(claimants_[k]);
     claimed_[k].clear();
-    windows_of(SavingTable{years_}, outcome.months, window_[0]);
-    add_savings(claimed_[k], std::array{Savings{&outcome.share, &window_[0], scheme.saving.data(), 1}});
+    add_alone(claimed_[k], scheme, outcome, 1);
     add_claims(claims_[static_cast<std::size_t>(scheme.opportunity)], claimed_[k], years_);
   }
   for (std::size_t k = 0; k < claimants_.size(); ++k) {
@@ -469,7 +464,7 @@ void BlockSimulator::press(Draws& draws) {
     fill(pressure_, 0.0f);
     for (std::size_t y = 0; y < years_; ++y) {
       const Luck& luck = organisation.pressure_luck[y];
-      common_luck(luck, common_);
+      common_luck_.add_up(pressure_common_[o * years_ + y], common_);
       const Floats* own = luck.own_weight > 0 ? &draws.normals(organisation.pressure_stream[y]) : nullptr;
       if (integral_ && own != nullptr) integral_->see(o, y, *own);
       score(common_, luck.own_weight, own, score_);
@@ -483,7 +478,7 @@ void BlockSimulator::settle_all() {
   const std::vector<OrganisationModel>& organisations = model_.organisations;
   const auto rules = [&](std::size_t o, std::size_t y) {
     const OrganisationModel& org = organisations[o];
-    return YearRules{org.target[y], org.conditional_funding[y], org.one_offs[y], org.tied_to_organisation, org.tied_to_system};
+    return YearRules{org.conditional_funding[y], org.one_offs[y], org.tied_to_organisation, org.tied_to_system};
   };
   for (std::size_t y = 0; y < years_; ++y) {
     const bool tied = std::any_of(organisations.begin(), organisations.end(),
@@ -493,11 +488,12 @@ void BlockSimulator::settle_all() {
       fill(worst_, 0.0);
       for (std::size_t o = 0; o < organisations.size(); ++o) {
         add_before_funding(result_.margin[o * years_ + y], rules(o, y), worst_);
-        target += organisations[o].target[y] - organisations[o].conditional_funding[y];
+        target -= organisations[o].conditional_funding[y];
       }
       on_target(worst_, target, reached_);
     }
-    for (std::size_t o = 0; o < organisations.size(); ++o) settle(rules(o, y), reached_, result_.margin[o * years_ + y]);
+    for (std::size_t o = 0; o < organisations.size(); ++o)
+      if (const YearRules r = rules(o, y); r.any()) settle(r, reached_, result_.margin[o * years_ + y]);
   }
 }
 
@@ -579,12 +575,18 @@ void BlockSimulator::stand_together() {
 void BlockSimulator::stand_as_system() {
   double reserves = 0;
   for (const OrganisationModel& o : model_.organisations) reserves += o.reserves;
-  fill(gap_, 0.0);
-  fill(result_.system_shortfall, 0.0);
-  for (std::size_t y = 0; y < years_; ++y) {
-    fill(pooled_[y], -model_.system_excess[y]);
-    for (std::size_t o = 0; o < result_.organisations; ++o) add_money(pooled_[y], result_.margin[o * years_ + y], 1);
-    carry(pooled_[y], gap_, result_.system_shortfall);
+  const bool has_own_target = std::any_of(model_.system_excess.begin(), model_.system_excess.end(), [](double x) { return x != 0; });
+  if (model_.pools.size() == 1 && !model_.pools[0].aid && model_.pools[0].members.size() == result_.organisations && !has_own_target) {
+    // The one pool has just stood, by the same margins.
+    result_.system_shortfall = result_.pool_shortfall[0];
+  } else {
+    fill(gap_, 0.0);
+    fill(result_.system_shortfall, 0.0);
+    for (std::size_t y = 0; y < years_; ++y) {
+      fill(pooled_[y], -model_.system_excess[y]);
+      for (std::size_t o = 0; o < result_.organisations; ++o) add_money(pooled_[y], result_.margin[o * years_ + y], 1);
+      carry(pooled_[y], gap_, result_.system_shortfall);
+    }
   }
   fails(result_.system_shortfall, reserves, result_.system_fails);
   if (!integral_) return;

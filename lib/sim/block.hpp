@@ -11,6 +11,7 @@
 #include "sim/draw.hpp"
 #include "sim/integrate.hpp"
 #include "sim/likeness.hpp"
+#include "sim/luck.hpp"
 
 namespace shortfall {
 
@@ -76,7 +77,6 @@ class BlockSimulator {
   const SchemeOutcome& kept_outcome(std::size_t scheme) const;  // of one that is kept, here or where it is shared from
   const SchemeOutcome& outcome_now(std::size_t scheme, Draws& draws);
   void draw_factors(Draws& draws);
-  void common_luck(const Luck& luck, Floats& sum) const;
   void score(const Floats& common, float own_weight, const Floats* own, Floats& out);
   void staff_teams(Draws& draws);
   void outcome_of(const SchemeModel& scheme, Draws& draws, SchemeOutcome& out);
@@ -89,6 +89,7 @@ class BlockSimulator {
   std::size_t claimant(std::size_t scheme) const;    // its place in claimed_
   const Rows& claimed(std::size_t scheme) const;     // what a claimant is left with
   bool claims_are_shared(std::size_t scheme) const;  // a claimant's
+  void add_alone(Rows& rows, const SchemeModel& scheme, const SchemeOutcome& outcome, double weight);
   void add_pending();
   void bring_home(std::size_t organisation);
   void claim();
@@ -121,19 +122,21 @@ class BlockSimulator {
   // Of the organisation whose schemes are being delivered: what they save at home, what they save elsewhere, and what they cost at home.
   Rows home_, elsewhere_, spent_;
   bool saves_elsewhere_ = false, spends_ = false;
-  std::array<SchemeOutcome, most_savings> fresh_;  // of the schemes whose savings are pending
-  std::array<Integers, most_savings> window_;
-  Integers window_away_;
+  SchemeOutcome fresh_;                        // of the scheme that is being delivered
   std::array<Savings, most_savings> pending_;  // yet to be added at home
+  Savings placed_;                             // of one scheme, somewhere else
   std::size_t pending_count_ = 0;
   std::vector<std::int32_t> away_slot_;  // [organisation]: its place in away_, or −1
   std::vector<Rows> away_;               // what others' schemes bring it
   std::vector<Doubles> pooled_;          // [year]: a pool's margins, or the system's
   std::vector<Doubles> aided_;           // [member · years + year]
-  std::vector<SchemeLuck> scheme_luck_;  // [scheme]
+  CommonLuck common_luck_;
+  std::vector<CommonLuck::Sum> scheme_common_, team_common_;  // [scheme], [team]
+  std::vector<CommonLuck::Sum> pressure_common_;              // [organisation · years + year]
+  std::vector<SchemeLuck> scheme_luck_;                       // [scheme]
   Doubles gap_, worst_;
   Floats pressure_;
-  Flags reached_;
+  Flags reached_, dropped_;
 };
 
 }  // namespace shortfall

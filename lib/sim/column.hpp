@@ -25,6 +25,7 @@ using FourDoubles = double __attribute__((vector_size(32), aligned(8), may_alias
 using EightDoubles = double __attribute__((vector_size(64), aligned(8), may_alias));
 using FourFloats = float __attribute__((vector_size(16), aligned(4), may_alias));
 using EightFloats = float __attribute__((vector_size(32), aligned(4), may_alias));
+using EightWords = std::uint32_t __attribute__((vector_size(32), aligned(4), may_alias));
 using EightIntegers = std::int32_t __attribute__((vector_size(32), aligned(4), may_alias));
 
 // A stage is compiled three times, for any x86-64, for those with AVX2 and for those with AVX-512, and the machine chooses at start. Nothing is

@@ -33,55 +33,48 @@ SHORTFALL_STAGE void need_kernel(const float* __restrict share, const std::int32
 
 SHORTFALL_STAGE void map_months(const std::int32_t* __restrict after, std::int32_t* __restrict months) { EACH_TRIAL months[i] = after[months[i]]; }
 
-SHORTFALL_STAGE void window_kernel(std::int32_t row, std::int32_t years, const std::int32_t* __restrict late, std::int32_t* __restrict window) {
+SHORTFALL_STAGE void place_kernel(std::int32_t row, std::int32_t years, double weight, const float* __restrict share,
+                                  const std::int32_t* __restrict late, double* __restrict factor, std::int32_t* __restrict window) {
+  EACH_TRIAL factor[i] = static_cast<double>(share[i]) * weight;
   EACH_TRIAL {
     const std::int32_t whole_years = late[i] * 43691 >> 19;  // late / 12, for late below 43,691
     window[i] = (late[i] - 12 * whole_years) * row + years - whole_years;
   }
 }
 
-// A vector wherever it stands: a type that is a template's argument has lost the alignment that its name was given (clang).
-template <class Vector>
-struct [[gnu::packed, gnu::may_alias]] Anywhere {
-  Vector lanes;
-};
-
 // The lanes of a row are summed side by side, in vectors; several schemes at once, so that the sums are loaded and stored once for all of
 // them. Both numbers are known to the compiler for plans of up to twelve years.
-template <class Vector, std::size_t lanes, std::size_t schemes>
-[[gnu::always_inline]] inline void add_rows(double* __restrict sum, const Savings* savings) {
-  const float* share[schemes];
-  const std::int32_t* window[schemes];
-  const double* table[schemes];
-  double weight[schemes];
-  for (std::size_t k = 0; k < schemes; ++k)
-    share[k] = savings[k].share->at, window[k] = savings[k].window->at, table[k] = savings[k].table, weight[k] = savings[k].weight;
-  constexpr std::size_t vectors = lanes * sizeof(double) / sizeof(Vector);
+template <std::size_t lanes, std::size_t schemes>
+[[gnu::always_inline]] inline void add_rows(double* __restrict sum, const Savings* __restrict savings) {
+  constexpr std::size_t vectors = lanes / 4;
+  constexpr bool one_more = lanes % 4 == 1;
   EACH_TRIAL {
-    auto* into = reinterpret_cast<Anywhere<Vector>*>(sum + i * lanes);
-    Vector row[vectors];
-    for (std::size_t l = 0; l < vectors; ++l) row[l] = into[l].lanes;
+    double* into = sum + i * lanes;
+    FourDoubles row[vectors];
+    for (std::size_t l = 0; l < vectors; ++l) row[l] = *reinterpret_cast<const FourDoubles*>(into + 4 * l);
+    double last = one_more ? into[lanes - 1] : 0;
     for (std::size_t k = 0; k < schemes; ++k) {
-      const double s = static_cast<double>(share[k][i]) * weight[k];
-      const auto* from = reinterpret_cast<const Anywhere<Vector>*>(table[k] + window[k][i]);
-      for (std::size_t l = 0; l < vectors; ++l) row[l] += from[l].lanes * s;
+      const double factor = savings[k].factor.at[i];
+      const double* from = savings[k].table + savings[k].window.at[i];
+      for (std::size_t l = 0; l < vectors; ++l) row[l] += *reinterpret_cast<const FourDoubles*>(from + 4 * l) * (factor - FourDoubles{});
+      if constexpr (one_more) last += from[lanes - 1] * factor;
     }
-    for (std::size_t l = 0; l < vectors; ++l) into[l].lanes = row[l];
+    for (std::size_t l = 0; l < vectors; ++l) *reinterpret_cast<FourDoubles*>(into + 4 * l) = row[l];
+    if constexpr (one_more) into[lanes - 1] = last;
   }
 }
-SHORTFALL_STAGE void add_one_4(double* sum, const Savings* savings) { add_rows<FourDoubles, 4, 1>(sum, savings); }
-SHORTFALL_STAGE void add_one_8(double* sum, const Savings* savings) { add_rows<EightDoubles, 8, 1>(sum, savings); }
-SHORTFALL_STAGE void add_one_12(double* sum, const Savings* savings) { add_rows<FourDoubles, 12, 1>(sum, savings); }
-SHORTFALL_STAGE void add_most_4(double* sum, const Savings* savings) { add_rows<FourDoubles, 4, most_savings>(sum, savings); }
-SHORTFALL_STAGE void add_most_8(double* sum, const Savings* savings) { add_rows<EightDoubles, 8, most_savings>(sum, savings); }
-SHORTFALL_STAGE void add_most_12(double* sum, const Savings* savings) { add_rows<FourDoubles, 12, most_savings>(sum, savings); }
+SHORTFALL_STAGE void add_one_4(double* sum, const Savings* savings) { add_rows<4, 1>(sum, savings); }
+SHORTFALL_STAGE void add_one_5(double* sum, const Savings* savings) { add_rows<5, 1>(sum, savings); }
+SHORTFALL_STAGE void add_one_8(double* sum, const Savings* savings) { add_rows<8, 1>(sum, savings); }
+SHORTFALL_STAGE void add_one_12(double* sum, const Savings* savings) { add_rows<12, 1>(sum, savings); }
+SHORTFALL_STAGE void add_most_4(double* sum, const Savings* savings) { add_rows<4, most_savings>(sum, savings); }
+SHORTFALL_STAGE void add_most_5(double* sum, const Savings* savings) { add_rows<5, most_savings>(sum, savings); }
+SHORTFALL_STAGE void add_most_8(double* sum, const Savings* savings) { add_rows<8, most_savings>(sum, savings); }
+SHORTFALL_STAGE void add_most_12(double* sum, const Savings* savings) { add_rows<12, most_savings>(sum, savings); }
 SHORTFALL_STAGE void add_one_of(std::size_t lanes, double* __restrict sum, const Savings& savings) {
-  const float* share = savings.share->at;
-  const std::int32_t* window = savings.window->at;
   EACH_TRIAL {
-    const double s = static_cast<double>(share[i]) * savings.weight;
-    const double* row = savings.table + window[i];
-    for (std::size_t l = 0; l < lanes; ++l) sum[i * lanes + l] += row[l] * s;
+    const double* row = savings.table + savings.window.at[i];
+    for (std::size_t l = 0; l < lanes; ++l) sum[i * lanes + l] += row[l] * savings.factor.at[i];
   }
 }
 
@@ -92,6 +85,40 @@ SHORTFALL_STAGE void add_row_kernel(std::size_t lanes, double* __restrict sum, c
   }
 }
 
+// Four trials at a time, their rows turned into columns. Each year in turn, so that a total is summed in one order.
+enum class Years { none, added_to, set };  // set: from `start` on
+template <Years to_years, bool to_total>
+[[gnu::always_inline]] inline void add_lanes(std::size_t lanes, std::size_t years, const double* __restrict rows, const double* __restrict start,
+                                             Doubles* __restrict year, double* __restrict total) {
+  for (std::size_t i = 0; i < block_trials; i += 4) {
+    const double* row = rows + i * lanes;
+    const auto &a = *reinterpret_cast<const FourDoubles*>(row), &b = *reinterpret_cast<const FourDoubles*>(row + lanes);
+    const auto &c = *reinterpret_cast<const FourDoubles*>(row + 2 * lanes), &d = *reinterpret_cast<const FourDoubles*>(row + 3 * lanes);
+    const FourDoubles ab02 = __builtin_shufflevector(a, b, 0, 4, 2, 6), ab13 = __builtin_shufflevector(a, b, 1, 5, 3, 7);
+    const FourDoubles cd02 = __builtin_shufflevector(c, d, 0, 4, 2, 6), cd13 = __builtin_shufflevector(c, d, 1, 5, 3, 7);
+    const FourDoubles column[4] = {__builtin_shufflevector(ab02, cd02, 0, 1, 4, 5), __builtin_shufflevector(ab13, cd13, 0, 1, 4, 5),
+                                   __builtin_shufflevector(ab02, cd02, 2, 3, 6, 7), __builtin_shufflevector(ab13, cd13, 2, 3, 6, 7)};
+    FourDoubles sum{};
+    if constexpr (to_total) sum = *reinterpret_cast<const FourDoubles*>(total + i);
+#pragma GCC unroll 4
+    for (std::size_t y = 0; y < 4; ++y) {
+      if (y >= years) break;
+      if constexpr (to_years == Years::added_to) *reinterpret_cast<FourDoubles*>(year[y].at + i) += column[y];
+      if constexpr (to_years == Years::set) *reinterpret_cast<FourDoubles*>(year[y].at + i) = column[y] + start[y];
+      if constexpr (to_total) sum += column[y];
+    }
+    if constexpr (to_total) *reinterpret_cast<FourDoubles*>(total + i) = sum;
+  }
+}
+SHORTFALL_STAGE void add_to_years(std::size_t lanes, std::size_t years, const double* rows, Doubles* year) {
+  add_lanes<Years::added_to, false>(lanes, years, rows, nullptr, year, nullptr);
+}
+SHORTFALL_STAGE void add_to_total(std::size_t lanes, std::size_t years, const double* rows, double* total) {
+  add_lanes<Years::none, true>(lanes, years, rows, nullptr, nullptr, total);
+}
+SHORTFALL_STAGE void set_years(std::size_t lanes, std::size_t years, const double* rows, const double* start, Doubles* year, double* total) {
+  add_lanes<Years::set, true>(lanes, years, rows, start, year, total);
+}
 SHORTFALL_STAGE void add_lane_kernel(double* __restrict column, const double* __restrict rows, std::size_t lanes) {
   EACH_TRIAL column[i] += rows[i * lanes];
 }
@@ -132,14 +159,17 @@ void meet_need(const Floats& needed_share, const Integers& needed_months, Floats
 void wait_out(std::span<const std::int32_t> after, Integers& months) { map_months(after.data(), months.at); }
 void Rows::clear() { std::fill(values_.begin(), values_.end(), 0.0); }
 
-void windows_of(const SavingTable& table, const Integers& late, Integers& window) {
-  window_kernel(static_cast<std::int32_t>(table.row()), static_cast<std::int32_t>(table.years), late.at, window.at);
+void place(const SavingTable& shape, const double* table, const Floats& share, const Integers& late, double weight, Savings& savings) {
+  savings.table = table;
+  place_kernel(static_cast<std::int32_t>(shape.row()), static_cast<std::int32_t>(shape.years), weight, share.at, late.at, savings.factor.at,
+               savings.window.at);
 }
 
 void add_savings(Rows& sum, std::span<const Savings> savings) {
   const bool whole = savings.size() == most_savings;
   using Add = void (*)(double*, const Savings*);
   const Add add = sum.lanes() == 4    ? (whole ? add_most_4 : add_one_4)
+                  : sum.lanes() == 5  ? (whole ? add_most_5 : add_one_5)
                   : sum.lanes() == 8  ? (whole ? add_most_8 : add_one_8)
                   : sum.lanes() == 12 ? (whole ? add_most_12 : add_one_12)
                                       : nullptr;
@@ -151,6 +181,16 @@ void add_savings(Rows& sum, std::span<const Savings> savings) {
       add_one_of(sum.lanes(), sum.data(), s);
 }
 void add_row(Rows& sum, const Floats& share, std::span<const double> row) { add_row_kernel(sum.lanes(), sum.data(), share.at, row.data()); }
+void add_years(Doubles* year, const Rows& rows, std::size_t years) {
+  for (std::size_t y = 0; y < years; y += 4) add_to_years(rows.lanes(), years - y, rows.data() + y, year + y);
+}
+void add_total(Doubles& total, const Rows& rows, std::size_t years) {
+  for (std::size_t y = 0; y < years; y += 4) add_to_total(rows.lanes(), years - y, rows.data() + y, total.at);
+}
+void set_years(std::span<const double> start, Doubles* year, Doubles& total, const Rows& rows) {
+  std::fill(std::begin(total.at), std::end(total.at), 0.0);
+  for (std::size_t y = 0; y < start.size(); y += 4) set_years(rows.lanes(), start.size() - y, rows.data() + y, start.data() + y, year + y, total.at);
+}
 void add_lane(Doubles& column, const Rows& rows, std::size_t lane) { add_lane_kernel(column.at, rows.data() + lane, rows.lanes()); }
 void add_claims(Rows& claims, const Rows& saving, std::size_t years) { add_claims_kernel(claims.lanes(), years, claims.data(), saving.data()); }
 void share_out(const Rows& claims, std::span<const double> size, Rows& saving, std::size_t years) {

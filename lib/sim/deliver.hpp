@@ -25,7 +25,7 @@ void wait_out(std::span<const std::int32_t> after, Integers& months);
 // A row of lanes for each trial of a block.
 class Rows {
  public:
-  explicit Rows(std::size_t lanes) : lanes_(lanes), values_(lanes * block_trials) {}
+  explicit Rows(std::size_t lanes) : lanes_(lanes), values_(lanes * block_trials + 3) {}  // the last row is read as whole vectors too
   std::size_t lanes() const { return lanes_; }
   double* data() { return values_.data(); }
   const double* data() const { return values_.data(); }
@@ -36,23 +36,24 @@ class Rows {
   std::vector<double> values_;
 };
 
-// Where each trial's savings stand in a SavingTable.
-void windows_of(const SavingTable& table, const Integers& late, Integers& window);
-
-// A scheme's savings: weight · share · its table's window, trial by trial.
+// What a scheme saves, trial by trial: factor · its table's window.
 struct Savings {
-  const Floats* share;
-  const Integers* window;
-  const double* table;
-  double weight;
+  Doubles factor;       // the share delivered, times what of it lands where it is added
+  Integers window;      // where the trial's savings stand in the table
+  const double* table;  // a SavingTable's
 };
+void place(const SavingTable& shape, const double* table, const Floats& share, const Integers& late, double weight, Savings& savings);
+
 constexpr std::size_t most_savings = 4;
 // sum += each of up to `most_savings`, in their order.
 void add_savings(Rows& sum, std::span<const Savings> savings);
 // sum += share · row, the same row for all trials.
 void add_row(Rows& sum, const Floats& share, std::span<const double> row);
 
-// column += a lane of every row.
+// year[y] += the lane of each year; total += the sum of these; year[y] = start[y] + the lane and total = their sum. column += one lane.
+void add_years(Doubles* year, const Rows& rows, std::size_t years);
+void add_total(Doubles& total, const Rows& rows, std::size_t years);
+void set_years(std::span<const double> start, Doubles* year, Doubles& total, const Rows& rows);
 void add_lane(Doubles& column, const Rows& rows, std::size_t lane);
 
 // Of the years' lanes: claims += what of the savings is positive; savings scaled by min(1, size / claims); sum += share · savings.

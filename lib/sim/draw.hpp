@@ -17,7 +17,8 @@ namespace shortfall {
 enum class Sampling { plain, latin_hypercube };
 
 // Trials 256·block … 256·block + 255 of the stream. Plain: four normals from each counter by two Box–Muller transforms (Box, Muller 1958). Latin
-// hypercube: Φ⁻¹((stratum + u)/256). A fixed number of words a value, never a rejection; both within 3e-6 of exact arithmetic.
+// hypercube: Φ⁻¹((stratum + u)/256). A fixed number of words a value, never a rejection; within 1.5e-6 of the pair's radius of exact arithmetic, a
+// hypercube's within 3e-6.
 void draw_normals(std::uint64_t seed, Stream stream, std::uint64_t block, Sampling sampling, Floats& normals);
 
 // The draws of one block. Models that are simulated together share them: what one has drawn the next finds.

@@ -8,10 +8,11 @@ namespace {
 
 constexpr double units_per_one = 0x1p50;
 
-SHORTFALL_STAGE void bin_numbers(const double* __restrict value, double low, double per_unit, std::int32_t* __restrict bin) {
+// 0 below the scale, 1 to `bins` within it, one more above.
+SHORTFALL_STAGE void bin_numbers(const double* __restrict value, double shift, double low, double per_unit, std::int32_t* __restrict bin) {
   constexpr double end = Histogram::bins;
   for (std::size_t i = 0; i < block_trials; ++i) {
-    const double b = (value[i] - low) * per_unit;
+    const double b = ((value[i] + shift) - low) * per_unit;
     const double within = b < end ? b : end;
     bin[i] = b > 0 ? static_cast<std::int32_t>(within) + 1 : 0;
   }
@@ -21,22 +22,23 @@ SHORTFALL_STAGE void bin_numbers(const double* __restrict value, double low, dou
 struct Lanes {
   double sum[8], least[8], most[8];
 };
-SHORTFALL_STAGE void summarise(const double* __restrict value, std::size_t rows, Lanes& out) {
-  const FourDoubles first = value[0] - FourDoubles{};
+SHORTFALL_STAGE void summarise(const double* __restrict value, std::size_t rows, double shift, Lanes& out) {
+  const FourDoubles first = (value[0] + shift) - FourDoubles{};
   FourDoubles sum[2] = {}, least[2] = {first, first}, most[2] = {first, first};
   std::size_t i = 0;
   for (; i + 8 <= rows; i += 8)
     for (std::size_t k = 0; k < 2; ++k) {
-      const FourDoubles v = *reinterpret_cast<const FourDoubles*>(value + i + 4 * k);
+      const FourDoubles v = *reinterpret_cast<const FourDoubles*>(value + i + 4 * k) + shift;
       sum[k] += v;
       least[k] = v < least[k] ? v : least[k];
       most[k] = v > most[k] ? v : most[k];
     }
   for (std::size_t k = 0; k < 8; ++k) out.sum[k] = sum[k / 4][k % 4], out.least[k] = least[k / 4][k % 4], out.most[k] = most[k / 4][k % 4];
   for (std::size_t k = 0; i < rows; ++i, ++k) {
-    out.sum[k] += value[i];
-    out.least[k] = std::min(out.least[k], value[i]);
-    out.most[k] = std::max(out.most[k], value[i]);
+    const double v = value[i] + shift;
+    out.sum[k] += v;
+    out.least[k] = std::min(out.least[k], v);
+    out.most[k] = std::max(out.most[k], v);
   }
 }
 
@@ -60,9 +62,9 @@ double total(const double (&lanes)[8]) { return ((lanes[0] + lanes[1]) + (lanes[
 }  // namespace
 
 void Sum::add(double block_sum) {
-  const double units = std::nearbyint(block_sum * units_per_one);
+  const double units = block_sum * units_per_one;
   // Most fit 64 bits, which are much quicker to come by.
-  units_ += std::abs(units) < 0x1p62 ? static_cast<std::int64_t>(units) : static_cast<__int128>(units);
+  units_ += std::abs(units) < 0x1p62 ? std::llrint(units) : static_cast<__int128>(std::nearbyint(units));
 }
 
 double Sum::value() const { return static_cast<double>(units_) / units_per_one; }
@@ -73,21 +75,15 @@ double sum_of(const Doubles& column, std::size_t rows) {
   return total(lanes);
 }
 
-Histogram::Histogram(Scale scale, Atoms atoms)
-    : scale_(scale), atoms_(atoms), per_unit_(bins / (scale.high - scale.low)), counts_(bins + 2), all_{HUGE_VAL, -HUGE_VAL} {
-  if (atoms == Atoms::exact) extents_.assign(bins + 2, {HUGE_VAL, -HUGE_VAL});
+Histogram::Histogram(Scale scale) : scale_(scale), per_unit_(bins / (scale.high - scale.low)), counts_(bins + 2), all_{HUGE_VAL, -HUGE_VAL} {
+  if (scale.atoms == Atoms::exact) extents_.assign(bins + 2, {HUGE_VAL, -HUGE_VAL});
 }
 
 void Histogram::add(const Doubles& column, std::size_t rows, double shift) {
   if (rows == 0) return;
-  Doubles shifted;
   const double* values = column.at;
-  if (shift != 0) {
-    for (std::size_t i = 0; i < block_trials; ++i) shifted.at[i] = column.at[i] + shift;
-    values = shifted.at;
-  }
   Lanes lanes;
-  summarise(values, rows, lanes);
+  summarise(values, rows, shift, lanes);
   const double least = *std::min_element(lanes.least, lanes.least + 8), most = *std::max_element(lanes.most, lanes.most + 8);
   all_ = {std::min(all_.least, least), std::max(all_.most, most)};
   count_ += rows;
@@ -102,21 +98,22 @@ void Histogram::add(const Doubles& column, std::size_t rows, double shift) {
       at_most_squares_[l].add(count * count / n);
     }
   Integers bin;
-  bin_numbers(values, scale_.low, per_unit_, bin.at);
+  bin_numbers(values, shift, scale_.low, per_unit_, bin.at);
   for (std::size_t i = 0; i < rows; ++i) ++counts_[static_cast<std::size_t>(bin.at[i])];
-  if (atoms_ == Atoms::exact)
+  if (scale_.atoms == Atoms::exact)
     for (std::size_t i = 0; i < rows; ++i) {
       // Soon hardly ever: a store for each value would wait for the one before.
       Extent& e = extents_[static_cast<std::size_t>(bin.at[i])];
-      if (values[i] < e.least) [[unlikely]]
-        e.least = values[i];
-      if (values[i] > e.most) [[unlikely]]
-        e.most = values[i];
+      const double v = values[i] + shift;
+      if (v < e.least) [[unlikely]]
+        e.least = v;
+      if (v > e.most) [[unlikely]]
+        e.most = v;
     }
   if (most < scale_.high) return;
   double above = 0;
   for (std::size_t i = 0; i < rows; ++i)
-    if (bin.at[i] == static_cast<std::int32_t>(bins) + 1) above += values[i];
+    if (bin.at[i] == static_cast<std::int32_t>(bins) + 1) above += values[i] + shift;
   above_.add(above);
 }
 
@@ -139,7 +136,7 @@ void Histogram::merge(const Histogram& other) {
 double Histogram::mean() const { return count_ == 0 ? 0 : sum_.value() / static_cast<double>(count_); }
 
 Histogram::Extent Histogram::extent(std::size_t bin) const {
-  if (atoms_ == Atoms::exact) return extents_[bin];
+  if (scale_.atoms == Atoms::exact) return extents_[bin];
   const auto edge = [&](std::size_t k) { return std::clamp(scale_.low + static_cast<double>(k) / per_unit_, all_.least, all_.most); };
   return {bin == 0 ? all_.least : edge(bin - 1), bin == bins + 1 ? all_.most : edge(bin)};
 }

@@ -29,23 +29,24 @@ class Sum {
 // The sum of the first `rows` values, in a fixed order.
 double sum_of(const Doubles& column, std::size_t rows);
 
+// Whether single values that many trials share ("nothing missing", "all of it dropped") must come out exactly: each bin then keeps its least and
+// most. Below the scale everything is exact where all of it is one value, as shortfalls of 0 are.
+enum class Atoms { exact, within_a_bin };
+
 // The range that a quantity is expected to keep to. What lies beyond is counted too, with its own least, most and sum. `levels` are values near its
 // P10, P50, P80, P90 and P95, where blocks are told apart.
 inline constexpr std::array<double, 5> level_shares = {0.1, 0.5, 0.8, 0.9, 0.95};
 struct Scale {
   double low = 0, high = 1;
   std::optional<std::array<double, 5>> levels = {};
+  Atoms atoms = Atoms::exact;
 };
-
-// Whether single values that many trials share ("nothing missing", "all of it dropped") must come out exactly: each bin then keeps its least and
-// most.
-enum class Atoms { exact, within_a_bin };
 
 class Histogram {
  public:
   static constexpr std::size_t bins = 1024;  // the resolution: a 1024th of the scale
 
-  explicit Histogram(Scale scale, Atoms atoms = Atoms::exact);
+  explicit Histogram(Scale scale);
   // Of the first `rows` values, each with `shift` added.
   void add(const Doubles& column, std::size_t rows, double shift = 0);
   void merge(const Histogram& other);
@@ -97,7 +98,6 @@ class Histogram {
   double middle(std::size_t bin) const;
 
   Scale scale_;
-  Atoms atoms_;
   double per_unit_;
   std::uint64_t count_ = 0, blocks_ = 0;
   std::vector<std::uint64_t> counts_;  // [0] below the scale, [1..bins] within, [bins + 1] above

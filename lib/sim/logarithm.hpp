@@ -3,17 +3,13 @@
 
 namespace shortfall {
 
-// ln(1 + f) for f in [√½ − 1, √2 − 1], through the Chebyshev nodes of that interval: within 2.3e-7 of exact arithmetic, relative to f.
+// ln(1 + f) for f in [√½ − 1, √2 − 1], least worst error there: within 1.2e-6 of exact arithmetic, relative to the logarithm. Its halves are
+// worked out side by side (Estrin 1960), so that neither waits for the other.
 [[gnu::always_inline]] inline float log_near_1(float f) {
-  float p = -0.0989535074f;
-  p = p * f + 0.161262479f;
-  p = p * f - 0.172782061f;
-  p = p * f + 0.199133479f;
-  p = p * f - 0.24968907f;
-  p = p * f + 0.33334606f;
-  p = p * f - 0.500003751f;
-  p = p * f + 0.999999968f;
-  return p * f;
+  const float squared = f * f;
+  const float low = (0.333145082f * f - 0.500011146f) * f + 1.00000095f;
+  const float high = (0.118961088f * f - 0.186678603f) * squared + (0.204963312f * f - 0.249097437f);
+  return (high * (squared * f) + low) * f;
 }
 
 }  // namespace shortfall

@@ -1,5 +1,6 @@
 #include "sim/luck.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 
@@ -30,7 +31,11 @@ SHORTFALL_STAGE void axpy(float weight, const float* __restrict x, float* __rest
   for (std::size_t i = 0; i < block_trials; ++i) sum[i] += weight * x[i];
 }
 
-SHORTFALL_STAGE void sum_of(const float* __restrict common, float weight, const float* __restrict own, float* __restrict score) {
+SHORTFALL_STAGE void scaled(const float* __restrict x, float weight, float* __restrict out) {
+  for (std::size_t i = 0; i < block_trials; ++i) out[i] = weight * x[i];
+}
+
+SHORTFALL_STAGE void sum_of_both(const float* __restrict common, float weight, const float* __restrict own, float* __restrict score) {
   for (std::size_t i = 0; i < block_trials; ++i) score[i] = common[i] + weight * own[i];
 }
 
@@ -41,8 +46,42 @@ SHORTFALL_STAGE void sum_of_two(const float* __restrict common, float first_weig
 
 }  // namespace
 
-void clear(Floats& sum) {
-  for (float& x : sum.at) x = 0;
+CommonLuck::Sum CommonLuck::sum_of(const Luck& luck) {
+  Sum out;
+  for (const Loading& l : luck.loadings) {
+    if (out.then) {
+      const auto same = [&](const Beginning& b) {
+        return b.before == out.begins && b.loading.factor == out.then->factor && b.loading.weight == out.then->weight;
+      };
+      const auto known = std::find_if(beginnings_.begin(), beginnings_.end(), same);
+      const auto at = static_cast<std::int32_t>(known - beginnings_.begin());
+      if (known == beginnings_.end()) beginnings_.push_back({out.begins, *out.then, false, std::make_unique<Floats>()});
+      out.begins = at;
+    }
+    out.then = l;
+  }
+  return out;
+}
+
+void CommonLuck::start(const std::vector<Floats>& factors) {
+  factors_ = &factors;
+  for (Beginning& b : beginnings_) b.known = false;
+}
+
+void CommonLuck::add_up(const Sum& sum, Floats& out) {
+  if (!sum.then)
+    std::fill(std::begin(out.at), std::end(out.at), 0.0f);
+  else if (sum.begins < 0)
+    scaled((*factors_)[sum.then->factor].at, sum.then->weight, out.at);
+  else
+    sum_of_both(beginning(sum.begins).at, sum.then->weight, (*factors_)[sum.then->factor].at, out.at);
+}
+
+const Floats& CommonLuck::beginning(std::int32_t index) {
+  Beginning& b = beginnings_[static_cast<std::size_t>(index)];
+  if (!b.known) add_up({b.before, b.loading}, *b.sum);
+  b.known = true;
+  return *b.sum;
 }
 
 void add_loading(Floats& sum, const Floats& factor, float weight) { axpy(weight, factor.at, sum.at); }
@@ -51,7 +90,7 @@ void add_constant(Floats& sum, float amount) {
   for (float& x : sum.at) x += amount;
 }
 
-void combine(const Floats& common, const Floats& own, float weight, Floats& score) { sum_of(common.at, weight, own.at, score.at); }
+void combine(const Floats& common, const Floats& own, float weight, Floats& score) { sum_of_both(common.at, weight, own.at, score.at); }
 
 void combine(const Floats& common, const Floats& first, float first_weight, const Floats& second, float second_weight, Floats& score) {
   sum_of_two(common.at, first_weight, first.at, second_weight, second.at, score.at);

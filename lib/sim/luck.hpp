@@ -1,13 +1,41 @@
 // From draws to luck scores (model, section 2): what drivers have in common, and what is their own.
 #pragma once
 
+#include <memory>
+#include <optional>
+#include <vector>
+
 #include "model/model.hpp"
 #include "sim/column.hpp"
 
 namespace shortfall {
 
-// sum = 0; sum += weight · factor; sum += amount; score = common + weight · own; and with two normals.
-void clear(Floats& sum);
+// What lucks have in common: the sums of their loadings. Where several begin alike, that part is summed once a block, when first asked for.
+class CommonLuck {
+ public:
+  // Which sum is to be asked for.
+  struct Sum {
+    std::int32_t begins = -1;          // what it goes on from, or −1
+    std::optional<Loading> then = {};  // and its last loading, if any
+  };
+  Sum sum_of(const Luck& luck);
+  // A new block, and its factors, which stay where they are until the next.
+  void start(const std::vector<Floats>& factors);
+  void add_up(const Sum& sum, Floats& out);
+
+ private:
+  struct Beginning {
+    std::int32_t before;
+    Loading loading;
+    bool known;
+    std::unique_ptr<Floats> sum;
+  };
+  const Floats& beginning(std::int32_t index);
+  std::vector<Beginning> beginnings_;
+  const std::vector<Floats>* factors_ = nullptr;
+};
+
+// sum += weight · factor; sum += amount; score = common + weight · own; and with two normals.
 void add_loading(Floats& sum, const Floats& factor, float weight);
 void add_constant(Floats& sum, float amount);
 void combine(const Floats& common, const Floats& own, float weight, Floats& score);

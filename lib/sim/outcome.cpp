@@ -7,11 +7,11 @@ namespace shortfall {
 namespace {
 
 // value[i] = the cubic of row cell[i] at t[i], eight trials at a time: each row is one load, and the rows are turned into columns of coefficients.
-[[gnu::always_inline]] inline void cubics(const float (*__restrict rows)[4], const std::int32_t* __restrict cell, const float* __restrict t,
+[[gnu::always_inline]] inline void cubics(const Cubic* __restrict rows, const std::int32_t* __restrict cell, const float* __restrict t,
                                           float* __restrict value) {
   for (std::size_t i = 0; i < block_trials; i += 8) {
     FourFloats row[8];
-    for (std::size_t k = 0; k < 8; ++k) row[k] = *reinterpret_cast<const FourFloats*>(rows[cell[i + k]]);
+    for (std::size_t k = 0; k < 8; ++k) row[k] = *reinterpret_cast<const FourFloats*>(rows[cell[i + k]].of);
     const EightFloats a = __builtin_shufflevector(row[0], row[4], 0, 1, 2, 3, 4, 5, 6, 7),
                       b = __builtin_shufflevector(row[1], row[5], 0, 1, 2, 3, 4, 5, 6, 7);
     const EightFloats c = __builtin_shufflevector(row[2], row[6], 0, 1, 2, 3, 4, 5, 6, 7),
@@ -28,16 +28,18 @@ namespace {
   }
 }
 
-SHORTFALL_STAGE void cubic(const float (*__restrict rows)[4], const float* __restrict score, float* __restrict value) {
-  constexpr float last = Curve::cells - 0.001f;
+// The score in cells is scaled by a power of two and taken whole from itself, so that nothing of it is rounded away.
+SHORTFALL_STAGE void cubic(float origin, float cells_per_unit, std::int32_t cells_below, std::int32_t cells, const Cubic* __restrict rows,
+                           const float* __restrict score, float* __restrict value) {
   alignas(64) std::int32_t cell[block_trials];
   alignas(64) float within[block_trials];
+  const float below = static_cast<float>(cells_below), least = -below, most = static_cast<float>(cells - cells_below) - 0.001f;
   for (std::size_t i = 0; i < block_trials; ++i) {
-    float x = (score[i] + Curve::reach) * Curve::cells_per_unit;
-    x = x > 0.0f ? x : 0.0f;
-    x = x < last ? x : last;
-    cell[i] = static_cast<std::int32_t>(x);
-    within[i] = x - static_cast<float>(cell[i]);
+    float x = (score[i] - origin) * cells_per_unit;
+    x = x > least ? x : least;
+    x = x < most ? x : most;
+    cell[i] = static_cast<std::int32_t>(x + below);
+    within[i] = x - static_cast<float>(cell[i] - cells_below);
   }
   cubics(rows, cell, within, value);
 }
@@ -57,7 +59,7 @@ SHORTFALL_STAGE void conditional_score(const Conditional& table, const float* __
     cell[i] = (bits >> 19) - base;
     within[i] = static_cast<float>(bits & 0x7ffff) * 0x1p-19f;
   }
-  cubics(table.coefficients, cell, within, conditional);
+  cubics(table.cells, cell, within, conditional);
 }
 
 SHORTFALL_STAGE void choose_dropped(float threshold, float dropped, const float* __restrict score, float* __restrict value) {
@@ -75,32 +77,48 @@ SHORTFALL_STAGE void negated(const float* __restrict score, float* __restrict ou
   for (std::size_t i = 0; i < block_trials; ++i) out[i] = -score[i];
 }
 
-// How many thresholds a score has passed (rising thresholds at or below it) or missed (those above it): the counts of 32 trials stay in registers
-// while the thresholds go by.
-enum class Count { passed, missed };
-template <Count what>
-[[gnu::always_inline]] inline void count_thresholds(const float* __restrict thresholds, std::size_t n, const float* __restrict score,
-                                                    std::int32_t* __restrict count) {
-  constexpr std::size_t vectors = 4;
-  for (std::size_t i = 0; i < block_trials; i += 8 * vectors) {
-    EightFloats scores[vectors];
-    EightIntegers counts[vectors];
-#pragma GCC unroll 4
-    for (std::size_t k = 0; k < vectors; ++k) scores[k] = *reinterpret_cast<const EightFloats*>(score + i + 8 * k), counts[k] = EightIntegers{};
-    for (std::size_t j = 0; j < n; ++j) {
-      const EightFloats threshold = thresholds[j] - EightFloats{};
-#pragma GCC unroll 4
-      for (std::size_t k = 0; k < vectors; ++k) counts[k] -= what == Count::passed ? scores[k] >= threshold : scores[k] < threshold;  // −1 where so
+// table[index[k]] for each of eight, indices below eight: a shuffle of registers where the compiler has one.
+[[gnu::always_inline]] inline void pick(const EightFloats& table, const EightIntegers& index, EightFloats& out) {
+#if defined(__GNUC__) && !defined(__clang__)
+  out = __builtin_shuffle(table, index);
+#else
+  for (int k = 0; k < 8; ++k) out[k] = table[index[k]];
+#endif
+}
+
+// How many thresholds lie above a score (falling thresholds that it misses): first which of eight groups it falls to, by the thresholds that part
+// them, then how many of its group's. The counts of 16 trials stay in registers while the thresholds go by.
+SHORTFALL_STAGE void count_missed(const Months::Groups* groups, const float* __restrict score, std::int32_t* __restrict count) {
+  const auto each = static_cast<std::int32_t>(groups->within.size());
+  const std::array<float, 7> parts = groups->part;
+  const auto* within = reinterpret_cast<const EightFloats*>(groups->within.data());
+  for (std::size_t i = 0; i < block_trials; i += 16) {
+    const auto &low = *reinterpret_cast<const EightFloats*>(score + i), &high = *reinterpret_cast<const EightFloats*>(score + i + 8);
+    EightIntegers low_group{}, high_group{};
+#pragma GCC unroll 7
+    for (std::size_t g = 0; g < 7; ++g) {
+      const EightFloats part = parts[g] - EightFloats{};
+      low_group -= low < part;  // −1 where so
+      high_group -= high < part;
     }
-#pragma GCC unroll 4
-    for (std::size_t k = 0; k < vectors; ++k) *reinterpret_cast<EightIntegers*>(count + i + 8 * k) = counts[k];
+    EightIntegers low_count = low_group * (each + 1), high_count = high_group * (each + 1);
+    for (std::int32_t j = 0; j < each; ++j) {
+      EightFloats low_threshold, high_threshold;
+      pick(within[j], low_group, low_threshold);
+      pick(within[j], high_group, high_threshold);
+      low_count -= low < low_threshold;
+      high_count -= high < high_threshold;
+    }
+    *reinterpret_cast<EightIntegers*>(count + i) = low_count;
+    *reinterpret_cast<EightIntegers*>(count + i + 8) = high_count;
   }
 }
-SHORTFALL_STAGE void count_passed(const float* thresholds, std::size_t n, const float* score, std::int32_t* count) {
-  count_thresholds<Count::passed>(thresholds, n, score, count);
-}
-SHORTFALL_STAGE void count_missed(const float* thresholds, std::size_t n, const float* score, std::int32_t* count) {
-  count_thresholds<Count::missed>(thresholds, n, score, count);
+
+// How many rising thresholds lie at or below a score.
+SHORTFALL_STAGE void count_passed(const float* thresholds, std::size_t n, const float* __restrict score, std::int32_t* __restrict count) {
+  for (std::size_t i = 0; i < block_trials; ++i) count[i] = 0;
+  for (std::size_t j = 0; j < n; ++j)
+    for (std::size_t i = 0; i < block_trials; ++i) count[i] += score[i] >= thresholds[j] ? 1 : 0;
 }
 
 SHORTFALL_STAGE void line(const float* __restrict first, const float* __restrict slope, const std::int32_t* __restrict segment,
@@ -108,22 +126,45 @@ SHORTFALL_STAGE void line(const float* __restrict first, const float* __restrict
   for (std::size_t i = 0; i < block_trials; ++i) value[i] = first[segment[i]] + slope[segment[i]] * chance[i];
 }
 
+// The same where a score is beyond few thresholds: each that it has passed chooses anew.
+SHORTFALL_STAGE void choose_line(const float* thresholds, const float* first, const float* slope, std::size_t n, const float* __restrict score,
+                                 const float* __restrict chance, float* __restrict value) {
+  for (std::size_t i = 0; i < block_trials; i += 16) {
+    const auto &low = *reinterpret_cast<const EightFloats*>(score + i), &high = *reinterpret_cast<const EightFloats*>(score + i + 8);
+    EightFloats low_first = first[0] - EightFloats{}, low_slope = slope[0] - EightFloats{}, high_first = low_first, high_slope = low_slope;
+    for (std::size_t j = 0; j < n; ++j) {
+      const EightFloats threshold = thresholds[j] - EightFloats{}, next_first = first[j + 1] - EightFloats{},
+                        next_slope = slope[j + 1] - EightFloats{};
+      low_first = low >= threshold ? next_first : low_first;
+      low_slope = low >= threshold ? next_slope : low_slope;
+      high_first = high >= threshold ? next_first : high_first;
+      high_slope = high >= threshold ? next_slope : high_slope;
+    }
+    *reinterpret_cast<EightFloats*>(value + i) = low_first + low_slope * *reinterpret_cast<const EightFloats*>(chance + i);
+    *reinterpret_cast<EightFloats*>(value + i + 8) = high_first + high_slope * *reinterpret_cast<const EightFloats*>(chance + i + 8);
+  }
+}
+
 void segments(const Marginal& m, const Floats& score, Floats& value) {
+  constexpr std::size_t few = 12, some = 64;
+  const std::size_t n = m.thresholds.size();
+  Floats chance;
+  look_up(normal_curve(), score, chance);
+  if (n <= few) return choose_line(m.thresholds.data(), m.first.data(), m.slope.data(), n, score.at, chance.at, value.at);
   Integers segment;
-  constexpr std::size_t few = 64;
-  if (m.thresholds.size() <= few)
-    count_passed(m.thresholds.data(), m.thresholds.size(), score.at, segment.at);
+  if (n <= some)
+    count_passed(m.thresholds.data(), n, score.at, segment.at);
   else
     for (std::size_t i = 0; i < block_trials; ++i)
       segment.at[i] = static_cast<std::int32_t>(std::upper_bound(m.thresholds.begin(), m.thresholds.end(), score.at[i]) - m.thresholds.begin());
-  Floats chance;
-  look_up(normal_curve(), score, chance);
   line(m.first.data(), m.slope.data(), segment.at, chance.at, value.at);
 }
 
 }  // namespace
 
-void look_up(const Curve& curve, const Floats& score, Floats& value) { cubic(curve.coefficients, score.at, value.at); }
+void look_up(const Curve& curve, const Floats& score, Floats& value) {
+  cubic(curve.origin, curve.cells_per_unit, curve.cells_below, static_cast<std::int32_t>(curve.cells.size()), curve.cells.data(), score.at, value.at);
+}
 
 void outcome(const Marginal& marginal, const Floats& score, Floats& value) {
   if (marginal.kind == Marginal::Kind::certain) {
@@ -157,10 +198,10 @@ void outcome(const Marginal& marginal, const Floats& score, Floats& value) {
 }
 
 void outcome(const Months& months, const Floats& score, Integers& value) {
-  if (months.thresholds.empty())
-    std::fill(std::begin(value.at), std::end(value.at), months.certain);
+  if (months.thresholds().empty())
+    std::fill(std::begin(value.at), std::end(value.at), months.certain());
   else
-    count_missed(months.thresholds.data(), months.thresholds.size(), score.at, value.at);
+    count_missed(&months.groups(), score.at, value.at);
 }
 
 void drops_out(const Marginal& marginal, const Floats& score, Flags& dropped) {

@@ -14,7 +14,7 @@ SHORTFALL_STAGE void pressure_kernel(const float* __restrict luck, float sd, flo
 }
 
 [[gnu::always_inline]] inline double used_one_offs(double before, const YearRules& r) {
-  const double gap = r.target - r.conditional_funding - before;
+  const double gap = -r.conditional_funding - before;
   const double wanted = gap > 0 ? gap : 0.0;
   return wanted < r.one_offs ? wanted : r.one_offs;
 }
@@ -28,15 +28,15 @@ SHORTFALL_STAGE void on_target_kernel(const double* __restrict sum, double targe
   EACH_TRIAL reached[i] = sum[i] >= target - grace ? 1 : 0;
 }
 
-SHORTFALL_STAGE void settle_kernel(const YearRules& rules, const std::uint8_t* __restrict system_reached, double* __restrict position) {
+SHORTFALL_STAGE void settle_kernel(const YearRules& rules, const std::uint8_t* __restrict system_reached, double* __restrict margin) {
   const YearRules r = rules;
   EACH_TRIAL {
-    const double before = position[i];
-    const bool own = before + used_one_offs(before, r) >= r.target - r.conditional_funding - grace;
+    const double before = margin[i];
+    const bool own = before + used_one_offs(before, r) >= -r.conditional_funding - grace;
     const double earned = (own ? r.tied_to_organisation : 0.0) + (system_reached[i] ? r.tied_to_system : 0.0);
-    const double m = before + r.conditional_funding * earned - r.target;
+    const double m = before + r.conditional_funding * earned;
     const double helped = m + r.one_offs < 0 ? m + r.one_offs : 0.0;
-    position[i] = m >= 0 ? m : helped;
+    margin[i] = m >= 0 ? m : helped;
   }
 }
 
@@ -76,11 +76,9 @@ SHORTFALL_STAGE void transfer_kernel(double* __restrict margin, double aid, cons
 void add_pressure(const Floats& luck, float sd, float persistence, double spend, Floats& pressure, Doubles& before) {
   pressure_kernel(luck.at, sd, persistence, spend, pressure.at, before.at);
 }
-void add_before_funding(const Doubles& before, const YearRules& rules, Doubles& sum) { before_funding_kernel(before.at, rules, sum.at); }
+void add_before_funding(const Doubles& margin, const YearRules& rules, Doubles& sum) { before_funding_kernel(margin.at, rules, sum.at); }
 void on_target(const Doubles& sum, double target, Flags& reached) { on_target_kernel(sum.at, target, reached.at); }
-void settle(const YearRules& rules, const Flags& system_reached, Doubles& position_to_margin) {
-  settle_kernel(rules, system_reached.at, position_to_margin.at);
-}
+void settle(const YearRules& rules, const Flags& system_reached, Doubles& margin) { settle_kernel(rules, system_reached.at, margin.at); }
 void carry(const Doubles& margin, Doubles& gap, Doubles& worst) { carry_kernel(margin.at, gap.at, worst.at); }
 void fails(const Doubles& worst, double reserves, Flags& failed) { fails_kernel(worst.at, reserves + grace, failed.at); }
 

@@ -12,18 +12,19 @@ inline constexpr double grace = 1e-6;
 // e = persistence · e − sd · luck; before -= spend · e.
 void add_pressure(const Floats& luck, float sd, float persistence, double spend, Floats& pressure, Doubles& before);
 
-// What a position needs to become a margin, for one organisation and year.
+// What one organisation and year has besides its savings.
 struct YearRules {
-  double target = 0, conditional_funding = 0, one_offs = 0;
+  double conditional_funding = 0, one_offs = 0;
   double tied_to_organisation = 1, tied_to_system = 0;
+  bool any() const { return conditional_funding != 0 || one_offs != 0; }
 };
 
-// sum += before + the one-offs it would use; the system is on target where the sum reaches Σ (target − F).
-void add_before_funding(const Doubles& before, const YearRules& rules, Doubles& sum);
+// Of margins before funding and one-offs: sum += margin + the one-offs it would use; the system is on target where the sum reaches −Σ F.
+void add_before_funding(const Doubles& margin, const YearRules& rules, Doubles& sum);
 void on_target(const Doubles& sum, double target, Flags& reached);
 
-// margin from the position before funding; `system_reached` matters only to what is tied to the system.
-void settle(const YearRules& rules, const Flags& system_reached, Doubles& position_to_margin);
+// margin += what funding and one-offs make of it; `system_reached` matters only to what is tied to the system.
+void settle(const YearRules& rules, const Flags& system_reached, Doubles& margin);
 
 // r = max(0, r − margin); worst = max(worst, r).
 void carry(const Doubles& margin, Doubles& gap, Doubles& worst);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
+#include <tuple>
 
 namespace shortfall {
 namespace {
@@ -9,23 +11,54 @@ namespace {
 // The trials of a block in which something is so, a bit each.
 using Mask = std::array<std::uint64_t, block_trials / 64>;
 
+// Eight flags are eight bytes of 0 or 1: each multiplied to a bit of its own of the product's first byte.
 Mask mask_of(const Flags& flags, std::size_t rows) {
   Mask mask{};
-  for (std::size_t i = 0; i < rows; ++i) mask[i / 64] |= std::uint64_t{flags.at[i]} << (i % 64);
+  for (std::size_t byte = 0; 8 * byte < rows; ++byte) {
+    std::uint64_t eight;
+    std::memcpy(&eight, flags.at + 8 * byte, sizeof eight);
+    std::uint64_t bits = eight * 0x0102040810204080 >> 56;
+    if (8 * byte + 8 > rows) bits &= (1u << rows % 8) - 1;
+    mask[byte / 8] |= bits << 8 * (byte % 8);
+  }
   return mask;
 }
 
-template <class Combine>
-double count_of(const Mask& a, const Mask& b, Combine combine) {
+double count_of(const Mask& mask) {
   int n = 0;
-  for (std::size_t w = 0; w < a.size(); ++w) n += std::popcount(combine(a[w], b[w]));
+  for (const std::uint64_t word : mask) n += std::popcount(word);
   return n;
 }
-
+// Eight counters side by side in a word, each of at most 32.
+SHORTFALL_STAGE std::uint64_t sum_flags(const std::uint8_t* flags) {
+  std::uint64_t sum = 0;
+  for (std::size_t byte = 0; byte < block_trials; byte += 8) {
+    std::uint64_t eight;
+    std::memcpy(&eight, flags + byte, sizeof eight);
+    sum += eight;
+  }
+  // The counters by two, then all added up in the first.
+  sum = (sum & 0x00ff00ff00ff00ff) + (sum >> 8 & 0x00ff00ff00ff00ff);
+  return sum * 0x0001000100010001 >> 48;
+}
 double count_rows(const Flags& flags, std::size_t rows) {
-  std::uint32_t n = 0;
-  for (std::size_t i = 0; i < rows; ++i) n += flags.at[i];
-  return n;
+  return rows == block_trials ? static_cast<double>(sum_flags(flags.at)) : count_of(mask_of(flags, rows));
+}
+
+Mask both(const Mask& a, const Mask& b) {
+  Mask out;
+  for (std::size_t w = 0; w < out.size(); ++w) out[w] = a[w] & b[w];
+  return out;
+}
+
+// count[pair] of all pairs i <= j, in order of i.
+SHORTFALL_STAGE void count_pairs(const Mask* masks, std::size_t n, std::int32_t* __restrict count) {
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = i; j < n; ++j) {
+      int together = 0;
+      for (std::size_t w = 0; w < std::tuple_size_v<Mask>; ++w) together += std::popcount(masks[i][w] & masks[j][w]);
+      *count++ = together;
+    }
 }
 
 void add_joint(Joint& joint, const std::vector<Mask>& masks, const Column<std::uint16_t>& failing, std::size_t rows) {
@@ -33,9 +66,11 @@ void add_joint(Joint& joint, const std::vector<Mask>& masks, const Column<std::u
   std::vector<std::uint32_t> count(n + 1);
   for (std::size_t i = 0; i < rows; ++i) ++count[failing.at[i]];
   for (std::size_t k = 0; k <= n; ++k) joint.count[k].add(count[k], rows);
+  std::vector<std::int32_t> pairs(n * (n + 1) / 2);
+  count_pairs(masks.data(), n, pairs.data());
+  const std::int32_t* next = pairs.data();
   for (std::size_t i = 0; i < n; ++i)
-    for (std::size_t j = i; j < n; ++j)
-      joint.pairs[i * n + j].add(count_of(masks[i], masks[j], [](std::uint64_t a, std::uint64_t b) { return a & b; }));
+    for (std::size_t j = i; j < n; ++j) joint.pairs[i * n + j].add(*next++);
 }
 
 void add_flags(Column<std::uint16_t>& sum, const Flags& flags) {
@@ -98,9 +133,14 @@ void merge_all(std::vector<T>& ours, const std::vector<T>& theirs) {
   for (std::size_t i = 0; i < ours.size(); ++i) ours[i].merge(theirs[i]);
 }
 
-std::vector<Histogram> histograms(const std::vector<Scale>& scales, Atoms atoms) {
+// Blocks differ by more or less than independent trials would only where sampling is not plain.
+Histogram histogram(Scale scale, Method method) {
+  if (method.plain()) scale.levels.reset();
+  return Histogram(scale);
+}
+std::vector<Histogram> histograms(const std::vector<Scale>& scales, Method method) {
   std::vector<Histogram> out;
-  for (const Scale& scale : scales) out.emplace_back(scale, atoms);
+  for (const Scale& scale : scales) out.push_back(histogram(scale, method));
   return out;
 }
 
@@ -115,11 +155,14 @@ class Range {
   }
   // Of a shortfall: from exactly 0, which is a value by itself.
   Scale from_zero(double at_least) { return {0, std::max(1.5 * *std::max_element(values_.begin(), values_.end()), at_least)}; }
+  // Levels, and whether one value is that of many trials: then it shows in more than one of these. What lies below the scale needs no bins.
   Scale with_levels(Scale scale) {
     std::sort(values_.begin(), values_.end());
     scale.levels.emplace();
     for (std::size_t l = 0; l < level_shares.size(); ++l)
       (*scale.levels)[l] = values_[static_cast<std::size_t>(level_shares[l] * static_cast<double>(values_.size()))];
+    const auto within = std::upper_bound(values_.begin(), values_.end(), scale.low);
+    scale.atoms = std::adjacent_find(within, values_.end()) == values_.end() ? Atoms::within_a_bin : Atoms::exact;
     return scale;
   }
 
@@ -158,6 +201,7 @@ Scales pilot(const Model& model, const std::function<const BlockResult&(std::siz
       Scale position = margin[o * model.years.size() + y].around();
       position.low += model.organisations[o].target[y];
       position.high += model.organisations[o].target[y];
+      position.atoms = Atoms::within_a_bin;
       scales.position.push_back(position);
     }
   }
@@ -179,12 +223,12 @@ Tally::Tally(const Model& model, const Scales& scales, Method how)
       alone{std::vector<Frequency>(organisations + 1), std::vector<Sum>(organisations * organisations)},
       together(alone),
       pool_fails(model.pools.size()),
-      shortfall(histograms(scales.shortfall, Atoms::exact)),
-      saving(histograms(scales.saving, Atoms::exact)),
-      position(histograms(scales.position, Atoms::within_a_bin)),
-      pool_shortfall(histograms(scales.pool_shortfall, Atoms::exact)),
-      pool_excess(histograms(scales.pool_excess, Atoms::exact)),
-      system_shortfall(scales.system_shortfall, Atoms::exact),
+      shortfall(histograms(scales.shortfall, how)),
+      saving(histograms(scales.saving, how)),
+      position(histograms(scales.position, how)),
+      pool_shortfall(histograms(scales.pool_shortfall, how)),
+      pool_excess(histograms(scales.pool_excess, how)),
+      system_shortfall(histogram(scales.system_shortfall, how)),
       last_year_saving(organisations),
       pool_(organisations, -1) {
   for (const OrganisationModel& o : model.organisations) target_.insert(target_.end(), o.target.begin(), o.target.end());
@@ -225,9 +269,7 @@ void Tally::count_flags(const BlockResult& block, std::size_t rows) {
     const Flags& fails_alone = block.alone_by_year[o * years + years - 1];
     const Flags& fails_together = block.together_by_year[o * years + years - 1];
     const Mask a = mask_of(fails_alone, rows), t = mask_of(fails_together, rows);
-    const double sinks = count_of(a, t, [](std::uint64_t x, std::uint64_t y) { return x & y; });
-    const double rescued = count_of(a, t, [](std::uint64_t x, std::uint64_t y) { return x & ~y; });
-    const double dragged = count_of(a, t, [](std::uint64_t x, std::uint64_t y) { return ~x & y; });
+    const double sinks = count_of(both(a, t)), rescued = count_of(a) - sinks, dragged = count_of(t) - sinks;
     cells[o].sinks.add(sinks, rows);
     cells[o].rescued.add(rescued, rows);
     cells[o].dragged_under.add(dragged, rows);

@@ -59,7 +59,7 @@ class Chooser {
   std::vector<Pair> pairs() const {
     std::vector<Pair> out;
     const auto uncertain = [&](std::size_t i) { return model_.marginals[model_.schemes[i].share].kind != Marginal::Kind::certain; };
-    const auto late = [&](std::size_t i) { return !model_.months[model_.schemes[i].delay].thresholds.empty(); };
+    const auto late = [&](std::size_t i) { return !model_.months[model_.schemes[i].delay].thresholds().empty(); };
     const std::size_t n = model_.schemes.size();
     const auto of_scheme = [&](std::size_t i) {
       return static_cast<double>(model_.schemes[i].scheme_weight) * static_cast<double>(model_.schemes[i].scheme_weight);

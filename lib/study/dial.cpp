@@ -16,10 +16,8 @@ Model all_alike(Model model, double share, int months) {
   Marginal delivered, at_cost;
   delivered.value = delivered.dropped = static_cast<float>(share);
   at_cost.value = at_cost.dropped = 1;
-  Months late;
-  late.certain = months;
   model.marginals = {delivered, at_cost};
-  model.months = {late};
+  model.months = {Months(months)};
   for (SchemeModel& s : model.schemes) {
     s.share = 0;
     s.overrun = 1;
@@ -64,8 +62,8 @@ double expected_delay(const Plans& plans, const RunOptions& options) {
       const Yearly saving = planned_saving(s, plans.system.years);
       const double weight = std::max(0.0, std::accumulate(saving.begin(), saving.end(), 0.0));
       const Months& late = model.months[model.schemes[i++].delay];
-      double mean = late.certain;
-      for (const float threshold : late.thresholds) mean += normal_chance(static_cast<double>(threshold)).below;
+      double mean = late.certain();
+      for (const float threshold : late.thresholds()) mean += normal_chance(static_cast<double>(threshold)).below;
       weights += weight;
       sum += weight * mean;
     }

@@ -50,14 +50,15 @@ void make_certain(Model& model, std::size_t scheme) {
 
 void put_off(Model& model, std::size_t scheme, int months) {
   const auto most = static_cast<int>(12 * model.years.size());
-  Months later = model.months[model.schemes[scheme].delay];
-  if (later.thresholds.empty()) {
-    later.certain = std::min(later.certain + months, most);
-  } else {
-    later.thresholds.insert(later.thresholds.begin(), static_cast<std::size_t>(months), 1e30f);
-    if (later.thresholds.size() > static_cast<std::size_t>(most)) later.thresholds.resize(static_cast<std::size_t>(most));
+  const Months& now = model.months[model.schemes[scheme].delay];
+  if (now.thresholds().empty()) {
+    model.schemes[scheme].delay = late(model, Months(std::min(now.certain() + months, most)));
+    return;
   }
-  model.schemes[scheme].delay = late(model, std::move(later));
+  std::vector<float> thresholds(static_cast<std::size_t>(months), 1e30f);
+  thresholds.insert(thresholds.end(), now.thresholds().begin(), now.thresholds().end());
+  if (thresholds.size() > static_cast<std::size_t>(most)) thresholds.resize(static_cast<std::size_t>(most));
+  model.schemes[scheme].delay = late(model, Months(std::move(thresholds)));
 }
 
 }  // namespace shortfall

@@ -132,6 +132,22 @@ TEST_CASE("a tabulated share is its quantile function to 1e-5 of its range, with
       }
 }
 
+TEST_CASE("a curve's cells are as wide as its shape allows, and a kink stands between two of them") {
+  const auto cells_per_unit = [](const Shape& shape) { return share_marginal({shape, 0}, 1).curve->cells_per_unit; };
+  CHECK(cells_per_unit(Pert{0.9, 1.1, 2.0}) <= 8);
+  CHECK(cells_per_unit(Metalog{0.7, 0.85, 0.97, 0.0, 1.0}) <= 8);
+  CHECK(cells_per_unit(Triangular{0, 0.3, 2}) <= 8);
+  CHECK(cells_per_unit(ScaledBeta{0.5, 0.4, 0, 1}) >= cells_per_unit(ScaledBeta{0.7, 0.2, 0, 1}));
+  for (const Named& n : smooth_shapes()) {
+    CAPTURE(n.name);
+    const Curve& curve = *share_marginal({n.shape, 0}, 1).curve;
+    CHECK(curve.origin - static_cast<float>(curve.cells_below) / curve.cells_per_unit <= -Curve::reach);
+    CHECK(curve.origin + static_cast<float>(static_cast<std::int32_t>(curve.cells.size()) - curve.cells_below) / curve.cells_per_unit >=
+          Curve::reach);
+  }
+  CHECK(std::abs(share_marginal({Triangular{0, 0.3, 2}, 0}, 1).curve->origin - normal_score({0.15, 0.85})) <= 1e-7);
+}
+
 TEST_CASE("a segmented share is its quantile function, with and without a drop-out") {
   for (const Named& n : segmented_shapes())
     for (const double p : {0.0, 0.05, 0.25, 0.5, 0.9})
@@ -234,8 +250,8 @@ TEST_CASE("at the dial's zero every outcome is exactly the plan's") {
       each(dense(), overrun_marginal({n.shape, 0}, 0), [&](float, float value) { CHECK(value == 1.0f); });
       each(dense(), staffing_marginal({n.shape, 0}, 0), [&](float, float value) { CHECK(value == 1.0f); });
       const Months months = delay_months({n.shape, 0}, 0, 48);
-      CHECK(months.certain == 0);
-      CHECK(months.thresholds.empty());
+      CHECK(months.certain() == 0);
+      CHECK(months.thresholds().empty());
     }
 }
 
@@ -304,14 +320,14 @@ TEST_CASE("months late are the dialled delay rounded half up, once, and at most 
 TEST_CASE("thresholds of months are exact") {
   // Uniform on 0 to 10: m + 1 months or more when 1 − U >= (m + ½)/10.
   const Months m = delay_months({Uniform{0, 10}, 0}, 1, 48);
-  REQUIRE(m.thresholds.size() == 10);
+  REQUIRE(m.thresholds().size() == 10);
   for (std::size_t k = 0; k < 10; ++k) {
     const double late = (static_cast<double>(k) + 0.5) / 10;
-    CHECK(std::abs(m.thresholds[k] - normal_score({1 - late, late})) <= 1.2e-7);  // single precision of scores below 2
+    CHECK(std::abs(m.thresholds()[k] - normal_score({1 - late, late})) <= 1.2e-7);  // single precision of scores below 2
     Floats score;
     Integers months;
-    std::fill(std::begin(score.at), std::end(score.at), m.thresholds[k]);
-    score.at[1] = std::nextafter(m.thresholds[k], -9.0f);
+    std::fill(std::begin(score.at), std::end(score.at), m.thresholds()[k]);
+    score.at[1] = std::nextafter(m.thresholds()[k], -9.0f);
     outcome(m, score, months);
     CHECK(months.at[0] == static_cast<int>(k));
     CHECK(months.at[1] == static_cast<int>(k) + 1);
@@ -403,14 +419,13 @@ TEST_CASE("the mixing of the student-t copula is sqrt(nu/W) with W chi-squared")
 
 TEST_CASE("tables that are shared are those that would be made alone") {
   Tables shared;
-  const auto same = [](const auto& a, const auto& b) { return std::equal(&a[0][0], &a[0][0] + sizeof(a) / sizeof(a[0][0]), &b[0][0]); };
   for (const double dial : {0.5, 1.0})  // the second dial finds the quantiles of the first
     for (const Named& n : smooth_shapes())
       for (const double p : {0.0, 0.25}) {
         INFO(n.name << ", drops out " << p << ", dial " << dial);
         const Marginal m = share_marginal({n.shape, p}, dial, &shared), alone = share_marginal({n.shape, p}, dial);
-        CHECK(same(m.curve->coefficients, alone.curve->coefficients));
-        if (p > 0) CHECK(same(m.conditional->coefficients, alone.conditional->coefficients));
+        CHECK(m.curve->cells == alone.curve->cells);
+        if (p > 0) CHECK(std::equal(std::begin(m.conditional->cells), std::end(m.conditional->cells), alone.conditional->cells));
       }
   const Shape shape = Pert{0, 0.5, 1};
   const Marginal certain_start = share_marginal({shape, 0}, 1, &shared), half = share_marginal({shape, 0.5}, 1, &shared);

@@ -187,6 +187,19 @@ TEST_CASE("expected shortfall of a normal, and its standard error, are the exact
   CHECK(std::abs(found.mean - worst_mean(values, static_cast<std::size_t>(std::lround(n * tail)))) <= 14.0 / Histogram::bins / 50);
 }
 
+TEST_CASE("shortfalls of nothing are exactly nothing, whether or not bins keep their extents") {
+  std::vector<double> values = normals(64, 9);
+  for (double& x : values) x = std::max(0.0, x);  // half of them
+  for (const Atoms atoms : {Atoms::exact, Atoms::within_a_bin}) {
+    Histogram histogram({0, 6, {}, atoms});
+    add(histogram, values);
+    CHECK(histogram.quantile(0.1) == 0);
+    CHECK(histogram.quantile(0.45) == 0);
+    CHECK(histogram.quantile(0.55) > 0);
+    CHECK(histogram.quantile(0.55) < 0.3);
+  }
+}
+
 TEST_CASE("what lies beyond the scale is counted too") {
   std::vector<double> values;
   for (int i = 0; i < 1000; ++i) values.push_back(i < 20 ? -50.0 - i : i < 970 ? i / 1000.0 : 100.0 + i);
