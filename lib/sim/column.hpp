@@ -24,9 +24,27 @@ using Flags = Column<std::uint8_t>;  // 0 or 1
 using FourDoubles = double __attribute__((vector_size(32), aligned(8), may_alias));
 using EightDoubles = double __attribute__((vector_size(64), aligned(8), may_alias));
 using FourFloats = float __attribute__((vector_size(16), aligned(4), may_alias));
+using SixteenBytes = std::uint8_t __attribute__((vector_size(16), aligned(1), may_alias));
 using EightFloats = float __attribute__((vector_size(32), aligned(4), may_alias));
 using EightWords = std::uint32_t __attribute__((vector_size(32), aligned(4), may_alias));
 using EightIntegers = std::int32_t __attribute__((vector_size(32), aligned(4), may_alias));
+
+// table[index[k]] for each k, of indices within the table: a shuffle of registers where the compiler has one.
+#if defined(__GNUC__) && !defined(__clang__)
+[[gnu::always_inline]] inline void pick(const EightFloats& table, const EightIntegers& index, EightFloats& out) {
+  out = __builtin_shuffle(table, index);
+}
+[[gnu::always_inline]] inline void pick(const SixteenBytes& table, const SixteenBytes& index, SixteenBytes& out) {
+  out = __builtin_shuffle(table, index);
+}
+#else
+inline void pick(const EightFloats& table, const EightIntegers& index, EightFloats& out) {
+  for (int k = 0; k < 8; ++k) out[k] = table[index[k]];
+}
+inline void pick(const SixteenBytes& table, const SixteenBytes& index, SixteenBytes& out) {
+  for (int k = 0; k < 16; ++k) out[k] = table[index[k]];
+}
+#endif
 
 // A stage is compiled three times, for any x86-64, for those with AVX2 and for those with AVX-512, and the machine chooses at start. Nothing is
 // contracted (-ffp-contract=off) and no stage calls the C library, so all give the same bits. Sanitizers start before such a choice can be made, and

@@ -69,24 +69,18 @@ class Strata {
       for (int cell = 0; cell < cells_per_octave; ++cell) {
         const double start = std::ldexp(1.0 + static_cast<double>(cell) / cells_per_octave, octave + first_octave);
         const double width = std::ldexp(1.0 / cells_per_octave, octave + first_octave);
-        float(&row)[4] = tail_[octave * cells_per_octave + cell];
+        float(&row)[4] = tail[octave * cells_per_octave + cell];
         through_thirds(below(start), below(start + width / 3), below(start + 2 * width / 3), below(start + width),
                        [&](std::size_t c, double x) { row[c] = static_cast<float>(x); });
       }
   }
 
-  // The score below which v/256 of all lie, v from 2^-32 to 4.
-  float lowest(float v) const {
-    const std::int32_t bits = std::bit_cast<std::int32_t>(std::min(v, 0x1.fffffep+1f));
-    const float(&row)[4] = tail_[(bits >> 19) - (127 + first_octave) * cells_per_octave];
-    const float t = static_cast<float>(bits & 0x7ffff) * 0x1p-19f;
-    return ((row[3] * t + row[2]) * t + row[1]) * t + row[0];
-  }
+  // Φ⁻¹(v/256) for v from 2^-32 to 4: cells that shrink with v, sixteen to each doubling.
+  static constexpr int first_octave = -32, octaves = 34, cells_per_octave = 16;
+  alignas(64) float tail[octaves * cells_per_octave][4];
 
  private:
-  static constexpr int first_octave = -32, octaves = 34, cells_per_octave = 16;
   static double below(double v) { return normal_score({v / block_trials, 1 - v / block_trials}); }
-  float tail_[octaves * cells_per_octave][4];
 };
 
 // The system's luck is in all others.
@@ -102,15 +96,18 @@ const Strata& strata() {
 
 constexpr std::size_t slices = 16, per_slice = block_trials / slices;
 
-// Permutations of 0 … 15, shuffled (Fisher, Yates 1938) once and for all: those of a stream and block are chosen among them.
+// Permutations of 0 … 15, shuffled (Fisher, Yates 1938) once and for all: those of a stream and block are chosen among them, and moved on by a number
+// of their own. `back[p]` is where each value came from, twice over: sixteen of it from −n on are p's moved on by n.
 struct Permutations {
-  std::uint8_t of[256][slices];
+  std::uint8_t back[256][2 * slices];
   Permutations() {
     std::uint32_t next = 0;
-    for (auto& permutation : of) {
+    for (auto& places : back) {
+      std::uint8_t permutation[slices];
       std::iota(std::begin(permutation), std::end(permutation), std::uint8_t{0});
       for (std::size_t left = slices; left > 1; --left)
         std::swap(permutation[left - 1], permutation[std::uint64_t{threefry<12>({next++, 0, 0, 0}, {0x51, 0x1c, 0xed, 0})[0]} * left >> 32]);
+      for (std::size_t k = 0; k < slices; ++k) places[permutation[k]] = places[permutation[k] + slices] = static_cast<std::uint8_t>(k);
     }
   }
 };
@@ -127,37 +124,40 @@ SHORTFALL_STAGE void words_of_order(const Words& key, std::uint64_t block, std::
   }
 }
 
-// rows[a][b] = times · a permutation of b of its own for each a, moved on by a number of its own, + step · a. One byte of each word chooses it, one
-// moves it.
-SHORTFALL_STAGE void permute(const std::uint8_t (*__restrict permutations)[slices], const std::uint32_t* __restrict word, int shift,
-                             std::uint8_t times, std::uint8_t step, std::uint8_t* __restrict rows) {
-  for (std::size_t a = 0; a < slices; ++a) {
-    const std::uint8_t* from = permutations[word[a] >> shift & 0xff];
-    const auto by = static_cast<std::uint8_t>(word[a] >> (shift + 8)), more = static_cast<std::uint8_t>(step * a);
-    for (std::size_t b = 0; b < slices; ++b) rows[a * slices + b] = static_cast<std::uint8_t>(((from[b] + by) & 15) * times + more);
-  }
+// One byte of a word chooses a permutation, the next moves it on.
+[[gnu::always_inline]] inline const std::uint8_t* permutation(const std::uint8_t (*back)[2 * slices], std::uint32_t word) {
+  return back[word & 0xff] + ((0 - (word >> 8)) & (slices - 1));
 }
 
-// Which trial each stratum falls to. The hypercube is sliced (Qian 2012) by the system's factor: the 16 trials of a slice have that factor in one
+// Which stratum each trial has. The hypercube is sliced (Qian 2012) by the system's factor: the 16 trials of a slice have that factor in one
 // sixteenth of its distribution, and every other stream's normals in each of its sixteenths once; so what the system's luck and any other do
-// together is balanced too, not only what each does by itself. Stratum 16 c + t lies in sixteenth c; trial 16 s + j in slice s.
-enum class Slices { made, kept };  // by the system's factor, by all others
-template <Slices slices_are>
-void assign_trials(const Words& key, std::uint64_t block, const float* __restrict normal, float* __restrict normals) {
-  static const Permutations permutations;
-  alignas(64) std::uint32_t word[slices];
-  words_of_order(key, block, word);
-  alignas(64) std::uint8_t first[slices * slices], second[slices * slices];
-  if constexpr (slices_are == Slices::kept) {
-    permute(permutations.of, word, 0, 16, 0, first);    // 16 s, of c and t
-    permute(permutations.of, word, 16, 1, 16, second);  // 16 s + j, of s and c
-    for (std::size_t c = 0; c < slices; ++c)
-      for (std::size_t t = 0; t < per_slice; ++t) normals[second[first[slices * c + t] + c]] = normal[per_slice * c + t];
-  } else {
-    permute(permutations.of, word, 0, 1, 0, first);     // j, of c and t
-    permute(permutations.of, word, 16, 16, 0, second);  // 16 s, of c
-    for (std::size_t c = 0; c < slices; ++c)
-      for (std::size_t t = 0; t < per_slice; ++t) normals[second[c] + first[slices * c + t]] = normal[per_slice * c + t];
+// together is balanced too, not only what each does by itself. Stratum 16 c + t lies in sixteenth c; trial 16 s + j in slice s. For each sixteenth a
+// permutation says which t each slice has of it, for each slice another which sixteenth each j has.
+SHORTFALL_STAGE void strata_of_trials(const std::uint8_t (*__restrict back)[2 * slices], const std::uint32_t* __restrict word,
+                                      std::uint8_t* __restrict stratum) {
+  SixteenBytes within[slices];
+  for (std::size_t c = 0; c < slices; ++c) within[c] = *reinterpret_cast<const SixteenBytes*>(permutation(back, word[c]));
+  // By slice instead of by sixteenth: rows 16 apart interleaved, four times over.
+  for (int round = 0; round < 4; ++round) {
+    SixteenBytes next[slices];
+    for (std::size_t k = 0; k < slices / 2; ++k) {
+      next[2 * k] = __builtin_shufflevector(within[k], within[k + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+      next[2 * k + 1] = __builtin_shufflevector(within[k], within[k + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+    }
+    for (std::size_t k = 0; k < slices; ++k) within[k] = next[k];
+  }
+  const SixteenBytes first_stratum = {0, 16, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240};
+  for (std::size_t s = 0; s < slices; ++s)
+    pick(within[s] + first_stratum, *reinterpret_cast<const SixteenBytes*>(permutation(back, word[s] >> 16)),
+         *reinterpret_cast<SixteenBytes*>(stratum + slices * s));
+}
+
+// The same of the system's factor itself: a sixteenth for each slice, in any order within it.
+void strata_of_slices(const std::uint8_t (*back)[2 * slices], const std::uint32_t* word, std::uint8_t* stratum) {
+  const std::uint8_t* sixteenth = permutation(back, word[0] >> 16);
+  for (std::size_t s = 0; s < slices; ++s) {
+    const std::size_t c = sixteenth[s];
+    for (std::size_t j = 0; j < per_slice; ++j) stratum[per_slice * s + j] = static_cast<std::uint8_t>(per_slice * c + permutation(back, word[c])[j]);
   }
 }
 
@@ -169,6 +169,25 @@ SHORTFALL_STAGE void stratified(const float (*__restrict coefficients)[block_tri
     within[k] = u;
     normal[k] = ((coefficients[3][k] * u + coefficients[2][k]) * u + coefficients[1][k]) * u + coefficients[0][k];
   }
+}
+
+// The same of the strata at either end, eight in all, by the mirrored tail.
+SHORTFALL_STAGE void stratified_ends(const float (*__restrict tail)[4], const float* __restrict within, float* __restrict normal) {
+  constexpr std::size_t n = 2 * Strata::ends;
+  std::int32_t row[n];
+  float t[n], value[n];
+  for (std::size_t k = 0; k < n; ++k) {
+    const std::size_t stratum = k < Strata::ends ? k : block_trials - n + k, from_end = k < Strata::ends ? k : n - 1 - k;
+    const float v = static_cast<float>(from_end) + within[stratum], most = 0x1.fffffep+1f;
+    const std::int32_t bits = std::bit_cast<std::int32_t>(v < most ? v : most);
+    row[k] = (bits >> 19) - (127 + Strata::first_octave) * Strata::cells_per_octave;
+    t[k] = static_cast<float>(bits & 0x7ffff) * 0x1p-19f;
+  }
+  for (std::size_t k = 0; k < n; ++k) {
+    const float(&c)[4] = tail[row[k]];
+    value[k] = ((c[3] * t[k] + c[2]) * t[k] + c[1]) * t[k] + c[0];
+  }
+  for (std::size_t k = 0; k < Strata::ends; ++k) normal[k] = value[k], normal[block_trials - 1 - k] = -value[n - 1 - k];
 }
 
 void draw_plain(const Words& key, std::uint64_t block, Floats& normals) {
@@ -184,15 +203,17 @@ void draw_latin_hypercube(const Words& key, std::uint64_t block, bool slicing, F
   words(key, block * quarter, w);
   const Strata& tables = strata();
   stratified(tables.coefficients, w[0], within, normal);
-  for (std::size_t k = 0; k < Strata::ends; ++k) {
-    const std::size_t mirrored = block_trials - 1 - k;
-    normal[k] = tables.lowest(static_cast<float>(k) + within[k]);
-    normal[mirrored] = -tables.lowest(static_cast<float>(k) + within[mirrored]);
-  }
+  stratified_ends(tables.tail, within, normal);
+  static const Permutations permutations;
+  alignas(64) std::uint32_t order[slices];
+  words_of_order(key, block, order);
+  alignas(64) std::uint8_t stratum[block_trials];
   if (slicing)
-    assign_trials<Slices::made>(key, block, normal, normals.at);
+    strata_of_slices(permutations.back, order, stratum);
   else
-    assign_trials<Slices::kept>(key, block, normal, normals.at);
+    strata_of_trials(permutations.back, order, stratum);
+#pragma GCC unroll 16
+  for (std::size_t i = 0; i < block_trials; ++i) normals.at[i] = normal[stratum[i]];
 }
 
 }  // namespace

@@ -17,18 +17,28 @@ SHORTFALL_STAGE void add_weighted(double weight, const float* __restrict normal,
   EACH_TRIAL sum[i] += weight * static_cast<double>(normal[i]);
 }
 
-// fall −= margin; threshold = max(threshold, (fall − limit) / reach): where the fall from one year to another passes the limit.
-SHORTFALL_STAGE void raise_threshold(const double* __restrict margin, double limit, double per_reach, double* __restrict fall,
-                                     double* __restrict threshold) {
-  EACH_TRIAL {
-    fall[i] -= margin[i];
-    const double at = (fall[i] - limit) * per_reach;
-    threshold[i] = at > threshold[i] ? at : threshold[i];
+// For each year that a fall may end in: the largest of (fall − limit)/reach over all falls until then, by the year they begin in. per_reach: of each
+// end, the beginnings backwards.
+SHORTFALL_STAGE void raise_thresholds(const Doubles* margins, std::size_t years, double limit, const double* per_reach, double least,
+                                      const double* __restrict normal, Doubles* __restrict score) {
+  for (std::size_t i = 0; i < block_trials; i += 8) {
+    const FourDoubles lowest = least - FourDoubles{};
+    FourDoubles threshold[2] = {lowest, lowest};
+    const double* next = per_reach;
+    for (std::size_t end = 0; end < years; ++end) {
+      FourDoubles fall[2] = {};
+      for (std::size_t y = end + 1; y-- > 0; ++next)
+#pragma GCC unroll 2
+        for (std::size_t k = 0; k < 2; ++k) {
+          fall[k] -= *reinterpret_cast<const FourDoubles*>(margins[y].at + i + 4 * k);
+          const FourDoubles at = (fall[k] - limit) * *next;
+          threshold[k] = at > threshold[k] ? at : threshold[k];
+        }
+#pragma GCC unroll 2
+      for (std::size_t k = 0; k < 2; ++k)
+        *reinterpret_cast<FourDoubles*>(score[end].at + i + 4 * k) = threshold[k] + *reinterpret_cast<const FourDoubles*>(normal + i + 4 * k);
+    }
   }
-}
-
-SHORTFALL_STAGE void to_score(const double* __restrict threshold, const double* __restrict normal, double* __restrict score) {
-  EACH_TRIAL score[i] = threshold[i] + normal[i];
 }
 
 SHORTFALL_STAGE void to_floats(const double* __restrict score, float* __restrict out) {
@@ -150,17 +160,15 @@ void PressureIntegral::see(std::size_t organisation, std::size_t year, const Flo
 
 void PressureIntegral::thresholds(const Unit& unit, const double* reach, std::span<const Doubles> margins, double reserves, std::span<Doubles> out) {
   constexpr double none = 1e30;  // 1/reach of what no pressure moves: its threshold is then as good as infinite
-  Doubles threshold, fall;
-  std::fill(std::begin(threshold.at), std::end(threshold.at), -none);
+  per_reach_.clear();
   for (std::size_t end = 0; end < years_; ++end) {
-    std::fill(std::begin(fall.at), std::end(fall.at), 0.0);
     double together = 0;
     for (std::size_t y = end + 1; y-- > 0;) {
       together += reach[y];
-      raise_threshold(margins[y].at, reserves + grace, together > 1 / none ? 1 / together : none, fall.at, threshold.at);
+      per_reach_.push_back(together > 1 / none ? 1 / together : none);
     }
-    to_score(threshold.at, unit.normal.at, out[end].at);
   }
+  raise_thresholds(margins.data(), years_, reserves + grace, per_reach_.data(), -none, unit.normal.at, out.data());
 }
 
 void PressureIntegral::organisation_fails(std::size_t organisation, std::span<const Doubles> margins, double reserves, std::span<Doubles> chances) {

@@ -54,7 +54,8 @@ class PressureIntegral {
   std::vector<Unit> units_;               // the organisations, the pools, the system
   std::vector<std::vector<Part>> parts_;  // [organisation]: the units that its normals belong to
   std::size_t system_;                    // its unit, or that of the one pool of all
-  std::vector<Doubles> threshold_;        // [years]
+  std::vector<double> per_reach_;
+  std::vector<Doubles> threshold_;  // [years]
   Doubles pool_threshold_;
 };
 

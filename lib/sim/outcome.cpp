@@ -77,15 +77,6 @@ SHORTFALL_STAGE void negated(const float* __restrict score, float* __restrict ou
   for (std::size_t i = 0; i < block_trials; ++i) out[i] = -score[i];
 }
 
-// table[index[k]] for each of eight, indices below eight: a shuffle of registers where the compiler has one.
-[[gnu::always_inline]] inline void pick(const EightFloats& table, const EightIntegers& index, EightFloats& out) {
-#if defined(__GNUC__) && !defined(__clang__)
-  out = __builtin_shuffle(table, index);
-#else
-  for (int k = 0; k < 8; ++k) out[k] = table[index[k]];
-#endif
-}
-
 // How many thresholds lie above a score (falling thresholds that it misses): first which of eight groups it falls to, by the thresholds that part
 // them, then how many of its group's. The counts of 16 trials stay in registers while the thresholds go by.
 SHORTFALL_STAGE void count_missed(const Months::Groups* groups, const float* __restrict score, std::int32_t* __restrict count) {
