@@ -1,15 +1,13 @@
 #include "report/json.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <cmath>
+
+#include "report/json_parts.hpp"
 
 namespace shortfall {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-Json chance(const Estimate& e) { return {{"p", e.value}, {"low", e.low}, {"high", e.high}}; }
+using namespace json_parts;
 
 Json chances(const std::vector<Estimate>& estimates) {
   Json out = Json::array();
@@ -110,7 +108,7 @@ std::string json(const RunResult& r, const Extras& extras, const Provenance& pro
     out["gates"].push_back(
         {{"expression", g.gate.expression}, {"value", g.value.value}, {"low", g.value.low}, {"high", g.value.high}, {"verdict", name_of(g.verdict)}});
   add_extras(r, extras, provenance, out);
-  return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return text_of(out);
 }
 
 }  // namespace shortfall
