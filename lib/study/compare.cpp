@@ -5,15 +5,16 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <map>
 #include <numeric>
 
 #include "model/compile.hpp"
 #include "plan/profile.hpp"
 #include "study/attribute.hpp"
+#include "study/student_t.hpp"
 #include "study/vary.hpp"
 
 namespace shortfall {
@@ -441,7 +442,7 @@ Estimate by_sections(double change, const std::vector<SectionChange>& sections) 
   }
   if (sections.size() < 2) return {change, -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity(), trials};
   const double freedom = static_cast<double>(sections.size() - 1);
-  const double reach = boost::math::quantile(boost::math::students_t(freedom), 0.975) * std::sqrt(squares / freedom / static_cast<double>(trials));
+  const double reach = student_t_reach95(freedom) * std::sqrt(squares / freedom / static_cast<double>(trials));
   return {change, change - reach, change + reach, trials};
 }
 

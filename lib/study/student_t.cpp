@@ -1,0 +1,9 @@
+#include "study/student_t.hpp"
+
+#include <boost/math/distributions/students_t.hpp>
+
+namespace shortfall {
+
+double student_t_reach95(double degrees_of_freedom) { return boost::math::quantile(boost::math::students_t(degrees_of_freedom), 0.975); }
+
+}  // namespace shortfall

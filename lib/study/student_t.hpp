@@ -1,0 +1,9 @@
+// Apart, as Boost's distributions take longer to compile than all that asks for them.
+#pragma once
+
+namespace shortfall {
+
+// How many standard errors either side of a mean hold the truth 95 times in 100.
+double student_t_reach95(double degrees_of_freedom);
+
+}  // namespace shortfall
