@@ -26,6 +26,7 @@ struct Factor {
 struct Loading {
   std::uint32_t factor = 0;
   float weight = 0;  // sqrt(w_f)
+  bool operator==(const Loading&) const = default;
 };
 
 // What a luck score is made of: the loadings and sqrt(1 − Σ w_f) of its own normal.

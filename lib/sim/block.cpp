@@ -268,7 +268,10 @@ void BlockSimulator::outcome_of(const SchemeModel& scheme, Draws& draws, SchemeO
   }
   const Floats *share_normal = &common_, *delay_normal = &common_;  // where they weigh nothing
   const auto both = [&](float by_share, float by_delay) {
-    combine(common_, *share_normal, by_share, *delay_normal, by_delay, score_);
+    if (by_share == 0)
+      combine(common_, *delay_normal, by_delay, score_);
+    else
+      combine(common_, *share_normal, by_share, *delay_normal, by_delay, score_);
     if (model_.student_t) mix_student_t(*model_.student_t, mixing_, score_);
   };
   if ((drawn(share) && luck.share > 0) || (draws_delay && luck.delay_by_share > 0) || (draws_overrun && luck.overrun_by_share > 0))
@@ -464,7 +467,9 @@ void BlockSimulator::press(Draws& draws) {
     fill(pressure_, 0.0f);
     for (std::size_t y = 0; y < years_; ++y) {
       const Luck& luck = organisation.pressure_luck[y];
-      common_luck_.add_up(pressure_common_[o * years_ + y], common_);
+      // Where years have nothing of their own in common, all of an organisation's are alike.
+      const CommonLuck::Sum& common = pressure_common_[o * years_ + y];
+      if (y == 0 || !(common == pressure_common_[o * years_ + y - 1])) common_luck_.add_up(common, common_);
       const Floats* own = luck.own_weight > 0 ? &draws.normals(organisation.pressure_stream[y]) : nullptr;
       if (integral_ && own != nullptr) integral_->see(o, y, *own);
       score(common_, luck.own_weight, own, score_);

@@ -50,13 +50,9 @@ CommonLuck::Sum CommonLuck::sum_of(const Luck& luck) {
   Sum out;
   for (const Loading& l : luck.loadings) {
     if (out.then) {
-      const auto same = [&](const Beginning& b) {
-        return b.before == out.begins && b.loading.factor == out.then->factor && b.loading.weight == out.then->weight;
-      };
-      const auto known = std::find_if(beginnings_.begin(), beginnings_.end(), same);
-      const auto at = static_cast<std::int32_t>(known - beginnings_.begin());
-      if (known == beginnings_.end()) beginnings_.push_back({out.begins, *out.then, false, std::make_unique<Floats>()});
-      out.begins = at;
+      const auto [at, fresh] = index_.try_emplace({out.begins, out.then->factor, out.then->weight}, static_cast<std::int32_t>(beginnings_.size()));
+      if (fresh) beginnings_.push_back({out.begins, *out.then, false, std::make_unique<Floats>()});
+      out.begins = at->second;
     }
     out.then = l;
   }

@@ -1,8 +1,10 @@
 // From draws to luck scores (model, section 2): what drivers have in common, and what is their own.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <tuple>
 #include <vector>
 
 #include "model/model.hpp"
@@ -17,6 +19,7 @@ class CommonLuck {
   struct Sum {
     std::int32_t begins = -1;          // what it goes on from, or −1
     std::optional<Loading> then = {};  // and its last loading, if any
+    bool operator==(const Sum&) const = default;
   };
   Sum sum_of(const Luck& luck);
   // A new block, and its factors, which stay where they are until the next.
@@ -32,6 +35,7 @@ class CommonLuck {
   };
   const Floats& beginning(std::int32_t index);
   std::vector<Beginning> beginnings_;
+  std::map<std::tuple<std::int32_t, std::uint32_t, float>, std::int32_t> index_;  // by what it goes on from, and its loading
   const std::vector<Floats>* factors_ = nullptr;
 };
 
