@@ -10,7 +10,6 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "support/program.hpp"
@@ -357,7 +356,7 @@ TEST_CASE("an interrupted run ends at once and leaves nothing behind") {
       const std::string plan = folder.write("plan.yaml", good), output = folder.path("out.txt");
       if (has_earlier) folder.write("out.txt", "earlier\n");
       Running running({"run", plan, "--trials", "1000000000000", "--output", output});
-      std::this_thread::sleep_for(200ms);  // well into the simulation, which would take hours
+      running.work(1s);  // well into the simulation, which would take hours
       running.signal(number);
       const Ran ran = running.wait(5s);
       CHECK(ran.status == status);

@@ -262,7 +262,7 @@ TEST_CASE("an interrupted sweep without a store says what is lost") {
   const std::vector<std::string> words = {"sweep", scenario("midshire"), "--trials", "1000000000000", "--vary", "seed=1:2000:1"};
   const auto interrupted = [&](const std::vector<std::string>& more) {
     Running sweep(joined(words, more));
-    std::this_thread::sleep_for(300ms);
+    sweep.work(1s);
     sweep.signal(SIGINT);
     const Ran ran = sweep.wait(10s);
     CHECK(ran.status == 130);

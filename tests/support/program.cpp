@@ -10,6 +10,7 @@
 #include <clocale>
 #include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <cwchar>
 #include <fstream>
 #include <iterator>
@@ -111,6 +112,16 @@ Running::~Running() {
   if (pid_ == 0) return;
   kill(pid_, SIGKILL);
   waitpid(pid_, nullptr, 0);
+}
+
+void Running::work(std::chrono::milliseconds time) const {
+  clockid_t clock = 0;
+  REQUIRE(clock_getcpuclockid(pid_, &clock) == 0);
+  const auto end = std::chrono::steady_clock::now() + whole_test;
+  timespec taken{};
+  while (std::chrono::steady_clock::now() < end && clock_gettime(clock, &taken) == 0 &&
+         std::chrono::seconds(taken.tv_sec) + std::chrono::nanoseconds(taken.tv_nsec) < time)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
 
 void Running::signal(int number) const { REQUIRE(kill(pid_, number) == 0); }

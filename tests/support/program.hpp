@@ -51,6 +51,7 @@ class Running {
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
 
+  void work(std::chrono::milliseconds time) const;  // returns when it has taken so much of the processors, however busy they are with other things
   void signal(int number) const;
   Ran wait(std::chrono::milliseconds limit);  // kills it when the time is over: its status is then 128 + 9
 
