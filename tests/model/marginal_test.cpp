@@ -7,6 +7,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -140,10 +141,10 @@ TEST_CASE("a curve's cells are as wide as its shape allows, and a kink stands be
   CHECK(cells_per_unit(ScaledBeta{0.5, 0.4, 0, 1}) >= cells_per_unit(ScaledBeta{0.7, 0.2, 0, 1}));
   for (const Named& n : smooth_shapes()) {
     CAPTURE(n.name);
-    const Curve& curve = *share_marginal({n.shape, 0}, 1).curve;
-    CHECK(curve.origin - static_cast<float>(curve.cells_below) / curve.cells_per_unit <= -Curve::reach);
-    CHECK(curve.origin + static_cast<float>(static_cast<std::int32_t>(curve.cells.size()) - curve.cells_below) / curve.cells_per_unit >=
-          Curve::reach);
+    const std::shared_ptr<const Curve> curve = share_marginal({n.shape, 0}, 1).curve;
+    const auto above = static_cast<float>(static_cast<std::int32_t>(curve->cells.size()) - curve->cells_below);
+    CHECK(curve->origin - static_cast<float>(curve->cells_below) / curve->cells_per_unit <= -Curve::reach);
+    CHECK(curve->origin + above / curve->cells_per_unit >= Curve::reach);
   }
   CHECK(std::abs(share_marginal({Triangular{0, 0.3, 2}, 0}, 1).curve->origin - normal_score({0.15, 0.85})) <= 1e-7);
 }
