@@ -22,7 +22,6 @@ using Flags = Column<std::uint8_t>;  // 0 or 1
 // A few values side by side (the compilers' own vectors, in registers of whatever width the machine has): for the rare loop whose lanes are not
 // trials.
 using FourDoubles = double __attribute__((vector_size(32), aligned(8), may_alias));
-using EightDoubles = double __attribute__((vector_size(64), aligned(8), may_alias));
 using FourFloats = float __attribute__((vector_size(16), aligned(4), may_alias));
 using SixteenBytes = std::uint8_t __attribute__((vector_size(16), aligned(1), may_alias));
 using EightFloats = float __attribute__((vector_size(32), aligned(4), may_alias));
