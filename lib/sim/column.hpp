@@ -21,12 +21,27 @@ using Flags = Column<std::uint8_t>;  // 0 or 1
 
 // A few values side by side (the compilers' own vectors, in registers of whatever width the machine has): for the rare loop whose lanes are not
 // trials.
-using FourDoubles = double __attribute__((vector_size(32), aligned(8), may_alias));
-using FourFloats = float __attribute__((vector_size(16), aligned(4), may_alias));
-using SixteenBytes = std::uint8_t __attribute__((vector_size(16), aligned(1), may_alias));
-using EightFloats = float __attribute__((vector_size(32), aligned(4), may_alias));
-using EightWords = std::uint32_t __attribute__((vector_size(32), aligned(4), may_alias));
-using EightIntegers = std::int32_t __attribute__((vector_size(32), aligned(4), may_alias));
+using FourDoubles = double __attribute__((vector_size(32)));
+using FourFloats = float __attribute__((vector_size(16)));
+using SixteenBytes = std::uint8_t __attribute__((vector_size(16)));
+using EightFloats = float __attribute__((vector_size(32)));
+using EightWords = std::uint32_t __attribute__((vector_size(32)));
+using EightIntegers = std::int32_t __attribute__((vector_size(32)));
+
+// Such a vector where it stands in memory, at any address. A struct says so, as clang forgets the alignment that a type's name carries wherever the
+// type is deduced or a template's.
+template <class Vector>
+struct __attribute__((packed, may_alias)) InMemory {
+  Vector value;
+};
+template <class Vector>
+[[gnu::always_inline]] inline const InMemory<Vector>& vector_at(const void* first) {
+  return *static_cast<const InMemory<Vector>*>(first);
+}
+template <class Vector>
+[[gnu::always_inline]] inline InMemory<Vector>& vector_at(void* first) {
+  return *static_cast<InMemory<Vector>*>(first);
+}
 
 // table[index[k]] for each k, of indices within the table: a shuffle of registers where the compiler has one.
 #if defined(__GNUC__) && !defined(__clang__)

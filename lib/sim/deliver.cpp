@@ -51,15 +51,15 @@ template <std::size_t lanes, std::size_t schemes>
   EACH_TRIAL {
     double* into = sum + i * lanes;
     FourDoubles row[vectors];
-    for (std::size_t l = 0; l < vectors; ++l) row[l] = *reinterpret_cast<const FourDoubles*>(into + 4 * l);
+    for (std::size_t l = 0; l < vectors; ++l) row[l] = vector_at<FourDoubles>(into + 4 * l).value;
     double last = one_more ? into[lanes - 1] : 0;
     for (std::size_t k = 0; k < schemes; ++k) {
       const double factor = savings[k].factor.at[i];
       const double* from = savings[k].table + savings[k].window.at[i];
-      for (std::size_t l = 0; l < vectors; ++l) row[l] += *reinterpret_cast<const FourDoubles*>(from + 4 * l) * (factor - FourDoubles{});
+      for (std::size_t l = 0; l < vectors; ++l) row[l] += vector_at<FourDoubles>(from + 4 * l).value * (factor - FourDoubles{});
       if constexpr (one_more) last += from[lanes - 1] * factor;
     }
-    for (std::size_t l = 0; l < vectors; ++l) *reinterpret_cast<FourDoubles*>(into + 4 * l) = row[l];
+    for (std::size_t l = 0; l < vectors; ++l) vector_at<FourDoubles>(into + 4 * l).value = row[l];
     if constexpr (one_more) into[lanes - 1] = last;
   }
 }
@@ -92,22 +92,22 @@ template <Years to_years, bool to_total>
                                              Doubles* __restrict year, double* __restrict total) {
   for (std::size_t i = 0; i < block_trials; i += 4) {
     const double* row = rows + i * lanes;
-    const auto &a = *reinterpret_cast<const FourDoubles*>(row), &b = *reinterpret_cast<const FourDoubles*>(row + lanes);
-    const auto &c = *reinterpret_cast<const FourDoubles*>(row + 2 * lanes), &d = *reinterpret_cast<const FourDoubles*>(row + 3 * lanes);
+    const FourDoubles a = vector_at<FourDoubles>(row).value, b = vector_at<FourDoubles>(row + lanes).value;
+    const FourDoubles c = vector_at<FourDoubles>(row + 2 * lanes).value, d = vector_at<FourDoubles>(row + 3 * lanes).value;
     const FourDoubles ab02 = __builtin_shufflevector(a, b, 0, 4, 2, 6), ab13 = __builtin_shufflevector(a, b, 1, 5, 3, 7);
     const FourDoubles cd02 = __builtin_shufflevector(c, d, 0, 4, 2, 6), cd13 = __builtin_shufflevector(c, d, 1, 5, 3, 7);
     const FourDoubles column[4] = {__builtin_shufflevector(ab02, cd02, 0, 1, 4, 5), __builtin_shufflevector(ab13, cd13, 0, 1, 4, 5),
                                    __builtin_shufflevector(ab02, cd02, 2, 3, 6, 7), __builtin_shufflevector(ab13, cd13, 2, 3, 6, 7)};
     FourDoubles sum{};
-    if constexpr (to_total) sum = *reinterpret_cast<const FourDoubles*>(total + i);
+    if constexpr (to_total) sum = vector_at<FourDoubles>(total + i).value;
 #pragma GCC unroll 4
     for (std::size_t y = 0; y < 4; ++y) {
       if (y >= years) break;
-      if constexpr (to_years == Years::added_to) *reinterpret_cast<FourDoubles*>(year[y].at + i) += column[y];
-      if constexpr (to_years == Years::set) *reinterpret_cast<FourDoubles*>(year[y].at + i) = column[y] + start[y];
+      if constexpr (to_years == Years::added_to) vector_at<FourDoubles>(year[y].at + i).value += column[y];
+      if constexpr (to_years == Years::set) vector_at<FourDoubles>(year[y].at + i).value = column[y] + start[y];
       if constexpr (to_total) sum += column[y];
     }
-    if constexpr (to_total) *reinterpret_cast<FourDoubles*>(total + i) = sum;
+    if constexpr (to_total) vector_at<FourDoubles>(total + i).value = sum;
   }
 }
 SHORTFALL_STAGE void add_to_years(std::size_t lanes, std::size_t years, const double* rows, Doubles* year) {

@@ -24,7 +24,7 @@ SHORTFALL_STAGE void words(const Words& key, std::uint64_t first_counter, std::u
     for (std::uint32_t chain = 0; chain < 2; ++chain) state[chain][0] += lane + (low + i + 8 * chain), state[chain][1] += high;
     threefry<12>(state, key);
     for (std::size_t chain = 0; chain < 2; ++chain)
-      for (std::size_t k = 0; k < 4; ++k) *reinterpret_cast<EightWords*>(out[k] + i + 8 * chain) = state[chain][k];
+      for (std::size_t k = 0; k < 4; ++k) vector_at<EightWords>(out[k] + i + 8 * chain).value = state[chain][k];
   }
 }
 
@@ -136,7 +136,7 @@ SHORTFALL_STAGE void words_of_order(const Words& key, std::uint64_t block, std::
 SHORTFALL_STAGE void strata_of_trials(const std::uint8_t (*__restrict back)[2 * slices], const std::uint32_t* __restrict word,
                                       std::uint8_t* __restrict stratum) {
   SixteenBytes within[slices];
-  for (std::size_t c = 0; c < slices; ++c) within[c] = *reinterpret_cast<const SixteenBytes*>(permutation(back, word[c]));
+  for (std::size_t c = 0; c < slices; ++c) within[c] = vector_at<SixteenBytes>(permutation(back, word[c])).value;
   // By slice instead of by sixteenth: rows 16 apart interleaved, four times over.
   for (int round = 0; round < 4; ++round) {
     SixteenBytes next[slices];
@@ -147,9 +147,12 @@ SHORTFALL_STAGE void strata_of_trials(const std::uint8_t (*__restrict back)[2 * 
     for (std::size_t k = 0; k < slices; ++k) within[k] = next[k];
   }
   const SixteenBytes first_stratum = {0, 16, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240};
-  for (std::size_t s = 0; s < slices; ++s)
-    pick(within[s] + first_stratum, *reinterpret_cast<const SixteenBytes*>(permutation(back, word[s] >> 16)),
-         *reinterpret_cast<SixteenBytes*>(stratum + slices * s));
+  for (std::size_t s = 0; s < slices; ++s) {
+    const SixteenBytes order = vector_at<SixteenBytes>(permutation(back, word[s] >> 16)).value;
+    SixteenBytes strata;
+    pick(within[s] + first_stratum, order, strata);
+    vector_at<SixteenBytes>(stratum + slices * s).value = strata;
+  }
 }
 
 // The same of the system's factor itself: a sixteenth for each slice, in any order within it.

@@ -28,7 +28,7 @@ SHORTFALL_STAGE void summarise(const double* __restrict value, std::size_t rows,
   std::size_t i = 0;
   for (; i + 8 <= rows; i += 8)
     for (std::size_t k = 0; k < 2; ++k) {
-      const FourDoubles v = *reinterpret_cast<const FourDoubles*>(value + i + 4 * k) + shift;
+      const FourDoubles v = vector_at<FourDoubles>(value + i + 4 * k).value + shift;
       sum[k] += v;
       least[k] = v < least[k] ? v : least[k];
       most[k] = v > most[k] ? v : most[k];
@@ -46,7 +46,7 @@ SHORTFALL_STAGE void sum_lanes(const double* __restrict value, std::size_t rows,
   FourDoubles sum[2] = {};
   std::size_t i = 0;
   for (; i + 8 <= rows; i += 8)
-    for (std::size_t k = 0; k < 2; ++k) sum[k] += *reinterpret_cast<const FourDoubles*>(value + i + 4 * k);
+    for (std::size_t k = 0; k < 2; ++k) sum[k] += vector_at<FourDoubles>(value + i + 4 * k).value;
   for (std::size_t k = 0; k < 8; ++k) lanes[k] = sum[k / 4][k % 4];
   for (std::size_t k = 0; i < rows; ++i, ++k) lanes[k] += value[i];
 }

@@ -30,13 +30,13 @@ SHORTFALL_STAGE void raise_thresholds(const Doubles* margins, std::size_t years,
       for (std::size_t y = end + 1; y-- > 0; ++next)
 #pragma GCC unroll 2
         for (std::size_t k = 0; k < 2; ++k) {
-          fall[k] -= *reinterpret_cast<const FourDoubles*>(margins[y].at + i + 4 * k);
+          fall[k] -= vector_at<FourDoubles>(margins[y].at + i + 4 * k).value;
           const FourDoubles at = (fall[k] - limit) * *next;
           threshold[k] = at > threshold[k] ? at : threshold[k];
         }
 #pragma GCC unroll 2
       for (std::size_t k = 0; k < 2; ++k)
-        *reinterpret_cast<FourDoubles*>(score[end].at + i + 4 * k) = threshold[k] + *reinterpret_cast<const FourDoubles*>(normal + i + 4 * k);
+        vector_at<FourDoubles>(score[end].at + i + 4 * k).value = threshold[k] + vector_at<FourDoubles>(normal + i + 4 * k).value;
     }
   }
 }

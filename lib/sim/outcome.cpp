@@ -11,7 +11,7 @@ namespace {
                                           float* __restrict value) {
   for (std::size_t i = 0; i < block_trials; i += 8) {
     FourFloats row[8];
-    for (std::size_t k = 0; k < 8; ++k) row[k] = *reinterpret_cast<const FourFloats*>(rows[cell[i + k]].of);
+    for (std::size_t k = 0; k < 8; ++k) row[k] = vector_at<FourFloats>(rows[cell[i + k]].of).value;
     const EightFloats a = __builtin_shufflevector(row[0], row[4], 0, 1, 2, 3, 4, 5, 6, 7),
                       b = __builtin_shufflevector(row[1], row[5], 0, 1, 2, 3, 4, 5, 6, 7);
     const EightFloats c = __builtin_shufflevector(row[2], row[6], 0, 1, 2, 3, 4, 5, 6, 7),
@@ -23,8 +23,8 @@ namespace {
                       c1 = __builtin_shufflevector(ab01, cd01, 2, 3, 10, 11, 6, 7, 14, 15);
     const EightFloats c2 = __builtin_shufflevector(ab23, cd23, 0, 1, 8, 9, 4, 5, 12, 13),
                       c3 = __builtin_shufflevector(ab23, cd23, 2, 3, 10, 11, 6, 7, 14, 15);
-    const EightFloats x = *reinterpret_cast<const EightFloats*>(t + i);
-    *reinterpret_cast<EightFloats*>(value + i) = ((c3 * x + c2) * x + c1) * x + c0;
+    const EightFloats x = vector_at<EightFloats>(t + i).value;
+    vector_at<EightFloats>(value + i).value = ((c3 * x + c2) * x + c1) * x + c0;
   }
 }
 
@@ -82,9 +82,8 @@ SHORTFALL_STAGE void negated(const float* __restrict score, float* __restrict ou
 SHORTFALL_STAGE void count_missed(const Months::Groups* groups, const float* __restrict score, std::int32_t* __restrict count) {
   const auto each = static_cast<std::int32_t>(groups->within.size());
   const std::array<float, 7> parts = groups->part;
-  const auto* within = reinterpret_cast<const EightFloats*>(groups->within.data());
   for (std::size_t i = 0; i < block_trials; i += 16) {
-    const auto &low = *reinterpret_cast<const EightFloats*>(score + i), &high = *reinterpret_cast<const EightFloats*>(score + i + 8);
+    const EightFloats low = vector_at<EightFloats>(score + i).value, high = vector_at<EightFloats>(score + i + 8).value;
     EightIntegers low_group{}, high_group{};
 #pragma GCC unroll 7
     for (std::size_t g = 0; g < 7; ++g) {
@@ -94,14 +93,15 @@ SHORTFALL_STAGE void count_missed(const Months::Groups* groups, const float* __r
     }
     EightIntegers low_count = low_group * (each + 1), high_count = high_group * (each + 1);
     for (std::int32_t j = 0; j < each; ++j) {
+      const EightFloats within = vector_at<EightFloats>(&groups->within[j]).value;
       EightFloats low_threshold, high_threshold;
-      pick(within[j], low_group, low_threshold);
-      pick(within[j], high_group, high_threshold);
+      pick(within, low_group, low_threshold);
+      pick(within, high_group, high_threshold);
       low_count -= low < low_threshold;
       high_count -= high < high_threshold;
     }
-    *reinterpret_cast<EightIntegers*>(count + i) = low_count;
-    *reinterpret_cast<EightIntegers*>(count + i + 8) = high_count;
+    vector_at<EightIntegers>(count + i).value = low_count;
+    vector_at<EightIntegers>(count + i + 8).value = high_count;
   }
 }
 
@@ -121,7 +121,7 @@ SHORTFALL_STAGE void line(const float* __restrict first, const float* __restrict
 SHORTFALL_STAGE void choose_line(const float* thresholds, const float* first, const float* slope, std::size_t n, const float* __restrict score,
                                  const float* __restrict chance, float* __restrict value) {
   for (std::size_t i = 0; i < block_trials; i += 16) {
-    const auto &low = *reinterpret_cast<const EightFloats*>(score + i), &high = *reinterpret_cast<const EightFloats*>(score + i + 8);
+    const EightFloats low = vector_at<EightFloats>(score + i).value, high = vector_at<EightFloats>(score + i + 8).value;
     EightFloats low_first = first[0] - EightFloats{}, low_slope = slope[0] - EightFloats{}, high_first = low_first, high_slope = low_slope;
     for (std::size_t j = 0; j < n; ++j) {
       const EightFloats threshold = thresholds[j] - EightFloats{}, next_first = first[j + 1] - EightFloats{},
@@ -131,8 +131,8 @@ SHORTFALL_STAGE void choose_line(const float* thresholds, const float* first, co
       high_first = high >= threshold ? next_first : high_first;
       high_slope = high >= threshold ? next_slope : high_slope;
     }
-    *reinterpret_cast<EightFloats*>(value + i) = low_first + low_slope * *reinterpret_cast<const EightFloats*>(chance + i);
-    *reinterpret_cast<EightFloats*>(value + i + 8) = high_first + high_slope * *reinterpret_cast<const EightFloats*>(chance + i + 8);
+    vector_at<EightFloats>(value + i).value = low_first + low_slope * vector_at<EightFloats>(chance + i).value;
+    vector_at<EightFloats>(value + i + 8).value = high_first + high_slope * vector_at<EightFloats>(chance + i + 8).value;
   }
 }
 
