@@ -8,6 +8,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "base/on_threads.hpp"
 #include "model/quantile.hpp"
 #include "plan/profile.hpp"
 
@@ -28,6 +29,7 @@ class Compiler {
         optimism_(options.optimism),
         given_(options.given),
         years_(plans.system.years.size()),
+        threads_(options.threads),
         tables_(options.tables == nullptr ? own_tables_ : *options.tables) {
     std::uint32_t next = 0;
     for (const Organisation& o : plans.organisations) {
@@ -45,6 +47,7 @@ class Compiler {
     teams();
     opportunities();
     for (const Organisation& o : plans_.organisations) organisation(o);
+    make_tables();
     order_of_needs();
     pools();
     const int first = first_month(system.years.front());
@@ -112,21 +115,28 @@ class Compiler {
     model_.months.push_back(std::move(months));
     return static_cast<std::uint32_t>(model_.months.size() - 1);
   }
-  // Made once for all schemes that describe it alike.
-  template <class Make>
-  std::uint32_t once(std::map<Distribution, std::uint32_t>& made, const Distribution& distribution, Make make) {
+  // Made once for all schemes that describe it alike, and when all are known.
+  using Made = std::map<Distribution, std::uint32_t>;
+  template <class Table>
+  std::uint32_t once(Made& made, const Distribution& distribution) {
     const auto [at, fresh] = made.try_emplace(distribution, 0);
-    if (fresh) at->second = keep(make());
+    if (fresh) at->second = keep(Table());
     return at->second;
   }
-  std::uint32_t share(const Distribution& d) {
-    return once(shares_, d, [&] { return share_marginal(d, optimism_, &tables_); });
-  }
-  std::uint32_t overrun(const Distribution& d) {
-    return once(overruns_, d, [&] { return overrun_marginal(d, optimism_, &tables_); });
-  }
-  std::uint32_t delay(const Distribution& d) {
-    return once(delays_, d, [&] { return delay_months(d, optimism_, static_cast<int>(12 * years_)); });
+  std::uint32_t share(const Distribution& d) { return once<Marginal>(shares_, d); }
+  std::uint32_t overrun(const Distribution& d) { return once<Marginal>(overruns_, d); }
+  std::uint32_t delay(const Distribution& d) { return once<Months>(delays_, d); }
+
+  void make_tables() {
+    const auto make = [&](const Made& made, auto&& each) {
+      std::vector<Made::const_pointer> all;
+      for (const Made::value_type& m : made) all.push_back(&m);
+      on_threads(threads_, all.size(), [&](std::size_t i) { each(all[i]->first, all[i]->second); });
+    };
+    const int last = static_cast<int>(12 * years_);
+    make(shares_, [&](const Distribution& d, std::uint32_t at) { model_.marginals[at] = share_marginal(d, optimism_, &tables_); });
+    make(overruns_, [&](const Distribution& d, std::uint32_t at) { model_.marginals[at] = overrun_marginal(d, optimism_, &tables_); });
+    make(delays_, [&](const Distribution& d, std::uint32_t at) { model_.months[at] = delay_months(d, optimism_, last); });
   }
   // Of what is banked: delivered in full, at cost, whatever the dial.
   std::uint32_t certain() {
@@ -321,12 +331,13 @@ class Compiler {
   double optimism_;
   const std::vector<Given>& given_;
   std::size_t years_;
+  unsigned threads_;
   Model model_;
   std::unordered_map<std::string, std::uint32_t> factor_index_, organisation_index_, scheme_index_, team_index_;
   std::unordered_map<std::string, std::int32_t> opportunity_index_;
   Tables own_tables_;
   Tables& tables_;
-  std::map<Distribution, std::uint32_t> shares_, overruns_, delays_;
+  Made shares_, overruns_, delays_;
   std::optional<std::uint32_t> certain_;
 };
 

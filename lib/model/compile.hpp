@@ -14,6 +14,7 @@ struct CompileOptions {
   double optimism = 1;            // λ
   std::vector<Given> given = {};  // of names that factor_names() has
   Tables* tables = nullptr;       // made by earlier compilations, to use and to add to
+  unsigned threads = 1;           // 0: as many as the machine has; the model is the same
 };
 
 Model compile(const Plans& plans, const CompileOptions& options);

@@ -218,24 +218,31 @@ Marginal marginal(const Distribution& d, double dropped, double optimism, const 
   return m;
 }
 
+// What `table` has of the key, else what `make` makes of it: without the lock, so that others need not wait. Where two threads made the same, both
+// take the first.
+template <class Table, class Key, class Make>
+const typename Table::mapped_type& found_or_made(std::mutex& adding, Table& table, const Key& key, Make make) {
+  {
+    const std::lock_guard lock(adding);
+    if (const auto at = table.find(key); at != table.end()) return at->second;
+  }
+  auto made = make();
+  const std::lock_guard lock(adding);
+  return table.try_emplace(key, std::move(made)).first->second;
+}
+
 }  // namespace
 
 std::shared_ptr<const Curve> Tables::curve(const Shape& shape, double optimism) {
-  std::shared_ptr<const Curve>& made = curves_[{shape, optimism}];
-  if (made == nullptr) {
-    const auto [at, fresh] = quantiles_.try_emplace(shape);
-    if (fresh) at->second = quantiles_at_knots(shape);
-    Knots outcomes = at->second;
+  return found_or_made(adding_, curves_, std::pair(shape, optimism), [&] {
+    Knots outcomes = found_or_made(adding_, quantiles_, shape, [&] { return quantiles_at_knots(shape); });
     for (double& x : outcomes.values) x = dialled(x, optimism);
-    made = std::make_shared<const Curve>(curve_through(outcomes));
-  }
-  return made;
+    return std::make_shared<const Curve>(curve_through(outcomes));
+  });
 }
 
 std::shared_ptr<const Conditional> Tables::conditional(double drops_out) {
-  std::shared_ptr<const Conditional>& made = conditionals_[drops_out];
-  if (made == nullptr) made = std::make_shared<const Conditional>(tabulated_conditional(drops_out));
-  return made;
+  return found_or_made(adding_, conditionals_, drops_out, [&] { return std::make_shared<const Conditional>(tabulated_conditional(drops_out)); });
 }
 
 Marginal share_marginal(const Distribution& share, double optimism, Tables* shared) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -96,13 +97,14 @@ struct Knots {
 };
 
 // Tables already made, to be used again: by other distributions (a curve serves its shape whatever drops out), and by plans compiled one after the
-// other, at any dial.
+// other, at any dial. May be asked by several threads at once.
 class Tables {
  public:
   std::shared_ptr<const Curve> curve(const Shape& shape, double optimism);  // of 1 + λ(quantile − 1)
   std::shared_ptr<const Conditional> conditional(double drops_out);
 
  private:
+  std::mutex adding_;
   std::map<Shape, Knots> quantiles_;
   std::map<std::pair<Shape, double>, std::shared_ptr<const Curve>> curves_;
   std::map<double, std::shared_ptr<const Conditional>> conditionals_;

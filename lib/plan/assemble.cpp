@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <functional>
-#include <future>
 #include <iterator>
-#include <thread>
 
+#include "base/on_threads.hpp"
 #include "plan/check.hpp"
 #include "plan/fields.hpp"
 #include "plan/read.hpp"
@@ -51,19 +50,6 @@ Document parsed(const Source& source) {
   out.tree = parse(source, out.parsing);
   out.parsed = out.tree.has_value();
   return out;
-}
-
-// Calls each(i) for every i below `count`, on several threads; 0: as many as the machine has.
-template <class Each>
-void on_threads(std::size_t most, std::size_t count, Each each) {
-  const std::size_t threads = std::clamp<std::size_t>(most == 0 ? std::thread::hardware_concurrency() : most, 1, std::max<std::size_t>(count, 1));
-  const auto part = [&](std::size_t first) {
-    for (std::size_t i = first; i < count; i += threads) each(i);
-  };
-  std::vector<std::future<void>> others;
-  for (std::size_t t = 1; t < threads; ++t) others.push_back(std::async(std::launch::async, part, t));
-  part(0);
-  for (std::future<void>& other : others) other.get();
 }
 
 // With a file that cannot be parsed, an edit of its organisation is no mistake.

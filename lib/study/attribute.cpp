@@ -211,7 +211,9 @@ std::optional<Effects> attribute(const Difference& difference, const Plans& afte
   out.grouped = made.grouped;
 
   Tables tables;
-  const auto compiled = [&](const Plans& plans) { return compile(plans, {.optimism = options.optimism, .given = options.given, .tables = &tables}); };
+  const auto compiled = [&](const Plans& plans) {
+    return compile(plans, {.optimism = options.optimism, .given = options.given, .tables = &tables, .threads = options.threads});
+  };
   std::vector<Model> models = {compiled(difference.before), compiled(after)};
   for (const Group& g : groups) {
     models.push_back(compiled(made.made_alone(g.changes)));

@@ -478,8 +478,8 @@ CompareResult compare(const Plans& old_plans, const Plans& after, const CompareO
 
   const RunOptions& run = options.run;
   Tables tables;
-  const Model model_before = compile(before, {.optimism = run.optimism, .given = run.given, .tables = &tables});
-  const Model model_after = compile(after, {.optimism = run.optimism, .given = run.given, .tables = &tables});
+  const Model model_before = compile(before, {.optimism = run.optimism, .given = run.given, .tables = &tables, .threads = run.threads});
+  const Model model_after = compile(after, {.optimism = run.optimism, .given = run.given, .tables = &tables, .threads = run.threads});
   const Pairs empty{{model_before, pilot(model_before, run.seed)}, {model_after, pilot(model_after, run.seed)}, {}, {}};
   const Measures measures(before, model_before, model_after, options);
   Pairs whole = empty;

@@ -35,7 +35,8 @@ Model all_alike(Model model, double share, int months) {
 
 std::vector<Dial> dials(const Plans& plans, const RunOptions& options, const std::string& factor) {
   const auto tables = std::make_shared<Tables>();
-  const auto base = std::make_shared<const Model>(compile(plans, {.optimism = options.optimism, .given = options.given, .tables = tables.get()}));
+  const auto base = std::make_shared<const Model>(
+      compile(plans, {.optimism = options.optimism, .given = options.given, .tables = tables.get(), .threads = options.threads}));
   const double months = 12.0 * static_cast<double>(plans.system.years.size());
   std::vector<Dial> out;
   const bool saves = !base->schemes.empty();
@@ -54,7 +55,7 @@ std::vector<Dial> dials(const Plans& plans, const RunOptions& options, const std
 }
 
 double expected_delay(const Plans& plans, const RunOptions& options) {
-  const Model model = compile(plans, {.optimism = options.optimism, .given = {}});
+  const Model model = compile(plans, {.optimism = options.optimism, .threads = options.threads});
   double weights = 0, sum = 0;
   std::size_t i = 0;
   for (const Organisation& o : plans.organisations)

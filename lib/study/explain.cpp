@@ -149,7 +149,7 @@ void missing(const Portrait& portrait, std::size_t scheme, SchemeResult& out) {
 }  // namespace
 
 ExplainResult explain(const Plans& plans, const RunOptions& options) {
-  const Model base = compile(plans, {.optimism = options.optimism, .given = options.given});
+  const Model base = compile(plans, {.optimism = options.optimism, .given = options.given, .threads = options.threads});
   SimulateOptions simulate_options{
       .seed = options.seed, .method = paired_method(options.sampling), .threads = options.threads, .ranks = options.ranks};
   const Portrait portrait = portrait_of(base, options.trials, simulate_options);

@@ -86,7 +86,7 @@ const Mechanism all_mechanisms[] = {
 }  // namespace
 
 std::vector<MechanismResult> mechanisms(const Plans& plans, const RunOptions& options) {
-  const Model base = compile(plans, {.optimism = options.optimism, .given = options.given});
+  const Model base = compile(plans, {.optimism = options.optimism, .given = options.given, .threads = options.threads});
   std::vector<Model> variants;
   std::vector<MechanismResult> out;
   for (const Mechanism& mechanism : all_mechanisms) {

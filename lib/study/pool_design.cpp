@@ -129,7 +129,7 @@ double reserves_of(const Model& model, const Members& members) {
 
 PoolDesign design_of(const Plans& plans, const RunOptions& options) {
   PoolDesign out;
-  out.models.push_back(compile(plans, {.optimism = options.optimism, .given = options.given}));
+  out.models.push_back(compile(plans, {.optimism = options.optimism, .given = options.given, .threads = options.threads}));
   for (std::uint32_t o = 0; o < out.models.front().organisations.size(); ++o) out.all.push_back(o);
   out.coalitions = coalitions_of(out.all.size());
   out.game = out.all.size() <= most_players;

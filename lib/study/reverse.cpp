@@ -265,7 +265,7 @@ const char* unit_of(const std::string& dial) { return dial == "share" ? "share" 
 }  // namespace
 
 ReverseResult reverse(const Plans& plans, const ReverseOptions& options) {
-  const Model base = compile(plans, {.optimism = options.run.optimism, .given = options.run.given});
+  const Model base = compile(plans, {.optimism = options.run.optimism, .given = options.run.given, .threads = options.run.threads});
   ReverseResult out;
   out.setting = setting_of(base, options.run);
   out.until = options.until;

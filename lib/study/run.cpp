@@ -14,6 +14,26 @@
 namespace shortfall {
 namespace {
 
+// What the plans themselves come to: a single trial of them, in which nothing is uncertain.
+struct Planned {
+  std::vector<double> position;                  // [organisation · years + year]
+  std::vector<double> saving, last_year_saving;  // [organisation]
+};
+Planned planned_by(const Plans& plans, std::uint64_t seed) {
+  const Model model = as_planned(plans);
+  BlockSimulator simulator(model);
+  Draws draws(seed, Draws::Keep::no);
+  draws.start(0);
+  const BlockResult& block = simulator.simulate(draws);
+  Planned out;
+  for (std::size_t o = 0; o < block.organisations; ++o) {
+    for (std::size_t y = 0; y < block.years; ++y) out.position.push_back(block.margin[o * block.years + y].at[0] + model.organisations[o].target[y]);
+    out.saving.push_back(block.saving[o].at[0]);
+    out.last_year_saving.push_back(block.last_year_saving[o].at[0]);
+  }
+  return out;
+}
+
 ShortfallResult shortfall_result(const Histogram& h, Method method) {
   return {mean_of(h, method),          quantile_of(h, 0.5, method),  quantile_of(h, 0.8, method),
           quantile_of(h, 0.9, method), quantile_of(h, 0.95, method), tail_mean_of(h, 0.95)};
@@ -45,7 +65,7 @@ void swim_or_sink(const Tally& tally, std::size_t o, OrganisationResult& out) {
   out.sinks = chance_of(cells.sinks, tally, sinks);
 }
 
-OrganisationResult organisation_result(const Model& model, const Tally& tally, const Tally& planned, std::size_t o) {
+OrganisationResult organisation_result(const Model& model, const Tally& tally, const Planned& planned, std::size_t o) {
   const OrganisationModel& organisation = model.organisations[o];
   const std::size_t years = tally.years;
   const std::uint64_t n = tally.trials;
@@ -56,7 +76,7 @@ OrganisationResult organisation_result(const Model& model, const Tally& tally, c
   for (std::size_t y = 0; y < years; ++y) {
     out.alone_by_year.push_back(chance_of(tally.alone_by_year[o * years + y], tally));
     out.together_by_year.push_back(chance_of(tally.together_by_year[o * years + y], tally));
-    out.position.planned.push_back(planned.position[o * years + y].mean());
+    out.position.planned.push_back(planned.position[o * years + y]);
     out.position.mean.push_back(tally.position[o * years + y].mean());
     out.position.p10.push_back(tally.position[o * years + y].quantile(0.1));
     out.position.p90.push_back(tally.position[o * years + y].quantile(0.9));
@@ -66,8 +86,8 @@ OrganisationResult organisation_result(const Model& model, const Tally& tally, c
   swim_or_sink(tally, o, out);
   out.shortfall = shortfall_result(tally.shortfall[o], tally.method);
   out.contingency = contingency_result(out.shortfall, organisation.reserves);
-  out.saving.planned = planned.saving[o].mean();
-  out.saving.planned_last_year = planned.last_year_saving[o].value() / static_cast<double>(planned.trials);
+  out.saving.planned = planned.saving[o];
+  out.saving.planned_last_year = planned.last_year_saving[o];
   out.saving.mean = mean_of(tally.saving[o], tally.method);
   out.saving.p10 = quantile_of(tally.saving[o], 0.1, tally.method);
   out.saving.p50 = quantile_of(tally.saving[o], 0.5, tally.method);
@@ -125,7 +145,7 @@ double widest_half_width(const RunResult& r) {
   return widest;
 }
 
-RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, const Tally& planned, const RunOptions& options) {
+RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, const Planned& planned, const RunOptions& options) {
   RunResult out;
   out.system = model.id;
   out.title = model.title;
@@ -200,15 +220,6 @@ const Estimate& of_contingency(const ContingencyResult& c, std::string_view whic
   return which == "p90" ? c.p90 : c.p95;
 }
 
-Tally tally_as_planned(const Plans& plans, std::uint64_t seed) {
-  const Model model = as_planned(plans);
-  // Only means are asked of it, and they do not depend on the scales.
-  const auto scales_of = [](std::size_t count) { return std::vector<Scale>(count, Scale{-1e15, 1e15}); };
-  const std::size_t n = model.organisations.size(), pools = model.pools.size();
-  const Scales scales{scales_of(n), scales_of(n), scales_of(n * model.years.size()), scales_of(pools), scales_of(pools), {-1e15, 1e15}};
-  return simulate(model, scales, {.first = 0, .count = 1}, {.seed = seed, .threads = 1});
-}
-
 }  // namespace
 
 Method paired_method(SamplingChoice choice) { return {choice == SamplingChoice::plain ? Sampling::plain : Sampling::latin_hypercube}; }
@@ -274,7 +285,7 @@ Verdict judge(const Gate& gate, const Estimate& e) {
 }
 
 RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, const RunOptions& options) {
-  return result_of(plans, model, tally, tally_as_planned(plans, options.seed), options);
+  return result_of(plans, model, tally, planned_by(plans, options.seed), options);
 }
 
 RunResult run(const Plans& plans, const RunOptions& options) {
@@ -286,8 +297,9 @@ RunResult run(const Plans& plans, const RunOptions& options) {
     seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return result;
   };
-  const Tally planned = timed(timings.compile, [&] { return tally_as_planned(plans, options.seed); });
-  const Model model = timed(timings.compile, [&] { return compile(plans, {.optimism = options.optimism, .given = options.given}); });
+  const Planned planned = timed(timings.compile, [&] { return planned_by(plans, options.seed); });
+  const Model model =
+      timed(timings.compile, [&] { return compile(plans, {.optimism = options.optimism, .given = options.given, .threads = options.threads}); });
   const Scales scales = timed(timings.pilot, [&] { return pilot(model, options.seed); });
   const std::uint64_t most = std::max(options.trials, options.max_trials);
   // Whole blocks are kept, so that more trials only add to them; what is over is counted at the end.

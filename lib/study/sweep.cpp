@@ -76,7 +76,7 @@ void answer_together(const std::vector<const SweepPoint*>& points, std::uint64_t
   std::vector<Method> methods;
   Tables tables;
   for (const SweepPoint* p : points) {
-    models.push_back(compile(p->plans, {.optimism = p->options.optimism, .given = p->options.given, .tables = &tables}));
+    models.push_back(compile(p->plans, {.optimism = p->options.optimism, .given = p->options.given, .tables = &tables, .threads = threads}));
     methods.push_back(own_method(models.back(), p->options.sampling));
   }
   const std::vector<Scales> scales = pilots(models, common.seed);

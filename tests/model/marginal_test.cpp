@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/on_threads.hpp"
 #include "model/compile.hpp"
 #include "model/quantile.hpp"
 #include "sim/draw.hpp"
@@ -433,4 +434,14 @@ TEST_CASE("tables that are shared are those that would be made alone") {
   CHECK(certain_start.curve == half.curve);
   CHECK(half.curve != share_marginal({shape, 0.5}, 2, &shared).curve);
   CHECK(half.conditional == share_marginal({Pert{0, 0.6, 1}, 0.5}, 1, &shared).conditional);
+}
+
+TEST_CASE("tables may be asked by several threads: a shape has one table") {
+  Tables shared;
+  std::vector<Marginal> made(64);
+  on_threads(4, made.size(), [&](std::size_t i) { made[i] = share_marginal({Pert{0, 0.1 * static_cast<double>(i % 4), 1}, 0.25}, 1, &shared); });
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    CHECK(made[i] == made[i % 4]);
+    CHECK(made[i].curve->cells == share_marginal({Pert{0, 0.1 * static_cast<double>(i % 4), 1}, 0.25}, 1).curve->cells);
+  }
 }
