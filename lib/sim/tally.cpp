@@ -312,12 +312,14 @@ void Tally::sum_chances(const BlockResult& block, std::size_t rows) {
   add_count(alone, alone_count, rows);
   add_count(together, together_count, rows);
   const auto together_at = [&](std::size_t o) -> const Doubles& { return pool_[o] < 0 ? alone_at(o) : pool_at(static_cast<std::size_t>(pool_[o])); };
-  for (std::size_t i = 0; i < organisations; ++i)
+  for (std::size_t i = 0; i < organisations; ++i) {
+    const double by_alone = sum_of(alone_at(i), rows), by_together = pool_[i] < 0 ? by_alone : sum_of(together_at(i), rows);
     for (std::size_t j = i; j < organisations; ++j) {
-      alone.pairs[i * organisations + j].add(i == j ? sum_of(alone_at(i), rows) : sum_of_products(alone_at(i), alone_at(j), rows));
+      alone.pairs[i * organisations + j].add(i == j ? by_alone : sum_of_products(alone_at(i), alone_at(j), rows));
       const bool one_fate = i == j || (pool_[i] >= 0 && pool_[i] == pool_[j]);
-      together.pairs[i * organisations + j].add(one_fate ? sum_of(together_at(i), rows) : sum_of_products(together_at(i), together_at(j), rows));
+      together.pairs[i * organisations + j].add(one_fate ? by_together : sum_of_products(together_at(i), together_at(j), rows));
     }
+  }
   system_fails.add(sum_of(block.chance_system, rows), rows);
 }
 
