@@ -5,13 +5,14 @@
 #include <atomic>
 #include <cstddef>
 #include <future>
+#include <system_error>
 #include <thread>
 #include <vector>
 
 namespace shortfall {
 
-// Calls each(i) once for every i below `count`, in any order, on at most `most` threads (0: as many as the machine has), the caller's among them.
-// Whatever one throws is thrown when all have ended.
+// Calls each(i) once for every i below `count`, in any order, on at most `most` threads (0: as many as the machine has), the caller's among them;
+// where the machine starts no more of them, on fewer. Whatever one throws is thrown when all have ended.
 template <class Each>
 void on_threads(std::size_t most, std::size_t count, Each each) {
   const std::size_t threads = std::clamp<std::size_t>(most == 0 ? std::thread::hardware_concurrency() : most, 1, std::max<std::size_t>(count, 1));
@@ -20,7 +21,10 @@ void on_threads(std::size_t most, std::size_t count, Each each) {
     for (std::size_t i = next++; i < count; i = next++) each(i);
   };
   std::vector<std::future<void>> others;
-  for (std::size_t t = 1; t < threads; ++t) others.push_back(std::async(std::launch::async, work));
+  try {
+    for (std::size_t t = 1; t < threads; ++t) others.push_back(std::async(std::launch::async, work));
+  } catch (const std::system_error&) {
+  }
   work();
   for (std::future<void>& other : others) other.get();
 }

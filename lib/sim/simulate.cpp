@@ -7,6 +7,7 @@
 #include <exception>
 #include <mutex>
 #include <stdexcept>
+#include <system_error>
 #include <thread>
 
 #include "sim/archive.hpp"
@@ -112,7 +113,15 @@ void for_each_block(Trials trials, const SimulateOptions& options, const std::fu
 
   {
     std::vector<std::jthread> pool;
-    for (unsigned k = 0; k < threads; ++k) pool.emplace_back(thread);
+    pool.reserve(threads);
+    try {
+      while (pool.size() < threads) pool.emplace_back(thread);
+    } catch (const std::system_error&) {
+      // The machine starts no more: those that there are do the work of all.
+      if (pool.empty()) throw std::runtime_error("the machine starts no thread (its limit is reached, or its memory)");
+      const std::lock_guard lock(mutex);
+      working -= threads - static_cast<unsigned>(pool.size());
+    }
     std::unique_lock lock(mutex);
     while (!finished.wait_for(lock, std::chrono::milliseconds(50), [&] { return working == 0; }))
       if (options.progress) options.progress(done.load(std::memory_order_relaxed));
