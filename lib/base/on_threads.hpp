@@ -23,7 +23,7 @@ void on_threads(std::size_t most, std::size_t count, Each each) {
   std::vector<std::future<void>> others;
   try {
     for (std::size_t t = 1; t < threads; ++t) others.push_back(std::async(std::launch::async, work));
-  } catch (const std::system_error&) {
+  } catch (const std::system_error&) {  // no more threads: those that there are do the work of all
   }
   work();
   for (std::future<void>& other : others) other.get();

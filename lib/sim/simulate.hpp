@@ -1,4 +1,4 @@
-// Blocks of trials spread over threads: the one thread loop of the program.
+// Blocks of trials spread over threads: the one loop that all simulation goes through.
 #pragma once
 
 #include <functional>

@@ -289,19 +289,19 @@ void Tally::sum_chances(const BlockResult& block, std::size_t rows) {
   const auto alone_at = [&](std::size_t o) -> const Doubles& { return block.chance_alone[o * years + years - 1]; };
   const auto pool_at = [&](std::size_t p) -> const Doubles& { return block.chance_pool[p * years + years - 1]; };
   Convolution alone_count(organisations), together_count(organisations);
+  std::vector<double> by_alone(organisations), by_together(organisations);  // by the end of the last year
   for (std::size_t o = 0; o < organisations; ++o) {
-    double by_alone = 0, by_together = 0;
     for (std::size_t y = 0; y < years; ++y) {
-      by_alone = sum_of(block.chance_alone[o * years + y], rows);
-      alone_by_year[o * years + y].add(by_alone, rows);
-      by_together = pool_[o] < 0 ? by_alone : sum_of(block.chance_pool[static_cast<std::size_t>(pool_[o]) * years + y], rows);
-      together_by_year[o * years + y].add(by_together, rows);
+      by_alone[o] = sum_of(block.chance_alone[o * years + y], rows);
+      alone_by_year[o * years + y].add(by_alone[o], rows);
+      by_together[o] = pool_[o] < 0 ? by_alone[o] : sum_of(block.chance_pool[static_cast<std::size_t>(pool_[o]) * years + y], rows);
+      together_by_year[o * years + y].add(by_together[o], rows);
     }
-    const double sinks = pool_[o] < 0 ? by_alone : sum_of(block.chance_both[o], rows);
+    const double sinks = pool_[o] < 0 ? by_alone[o] : sum_of(block.chance_both[o], rows);
     cells[o].sinks.add(sinks, rows);
-    cells[o].rescued.add(by_alone - sinks, rows);
-    cells[o].dragged_under.add(by_together - sinks, rows);
-    cells[o].swims.add(static_cast<double>(rows) - by_alone - by_together + sinks, rows);
+    cells[o].rescued.add(by_alone[o] - sinks, rows);
+    cells[o].dragged_under.add(by_together[o] - sinks, rows);
+    cells[o].swims.add(static_cast<double>(rows) - by_alone[o] - by_together[o] + sinks, rows);
     alone_count.add(alone_at(o), 1);
     if (pool_[o] < 0) together_count.add(alone_at(o), 1);
   }
@@ -312,14 +312,12 @@ void Tally::sum_chances(const BlockResult& block, std::size_t rows) {
   add_count(alone, alone_count, rows);
   add_count(together, together_count, rows);
   const auto together_at = [&](std::size_t o) -> const Doubles& { return pool_[o] < 0 ? alone_at(o) : pool_at(static_cast<std::size_t>(pool_[o])); };
-  for (std::size_t i = 0; i < organisations; ++i) {
-    const double by_alone = sum_of(alone_at(i), rows), by_together = pool_[i] < 0 ? by_alone : sum_of(together_at(i), rows);
+  for (std::size_t i = 0; i < organisations; ++i)
     for (std::size_t j = i; j < organisations; ++j) {
-      alone.pairs[i * organisations + j].add(i == j ? by_alone : sum_of_products(alone_at(i), alone_at(j), rows));
+      alone.pairs[i * organisations + j].add(i == j ? by_alone[i] : sum_of_products(alone_at(i), alone_at(j), rows));
       const bool one_fate = i == j || (pool_[i] >= 0 && pool_[i] == pool_[j]);
-      together.pairs[i * organisations + j].add(one_fate ? by_together : sum_of_products(together_at(i), together_at(j), rows));
+      together.pairs[i * organisations + j].add(one_fate ? by_together[i] : sum_of_products(together_at(i), together_at(j), rows));
     }
-  }
   system_fails.add(sum_of(block.chance_system, rows), rows);
 }
 

@@ -119,7 +119,7 @@ void answer(std::uint64_t first, std::uint64_t last, unsigned threads, Ranks* ra
   }
 }
 
-// A group of points stands for a block of the loop, so that there is one thread loop in the program.
+// A group of points stands for a block of the loop, so that one loop over threads does all simulation.
 class PointWorker : public Worker {
  public:
   explicit PointWorker(const std::function<void(std::uint64_t)>& work) : work_(work) {}
