@@ -14,7 +14,7 @@ namespace {
 
 template <class T>
 void fill(Column<T>& column, T value) {
-  std::fill(std::begin(column.at), std::end(column.at), value);
+  std::fill(column.begin(), column.end(), value);
 }
 
 // Months late once the blackouts have been waited out: a start inside a window moves to its end, and from there perhaps into the next.
@@ -294,7 +294,7 @@ void BlockSimulator::outcome_of(const SchemeModel& scheme, Draws& draws, SchemeO
       if (luck.overrun > 0) add_loading(score_, draws.normals(scheme.overrun_stream), luck.overrun);
     }
     look_up_outcome(overrun, out.overrun);
-    for (std::size_t i = 0; i < block_trials; ++i) out.overrun.at[i] = dropped_.at[i] ? overrun.dropped : out.overrun.at[i];
+    for (std::size_t i = 0; i < block_trials; ++i) out.overrun[i] = dropped_[i] ? overrun.dropped : out.overrun[i];
   }
 
   if (!scheme.effort.empty()) {
@@ -538,7 +538,7 @@ void BlockSimulator::stand_together() {
         fails(shortfall, reserves, result_.pool_fails[p]);
         for (const std::uint32_t o : pool.members) result_.together_by_year[o * years_ + y] = result_.pool_fails[p];
       }
-      for (std::size_t i = 0; i < block_trials; ++i) excess.at[i] = std::max(0.0, shortfall.at[i] - reserves);
+      for (std::size_t i = 0; i < block_trials; ++i) excess[i] = std::max(0.0, shortfall[i] - reserves);
       if (integral_) {
         const Within integration(timings_, TrialStage::integrate);
         integral_->pool_fails(p, pooled_, reserves, std::span(result_.chance_pool).subspan(p * years_, years_));
@@ -569,9 +569,9 @@ void BlockSimulator::stand_together() {
       }
       const Flags& failed = result_.together_by_year[o * years_ + years_ - 1];
       for (std::size_t i = 0; i < block_trials; ++i) {
-        result_.pool_fails[p].at[i] |= failed.at[i];
-        shortfall.at[i] += worst_.at[i];
-        excess.at[i] += std::max(0.0, worst_.at[i] - reserves);
+        result_.pool_fails[p][i] |= failed[i];
+        shortfall[i] += worst_[i];
+        excess[i] += std::max(0.0, worst_[i] - reserves);
       }
     }
   }

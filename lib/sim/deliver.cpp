@@ -54,8 +54,8 @@ template <std::size_t lanes, std::size_t schemes>
     for (std::size_t l = 0; l < vectors; ++l) row[l] = vector_at<FourDoubles>(into + 4 * l).value;
     double last = one_more ? into[lanes - 1] : 0;
     for (std::size_t k = 0; k < schemes; ++k) {
-      const double factor = savings[k].factor.at[i];
-      const double* from = savings[k].table + savings[k].window.at[i];
+      const double factor = savings[k].factor[i];
+      const double* from = savings[k].table + savings[k].window[i];
       for (std::size_t l = 0; l < vectors; ++l) row[l] += vector_at<FourDoubles>(from + 4 * l).value * (factor - FourDoubles{});
       if constexpr (one_more) last += from[lanes - 1] * factor;
     }
@@ -73,8 +73,8 @@ SHORTFALL_STAGE void add_most_8(double* sum, const Savings* savings) { add_rows<
 SHORTFALL_STAGE void add_most_12(double* sum, const Savings* savings) { add_rows<12, most_savings>(sum, savings); }
 SHORTFALL_STAGE void add_one_of(std::size_t lanes, double* __restrict sum, const Savings& savings) {
   EACH_TRIAL {
-    const double* row = savings.table + savings.window.at[i];
-    for (std::size_t l = 0; l < lanes; ++l) sum[i * lanes + l] += row[l] * savings.factor.at[i];
+    const double* row = savings.table + savings.window[i];
+    for (std::size_t l = 0; l < lanes; ++l) sum[i * lanes + l] += row[l] * savings.factor[i];
   }
 }
 
@@ -103,8 +103,8 @@ template <Years to_years, bool to_total>
 #pragma GCC unroll 4
     for (std::size_t y = 0; y < 4; ++y) {
       if (y >= years) break;
-      if constexpr (to_years == Years::added_to) vector_at<FourDoubles>(year[y].at + i).value += column[y];
-      if constexpr (to_years == Years::set) vector_at<FourDoubles>(year[y].at + i).value = column[y] + start[y];
+      if constexpr (to_years == Years::added_to) vector_at<FourDoubles>(year[y].data() + i).value += column[y];
+      if constexpr (to_years == Years::set) vector_at<FourDoubles>(year[y].data() + i).value = column[y] + start[y];
       if constexpr (to_total) sum += column[y];
     }
     if constexpr (to_total) vector_at<FourDoubles>(total + i).value = sum;
@@ -149,20 +149,20 @@ SHORTFALL_STAGE void add_money_kernel(double* __restrict sum, const double* __re
 }  // namespace
 
 void stretch_of(const Floats& staffing, double wte, double effort, Floats& stretch) {
-  stretch_kernel(staffing.at, static_cast<float>(wte / effort), stretch.at);
+  stretch_kernel(staffing.data(), static_cast<float>(wte / effort), stretch.data());
 }
-void fall_short(Floats& mean, const Floats& stretch, float weight) { fall_short_kernel(mean.at, stretch.at, weight); }
-void scale_positive(Floats& share, const Floats& factor) { scale_kernel(share.at, factor.at); }
+void fall_short(Floats& mean, const Floats& stretch, float weight) { fall_short_kernel(mean.data(), stretch.data(), weight); }
+void scale_positive(Floats& share, const Floats& factor) { scale_kernel(share.data(), factor.data()); }
 void meet_need(const Floats& needed_share, const Integers& needed_months, Floats& weakest, Integers& months) {
-  need_kernel(needed_share.at, needed_months.at, weakest.at, months.at);
+  need_kernel(needed_share.data(), needed_months.data(), weakest.data(), months.data());
 }
-void wait_out(std::span<const std::int32_t> after, Integers& months) { map_months(after.data(), months.at); }
+void wait_out(std::span<const std::int32_t> after, Integers& months) { map_months(after.data(), months.data()); }
 void Rows::clear() { std::fill(values_.begin(), values_.end(), 0.0); }
 
 void place(const SavingTable& shape, const double* table, const Floats& share, const Integers& late, double weight, Savings& savings) {
   savings.table = table;
-  place_kernel(static_cast<std::int32_t>(shape.row()), static_cast<std::int32_t>(shape.years), weight, share.at, late.at, savings.factor.at,
-               savings.window.at);
+  place_kernel(static_cast<std::int32_t>(shape.row()), static_cast<std::int32_t>(shape.years), weight, share.data(), late.data(), savings.factor.data(),
+               savings.window.data());
 }
 
 void add_savings(Rows& sum, std::span<const Savings> savings) {
@@ -180,18 +180,18 @@ void add_savings(Rows& sum, std::span<const Savings> savings) {
     else
       add_one_of(sum.lanes(), sum.data(), s);
 }
-void add_row(Rows& sum, const Floats& share, std::span<const double> row) { add_row_kernel(sum.lanes(), sum.data(), share.at, row.data()); }
+void add_row(Rows& sum, const Floats& share, std::span<const double> row) { add_row_kernel(sum.lanes(), sum.data(), share.data(), row.data()); }
 void add_years(Doubles* year, const Rows& rows, std::size_t years) {
   for (std::size_t y = 0; y < years; y += 4) add_to_years(rows.lanes(), years - y, rows.data() + y, year + y);
 }
 void add_total(Doubles& total, const Rows& rows, std::size_t years) {
-  for (std::size_t y = 0; y < years; y += 4) add_to_total(rows.lanes(), years - y, rows.data() + y, total.at);
+  for (std::size_t y = 0; y < years; y += 4) add_to_total(rows.lanes(), years - y, rows.data() + y, total.data());
 }
 void set_years(std::span<const double> start, Doubles* year, Doubles& total, const Rows& rows) {
-  std::fill(std::begin(total.at), std::end(total.at), 0.0);
-  for (std::size_t y = 0; y < start.size(); y += 4) set_years(rows.lanes(), start.size() - y, rows.data() + y, start.data() + y, year + y, total.at);
+  std::fill(total.begin(), total.end(), 0.0);
+  for (std::size_t y = 0; y < start.size(); y += 4) set_years(rows.lanes(), start.size() - y, rows.data() + y, start.data() + y, year + y, total.data());
 }
-void add_lane(Doubles& column, const Rows& rows, std::size_t lane) { add_lane_kernel(column.at, rows.data() + lane, rows.lanes()); }
+void add_lane(Doubles& column, const Rows& rows, std::size_t lane) { add_lane_kernel(column.data(), rows.data() + lane, rows.lanes()); }
 void add_claims(Rows& claims, const Rows& saving, std::size_t years) { add_claims_kernel(claims.lanes(), years, claims.data(), saving.data()); }
 void share_out(const Rows& claims, std::span<const double> size, Rows& saving, std::size_t years) {
   share_out_kernel(claims.lanes(), years, claims.data(), size.data(), saving.data());
@@ -199,7 +199,7 @@ void share_out(const Rows& claims, std::span<const double> size, Rows& saving, s
 void add_claimed(Rows& sum, const Rows& saving, double share, std::size_t years) {
   add_claimed_kernel(sum.lanes(), years, sum.data(), saving.data(), share);
 }
-void add_money(Doubles& sum, const Doubles& part, double weight) { add_money_kernel(sum.at, part.at, weight); }
+void add_money(Doubles& sum, const Doubles& part, double weight) { add_money_kernel(sum.data(), part.data(), weight); }
 
 #undef EACH_TRIAL
 

@@ -6,6 +6,7 @@
 
 #include "model/model.hpp"
 #include "sim/column.hpp"
+#include "sim/vectors.hpp"
 
 namespace shortfall {
 

@@ -196,8 +196,8 @@ SHORTFALL_STAGE void stratified_ends(const float (*__restrict tail)[4], const fl
 void draw_plain(const Words& key, std::uint64_t block, Floats& normals) {
   alignas(64) std::uint32_t w[4][quarter];
   words(key, block * quarter, w);
-  box_muller(w[0], w[1], normals.at, normals.at + quarter);
-  box_muller(w[2], w[3], normals.at + 2 * quarter, normals.at + 3 * quarter);
+  box_muller(w[0], w[1], normals.data(), normals.data() + quarter);
+  box_muller(w[2], w[3], normals.data() + 2 * quarter, normals.data() + 3 * quarter);
 }
 
 void draw_latin_hypercube(const Words& key, std::uint64_t block, bool slicing, Floats& normals) {
@@ -216,7 +216,7 @@ void draw_latin_hypercube(const Words& key, std::uint64_t block, bool slicing, F
   else
     strata_of_trials(permutations.back, order, stratum);
 #pragma GCC unroll 16
-  for (std::size_t i = 0; i < block_trials; ++i) normals.at[i] = normal[stratum[i]];
+  for (std::size_t i = 0; i < block_trials; ++i) normals[i] = normal[stratum[i]];
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "model/model.hpp"
 #include "sim/column.hpp"
+#include "sim/vectors.hpp"
 #include "sim/timings.hpp"
 
 namespace shortfall {

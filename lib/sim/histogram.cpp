@@ -83,7 +83,7 @@ double Sum::value() const { return static_cast<double>(units_) / units_per_one; 
 
 double sum_of(const Doubles& column, std::size_t rows) {
   double lanes[8];
-  sum_lanes(column.at, rows, lanes);
+  sum_lanes(column.data(), rows, lanes);
   return total(lanes);
 }
 
@@ -93,7 +93,7 @@ Histogram::Histogram(Scale scale) : scale_(scale), per_unit_(bins / (scale.high 
 
 void Histogram::add(const Doubles& column, std::size_t rows, double shift) {
   if (rows == 0) return;
-  const double* values = column.at;
+  const double* values = column.data();
   Lanes lanes;
   summarise(values, rows, shift, lanes);
   const double least = *std::min_element(lanes.least, lanes.least + 8), most = *std::max_element(lanes.most, lanes.most + 8);
@@ -110,12 +110,12 @@ void Histogram::add(const Doubles& column, std::size_t rows, double shift) {
       at_most_squares_[l].add(count * count / n);
     }
   Integers bin;
-  bin_numbers(values, shift, scale_.low, per_unit_, bin.at);
-  count_bins(bin.at, rows, least <= scale_.low, counts_.data());
+  bin_numbers(values, shift, scale_.low, per_unit_, bin.data());
+  count_bins(bin.data(), rows, least <= scale_.low, counts_.data());
   if (scale_.atoms == Atoms::exact)
     for (std::size_t i = 0; i < rows; ++i) {
       // Soon hardly ever: a store for each value would wait for the one before.
-      Extent& e = extents_[static_cast<std::size_t>(bin.at[i])];
+      Extent& e = extents_[static_cast<std::size_t>(bin[i])];
       const double v = values[i] + shift;
       if (v < e.least) [[unlikely]]
         e.least = v;
@@ -125,7 +125,7 @@ void Histogram::add(const Doubles& column, std::size_t rows, double shift) {
   if (most < scale_.high) return;
   double above = 0;
   for (std::size_t i = 0; i < rows; ++i)
-    if (bin.at[i] == static_cast<std::int32_t>(bins) + 1) above += values[i] + shift;
+    if (bin[i] == static_cast<std::int32_t>(bins) + 1) above += values[i] + shift;
   above_.add(above);
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/column.hpp"
+#include "sim/vectors.hpp"
 
 namespace shortfall {
 

@@ -30,13 +30,13 @@ SHORTFALL_STAGE void raise_thresholds(const Doubles* margins, std::size_t years,
       for (std::size_t y = end + 1; y-- > 0; ++next)
 #pragma GCC unroll 2
         for (std::size_t k = 0; k < 2; ++k) {
-          fall[k] -= vector_at<FourDoubles>(margins[y].at + i + 4 * k).value;
+          fall[k] -= vector_at<FourDoubles>(margins[y].data() + i + 4 * k).value;
           const FourDoubles at = (fall[k] - limit) * *next;
           threshold[k] = at > threshold[k] ? at : threshold[k];
         }
 #pragma GCC unroll 2
       for (std::size_t k = 0; k < 2; ++k)
-        vector_at<FourDoubles>(score[end].at + i + 4 * k).value = threshold[k] + vector_at<FourDoubles>(normal + i + 4 * k).value;
+        vector_at<FourDoubles>(score[end].data() + i + 4 * k).value = threshold[k] + vector_at<FourDoubles>(normal + i + 4 * k).value;
     }
   }
 }
@@ -60,9 +60,9 @@ SHORTFALL_STAGE void lesser(const double* __restrict a, double* __restrict b) { 
 
 void chance_below(const Doubles& score, Doubles& chance) {
   Floats at, below;
-  to_floats(score.at, at.at);
+  to_floats(score.data(), at.data());
   look_up(normal_curve(), at, below);
-  to_chance(score.at, below.at, chance.at);
+  to_chance(score.data(), below.data(), chance.data());
 }
 
 // What one unit of the own normal of year k adds to the margin of year y: spend · sd · weight · persistence^(y − k).
@@ -148,13 +148,13 @@ PressureIntegral::PressureIntegral(const Model& model)
 }
 
 void PressureIntegral::start() {
-  for (Unit& unit : units_) std::fill(std::begin(unit.normal.at), std::end(unit.normal.at), 0.0);
+  for (Unit& unit : units_) std::fill(unit.normal.begin(), unit.normal.end(), 0.0);
 }
 
 void PressureIntegral::see(std::size_t organisation, std::size_t year, const Floats& normal) {
   for (const Part& part : parts_[organisation]) {
     Unit& unit = units_[part.unit];
-    add_weighted(static_cast<double>(unit.direction.weight[part.member * years_ + year]), normal.at, unit.normal.at);
+    add_weighted(static_cast<double>(unit.direction.weight[part.member * years_ + year]), normal.data(), unit.normal.data());
   }
 }
 
@@ -168,7 +168,7 @@ void PressureIntegral::thresholds(const Unit& unit, const double* reach, std::sp
       per_reach_.push_back(together > 1 / none ? 1 / together : none);
     }
   }
-  raise_thresholds(margins.data(), years_, reserves + grace, per_reach_.data(), -none, unit.normal.at, out.data());
+  raise_thresholds(margins.data(), years_, reserves + grace, per_reach_.data(), -none, unit.normal.data(), out.data());
 }
 
 void PressureIntegral::organisation_fails(std::size_t organisation, std::span<const Doubles> margins, double reserves, std::span<Doubles> chances) {
@@ -193,7 +193,7 @@ void PressureIntegral::system_fails(std::span<const Doubles> margins, double res
 void PressureIntegral::both_fail(std::size_t pool, std::size_t member, std::span<const Doubles> margins, double reserves, Doubles& chance) {
   const Unit& unit = units_[organisations_ + pool];
   thresholds(unit, &unit.direction.reach[member * years_], margins, reserves, threshold_);
-  lesser(pool_threshold_.at, threshold_[years_ - 1].at);
+  lesser(pool_threshold_.data(), threshold_[years_ - 1].data());
   chance_below(threshold_[years_ - 1], chance);
 }
 

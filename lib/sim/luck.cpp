@@ -66,11 +66,11 @@ void CommonLuck::start(const std::vector<Floats>& factors) {
 
 void CommonLuck::add_up(const Sum& sum, Floats& out) {
   if (!sum.then)
-    std::fill(std::begin(out.at), std::end(out.at), 0.0f);
+    std::fill(out.begin(), out.end(), 0.0f);
   else if (sum.begins < 0)
-    scaled((*factors_)[sum.then->factor].at, sum.then->weight, out.at);
+    scaled((*factors_)[sum.then->factor].data(), sum.then->weight, out.data());
   else
-    sum_of_both(beginning(sum.begins).at, sum.then->weight, (*factors_)[sum.then->factor].at, out.at);
+    sum_of_both(beginning(sum.begins).data(), sum.then->weight, (*factors_)[sum.then->factor].data(), out.data());
 }
 
 const Floats& CommonLuck::beginning(std::int32_t index) {
@@ -80,20 +80,20 @@ const Floats& CommonLuck::beginning(std::int32_t index) {
   return *b.sum;
 }
 
-void add_loading(Floats& sum, const Floats& factor, float weight) { axpy(weight, factor.at, sum.at); }
+void add_loading(Floats& sum, const Floats& factor, float weight) { axpy(weight, factor.data(), sum.data()); }
 
 void add_constant(Floats& sum, float amount) {
-  for (float& x : sum.at) x += amount;
+  sum += amount;
 }
 
-void combine(const Floats& common, const Floats& own, float weight, Floats& score) { sum_of_both(common.at, weight, own.at, score.at); }
+void combine(const Floats& common, const Floats& own, float weight, Floats& score) { sum_of_both(common.data(), weight, own.data(), score.data()); }
 
 void combine(const Floats& common, const Floats& first, float first_weight, const Floats& second, float second_weight, Floats& score) {
-  sum_of_two(common.at, first_weight, first.at, second_weight, second.at, score.at);
+  sum_of_two(common.data(), first_weight, first.data(), second_weight, second.data(), score.data());
 }
 
 void mix_student_t(const Model::StudentT& t, const Floats& mixing, Floats& score) {
-  wallace(t.degrees_of_freedom, mixing.at, score.at);
+  wallace(t.degrees_of_freedom, mixing.data(), score.data());
   Floats w = score;
   look_up(t.to_normal, w, score);
 }

@@ -141,31 +141,31 @@ void segments(const Marginal& m, const Floats& score, Floats& value) {
   const std::size_t n = m.thresholds.size();
   Floats chance;
   look_up(normal_curve(), score, chance);
-  if (n <= few) return choose_line(m.thresholds.data(), m.first.data(), m.slope.data(), n, score.at, chance.at, value.at);
+  if (n <= few) return choose_line(m.thresholds.data(), m.first.data(), m.slope.data(), n, score.data(), chance.data(), value.data());
   Integers segment;
   if (n <= some)
-    count_passed(m.thresholds.data(), n, score.at, segment.at);
+    count_passed(m.thresholds.data(), n, score.data(), segment.data());
   else
     for (std::size_t i = 0; i < block_trials; ++i)
-      segment.at[i] = static_cast<std::int32_t>(std::upper_bound(m.thresholds.begin(), m.thresholds.end(), score.at[i]) - m.thresholds.begin());
-  line(m.first.data(), m.slope.data(), segment.at, chance.at, value.at);
+      segment[i] = static_cast<std::int32_t>(std::upper_bound(m.thresholds.begin(), m.thresholds.end(), score[i]) - m.thresholds.begin());
+  line(m.first.data(), m.slope.data(), segment.data(), chance.data(), value.data());
 }
 
 }  // namespace
 
 void look_up(const Curve& curve, const Floats& score, Floats& value) {
-  cubic(curve.origin, curve.cells_per_unit, curve.cells_below, static_cast<std::int32_t>(curve.cells.size()), curve.cells.data(), score.at, value.at);
+  cubic(curve.origin, curve.cells_per_unit, curve.cells_below, static_cast<std::int32_t>(curve.cells.size()), curve.cells.data(), score.data(), value.data());
 }
 
 void outcome(const Marginal& marginal, const Floats& score, Floats& value) {
   if (marginal.kind == Marginal::Kind::certain) {
-    std::fill(std::begin(value.at), std::end(value.at), marginal.value);
+    std::fill(value.begin(), value.end(), marginal.value);
     return;
   }
   Floats turned;
   const Floats* used = &score;
   if (marginal.reversed) {
-    negated(score.at, turned.at);
+    negated(score.data(), turned.data());
     used = &turned;
   }
   switch (marginal.kind) {
@@ -179,24 +179,24 @@ void outcome(const Marginal& marginal, const Floats& score, Floats& value) {
       break;
     case Marginal::Kind::dropping: {
       Floats conditional;
-      conditional_score(*marginal.conditional, used->at, conditional.at);
+      conditional_score(*marginal.conditional, used->data(), conditional.data());
       look_up(*marginal.curve, conditional, value);
-      choose_dropped(marginal.drop_threshold, marginal.dropped, used->at, value.at);
+      choose_dropped(marginal.drop_threshold, marginal.dropped, used->data(), value.data());
       break;
     }
   }
-  if (marginal.limited) limit(marginal.least, marginal.most, value.at);
+  if (marginal.limited) limit(marginal.least, marginal.most, value.data());
 }
 
 void outcome(const Months& months, const Floats& score, Integers& value) {
   if (months.thresholds().empty())
-    std::fill(std::begin(value.at), std::end(value.at), months.certain());
+    std::fill(value.begin(), value.end(), months.certain());
   else
-    count_missed(&months.groups(), score.at, value.at);
+    count_missed(&months.groups(), score.data(), value.data());
 }
 
 void drops_out(const Marginal& marginal, const Floats& score, Flags& dropped) {
-  for (std::size_t i = 0; i < block_trials; ++i) dropped.at[i] = score.at[i] < marginal.drop_threshold ? 1 : 0;
+  for (std::size_t i = 0; i < block_trials; ++i) dropped[i] = score[i] < marginal.drop_threshold ? 1 : 0;
 }
 
 }  // namespace shortfall

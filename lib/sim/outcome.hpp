@@ -3,6 +3,7 @@
 
 #include "model/marginal.hpp"
 #include "sim/column.hpp"
+#include "sim/vectors.hpp"
 
 namespace shortfall {
 

@@ -74,18 +74,18 @@ SHORTFALL_STAGE void transfer_kernel(double* __restrict margin, double aid, cons
 }  // namespace
 
 void add_pressure(const Floats& luck, float sd, float persistence, double spend, Floats& pressure, Doubles& before) {
-  pressure_kernel(luck.at, sd, persistence, spend, pressure.at, before.at);
+  pressure_kernel(luck.data(), sd, persistence, spend, pressure.data(), before.data());
 }
-void add_before_funding(const Doubles& margin, const YearRules& rules, Doubles& sum) { before_funding_kernel(margin.at, rules, sum.at); }
-void on_target(const Doubles& sum, double target, Flags& reached) { on_target_kernel(sum.at, target, reached.at); }
-void settle(const YearRules& rules, const Flags& system_reached, Doubles& margin) { settle_kernel(rules, system_reached.at, margin.at); }
-void carry(const Doubles& margin, Doubles& gap, Doubles& worst) { carry_kernel(margin.at, gap.at, worst.at); }
-void fails(const Doubles& worst, double reserves, Flags& failed) { fails_kernel(worst.at, reserves + grace, failed.at); }
+void add_before_funding(const Doubles& margin, const YearRules& rules, Doubles& sum) { before_funding_kernel(margin.data(), rules, sum.data()); }
+void on_target(const Doubles& sum, double target, Flags& reached) { on_target_kernel(sum.data(), target, reached.data()); }
+void settle(const YearRules& rules, const Flags& system_reached, Doubles& margin) { settle_kernel(rules, system_reached.data(), margin.data()); }
+void carry(const Doubles& margin, Doubles& gap, Doubles& worst) { carry_kernel(margin.data(), gap.data(), worst.data()); }
+void fails(const Doubles& worst, double reserves, Flags& failed) { fails_kernel(worst.data(), reserves + grace, failed.data()); }
 
 void give_aid(double aid, Doubles* const* margins, std::size_t members) {
-  Doubles offered{}, gaps{};
-  for (std::size_t k = 0; k < members; ++k) offers_kernel(margins[k]->at, aid, offered.at, gaps.at);
-  for (std::size_t k = 0; k < members; ++k) transfer_kernel(margins[k]->at, aid, offered.at, gaps.at);
+  Doubles offered = Doubles::Zero(), gaps = Doubles::Zero();
+  for (std::size_t k = 0; k < members; ++k) offers_kernel(margins[k]->data(), aid, offered.data(), gaps.data());
+  for (std::size_t k = 0; k < members; ++k) transfer_kernel(margins[k]->data(), aid, offered.data(), gaps.data());
 }
 
 #undef EACH_TRIAL

@@ -16,7 +16,7 @@ Mask mask_of(const Flags& flags, std::size_t rows) {
   Mask mask{};
   for (std::size_t byte = 0; 8 * byte < rows; ++byte) {
     std::uint64_t eight;
-    std::memcpy(&eight, flags.at + 8 * byte, sizeof eight);
+    std::memcpy(&eight, flags.data() + 8 * byte, sizeof eight);
     std::uint64_t bits = eight * 0x0102040810204080 >> 56;
     if (8 * byte + 8 > rows) bits &= (1u << rows % 8) - 1;
     mask[byte / 8] |= bits << 8 * (byte % 8);
@@ -42,7 +42,7 @@ SHORTFALL_STAGE std::uint64_t sum_flags(const std::uint8_t* flags) {
   return sum * 0x0001000100010001 >> 48;
 }
 double count_rows(const Flags& flags, std::size_t rows) {
-  return rows == block_trials ? static_cast<double>(sum_flags(flags.at)) : count_of(mask_of(flags, rows));
+  return rows == block_trials ? static_cast<double>(sum_flags(flags.data())) : count_of(mask_of(flags, rows));
 }
 
 Mask both(const Mask& a, const Mask& b) {
@@ -64,7 +64,7 @@ SHORTFALL_STAGE void count_pairs(const Mask* masks, std::size_t n, std::int32_t*
 void add_joint(Joint& joint, const std::vector<Mask>& masks, const Column<std::uint16_t>& failing, std::size_t rows) {
   const std::size_t n = masks.size();
   std::vector<std::uint32_t> count(n + 1);
-  for (std::size_t i = 0; i < rows; ++i) ++count[failing.at[i]];
+  for (std::size_t i = 0; i < rows; ++i) ++count[failing[i]];
   for (std::size_t k = 0; k <= n; ++k) joint.count[k].add(count[k], rows);
   std::vector<std::int32_t> pairs(n * (n + 1) / 2);
   count_pairs(masks.data(), n, pairs.data());
@@ -74,19 +74,19 @@ void add_joint(Joint& joint, const std::vector<Mask>& masks, const Column<std::u
 }
 
 void add_flags(Column<std::uint16_t>& sum, const Flags& flags) {
-  for (std::size_t i = 0; i < block_trials; ++i) sum.at[i] = static_cast<std::uint16_t>(sum.at[i] + flags.at[i]);
+  for (std::size_t i = 0; i < block_trials; ++i) sum[i] = static_cast<std::uint16_t>(sum[i] + flags[i]);
 }
 
 // Chances that are independent of each other in every trial: how many of the things happen, each counting for so many organisations.
 class Convolution {
  public:
   explicit Convolution(std::size_t most) : chance_(most + 1) {
-    for (Doubles& column : chance_) std::fill(std::begin(column.at), std::end(column.at), 0.0);
-    std::fill(std::begin(chance_[0].at), std::end(chance_[0].at), 1.0);
+    for (Doubles& column : chance_) std::fill(column.begin(), column.end(), 0.0);
+    std::fill(chance_[0].begin(), chance_[0].end(), 1.0);
   }
   void add(const Doubles& chance, std::size_t weight) {
     reached_ += weight;
-    for (std::size_t k = reached_ + 1; k-- > 0;) convolve(chance.at, k >= weight ? chance_[k - weight].at : nullptr, chance_[k].at);
+    for (std::size_t k = reached_ + 1; k-- > 0;) convolve(chance.data(), k >= weight ? chance_[k - weight].data() : nullptr, chance_[k].data());
   }
   const Doubles& exactly(std::size_t k) const { return chance_[k]; }
 
@@ -120,7 +120,7 @@ SHORTFALL_STAGE void products(const double* __restrict a, const double* __restri
 }
 double sum_of_products(const Doubles& a, const Doubles& b, std::size_t rows) {
   double lanes[8];
-  products(a.at, b.at, rows, lanes);
+  products(a.data(), b.data(), rows, lanes);
   return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
 }
 
@@ -146,7 +146,7 @@ std::vector<Histogram> histograms(const std::vector<Scale>& scales, Method metho
 
 class Range {
  public:
-  void add(const Doubles& column) { values_.insert(values_.end(), std::begin(column.at), std::end(column.at)); }
+  void add(const Doubles& column) { values_.insert(values_.end(), column.begin(), column.end()); }
   // Half as wide again on either side, so that but few of millions of trials lie beyond.
   Scale around() {
     const auto [least, most] = std::minmax_element(values_.begin(), values_.end());
@@ -260,7 +260,7 @@ void Tally::add(const BlockResult& block, std::size_t rows) {
 
 void Tally::count_flags(const BlockResult& block, std::size_t rows) {
   std::vector<Mask> alone_masks, together_masks;
-  Column<std::uint16_t> alone_count{}, together_count{};
+  Column<std::uint16_t> alone_count = Column<std::uint16_t>::Zero(), together_count = alone_count;
   for (std::size_t o = 0; o < organisations; ++o) {
     for (std::size_t i = o * years; i < (o + 1) * years; ++i) {
       alone_by_year[i].add(count_rows(block.alone_by_year[i], rows), rows);

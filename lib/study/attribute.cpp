@@ -162,25 +162,25 @@ class Attribution : public Observer {
   }
 
   void see(const std::vector<const BlockResult*>& results, std::size_t rows) override {
-    Column<std::int32_t> left{};
-    for (std::size_t i = 0; i < rows; ++i) left.at[i] = 2 * (results[1]->system_fails.at[i] - results[0]->system_fails.at[i]);
-    for (std::size_t i = 0; i < rows; ++i) counts.total.add(left.at[i]);
+    Integers left = Integers::Zero();
+    for (std::size_t i = 0; i < rows; ++i) left[i] = 2 * (results[1]->system_fails[i] - results[0]->system_fails[i]);
+    for (std::size_t i = 0; i < rows; ++i) counts.total.add(left[i]);
     Flags flags[4];
     for (std::size_t g = 0; g < owners_.size(); ++g) {
       const std::size_t models[4] = {0, 1, 2 + 2 * g, 3 + 2 * g};
       const auto each = [&](Halves& halves, auto of) {
         for (std::size_t k = 0; k < 4; ++k) of(models[k], flags[k]);
-        for (std::size_t i = 0; i < rows; ++i) halves.add(flags[2].at[i] - flags[0].at[i] + flags[1].at[i] - flags[3].at[i]);
+        for (std::size_t i = 0; i < rows; ++i) halves.add(flags[2][i] - flags[0][i] + flags[1][i] - flags[3][i]);
       };
       each(counts.system[g], [&](std::size_t m, Flags& f) { f = results[m]->system_fails; });
       for (std::size_t i = 0; i < rows; ++i) {
-        left.at[i] -= flags[2].at[i] - flags[0].at[i] + flags[1].at[i] - flags[3].at[i];
-        counts.made[g].add(flags[2].at[i] - flags[0].at[i]);
+        left[i] -= flags[2][i] - flags[0][i] + flags[1][i] - flags[3][i];
+        counts.made[g].add(flags[2][i] - flags[0][i]);
       }
       each(counts.alone[g], [&](std::size_t m, Flags& f) { f = fate(results[m]->alone_by_year, *results[m], owners_[g], m); });
       each(counts.together[g], [&](std::size_t m, Flags& f) { f = fate(results[m]->together_by_year, *results[m], owners_[g], m); });
     }
-    for (std::size_t i = 0; i < rows; ++i) counts.interaction.add(left.at[i]);
+    for (std::size_t i = 0; i < rows; ++i) counts.interaction.add(left[i]);
   }
 
   bool exchangeable() const override { return true; }
@@ -192,9 +192,9 @@ class Attribution : public Observer {
  private:
   static Flags fate(const std::vector<Flags>& by_year, const BlockResult& r, const Owner& owner, std::size_t model) {
     if (!owner.id.empty()) return by_year[(owner.place[model] + 1) * r.years - 1];
-    Flags any{};
+    Flags any = Flags::Zero();
     for (std::size_t o = 0; o < r.organisations; ++o)
-      for (std::size_t i = 0; i < block_trials; ++i) any.at[i] |= by_year[(o + 1) * r.years - 1].at[i];
+      for (std::size_t i = 0; i < block_trials; ++i) any[i] |= by_year[(o + 1) * r.years - 1][i];
     return any;
   }
 

@@ -25,7 +25,7 @@ using Mask = std::array<std::uint64_t, block_trials / 64>;
 
 Mask mask_of(const Flags& flags) {
   Mask mask{};
-  for (std::size_t i = 0; i < block_trials; ++i) mask[i / 64] |= std::uint64_t{flags.at[i]} << (i % 64);
+  for (std::size_t i = 0; i < block_trials; ++i) mask[i / 64] |= std::uint64_t{flags[i]} << (i % 64);
   return mask;
 }
 

@@ -141,9 +141,9 @@ std::vector<Correlation> telling_correlations(const Plans& plans, const RunOptio
       const BlockSimulator::SchemeOutcome* outcome = q.kind == Quantity::Kind::shortfall ? nullptr : &outcomes[next++];
       for (std::size_t i = 0; i < block_trials; ++i)
         // Late is bad luck as a small share is: counted so that all correlations of luck are positive.
-        values.push_back(q.kind == Quantity::Kind::share   ? static_cast<double>(outcome->share.at[i])
-                         : q.kind == Quantity::Kind::delay ? -static_cast<double>(outcome->months.at[i])
-                                                           : result.shortfall[q.index].at[i]);
+        values.push_back(q.kind == Quantity::Kind::share   ? static_cast<double>(outcome->share[i])
+                         : q.kind == Quantity::Kind::delay ? -static_cast<double>(outcome->months[i])
+                                                           : result.shortfall[q.index][i]);
     };
     for (std::size_t p = 0; p < pairs.size(); ++p) {
       append(pairs[p].first, first[p]);

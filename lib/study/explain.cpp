@@ -19,8 +19,8 @@ struct Moments {
   void add(const Doubles& column, const Flags* failed, std::size_t rows) {
     Doubles one, two;
     for (std::size_t i = 0; i < rows; ++i) {
-      one.at[i] = failed == nullptr || failed->at[i] ? column.at[i] : 0;
-      two.at[i] = one.at[i] * one.at[i];
+      one[i] = failed == nullptr || (*failed)[i] ? column[i] : 0;
+      two[i] = one[i] * one[i];
     }
     sum.add(sum_of(one, rows));
     squares.add(sum_of(two, rows));
@@ -87,7 +87,7 @@ class Portrait : public Worker {
     std::size_t since = 0, first = 0, end = 0;
     for (std::size_t y = 0; y < years; ++y) {
       double margin = -model_.system_excess[y];
-      for (std::size_t o = 0; o < n; ++o) margin += result.margin[o * years + y].at[trial];
+      for (std::size_t o = 0; o < n; ++o) margin += result.margin[o * years + y][trial];
       gap -= margin;
       if (gap <= 0) {
         gap = 0;
@@ -101,7 +101,7 @@ class Portrait : public Worker {
     if (worst == 0) return tail.count_nothing(1);
     parts_.assign(n + 1, 0.0);
     for (std::size_t y = first; y < end; ++y) {
-      for (std::size_t o = 0; o < n; ++o) parts_[o] -= result.margin[o * years + y].at[trial];
+      for (std::size_t o = 0; o < n; ++o) parts_[o] -= result.margin[o * years + y][trial];
       parts_[n] += model_.system_excess[y];
     }
     tail.add(worst, parts_);

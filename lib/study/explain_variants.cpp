@@ -67,7 +67,7 @@ class Batch : public Observer {
 
   void see(const std::vector<const BlockResult*>& results, std::size_t rows) override {
     const BlockResult& base = *results[0];
-    const auto append = [&](std::vector<double>& to, const Doubles& column) { to.insert(to.end(), column.at, column.at + rows); };
+    const auto append = [&](std::vector<double>& to, const Doubles& column) { to.insert(to.end(), column.data(), column.data() + rows); };
     append(base_section_.back(), base.system_shortfall);
     for (std::size_t o = 0; o < base.organisations; ++o) append(base_section_[o], base.shortfall[o]);
     for (std::size_t v = 0; v < variants_.size(); ++v) {

@@ -12,8 +12,8 @@ void count_any_and_all(const std::vector<Flags>& failed, std::size_t rows, Agree
   Flags any = failed.front(), all = failed.front();
   for (const Flags& f : failed)
     for (std::size_t i = 0; i < block_trials; ++i) {
-      any.at[i] |= f.at[i];
-      all.at[i] &= f.at[i];
+      any[i] |= f[i];
+      all[i] &= f[i];
     }
   out.any += count_of(any, rows);
   out.all += count_of(all, rows);
@@ -81,7 +81,7 @@ void PoolObserver::see(const std::vector<const BlockResult*>& results, std::size
     fails(shortfall_, design_.reserves[c], fails_[c]);
     counts.fails[c] += count_of(fails_[c], rows);
     counts.shortfalls[c].add(shortfall_, rows);
-    if (design_.game) section_[c].insert(section_[c].end(), shortfall_.at, shortfall_.at + rows);
+    if (design_.game) section_[c].insert(section_[c].end(), shortfall_.data(), shortfall_.data() + rows);
   }
   for (std::size_t r = 0; r < design_.ranks.size(); ++r) break_ranks(design_.ranks[r], results, rows, counts.ranks[r]);
   stand(base, rows);
@@ -106,10 +106,10 @@ void PoolObserver::fate_of_pool(const BlockResult& result, const Members& member
 void PoolObserver::fates_under_aid(const BlockResult& result, const Members& members, double aid, std::vector<Flags>& each, Flags& any) {
   shortfalls_under_aid(result, members, aid, shortfalls_);
   each.resize(members.size());
-  any = {};
+  any.setZero();
   for (std::size_t k = 0; k < members.size(); ++k) {
     fails(shortfalls_[k], design_.models.front().organisations[members[k]].reserves, each[k]);
-    for (std::size_t i = 0; i < block_trials; ++i) any.at[i] |= each[k].at[i];
+    for (std::size_t i = 0; i < block_trials; ++i) any[i] |= each[k][i];
   }
 }
 

@@ -100,9 +100,9 @@ class Pilot : public Observer {
     Doubles shortfall;
     for (std::size_t c = 0; c < most.size(); ++c) {
       shortfall_of_pool(*results[0], coalitions_[c], shortfall);
-      most[c] = std::max(most[c], *std::max_element(std::begin(shortfall.at), std::end(shortfall.at)));
+      most[c] = std::max(most[c], *std::max_element(shortfall.begin(), shortfall.end()));
     }
-    for (const Doubles& margin : results[0]->margin) surplus = std::max(surplus, *std::max_element(std::begin(margin.at), std::end(margin.at)));
+    for (const Doubles& margin : results[0]->margin) surplus = std::max(surplus, *std::max_element(margin.begin(), margin.end()));
   }
 
   std::vector<double> most;  // [coalition]

@@ -27,8 +27,8 @@ Flags failing(const BlockResult& result, const ChanceTarget& until, std::optiona
   Flags any = fails_alone(result, 0), all = any;
   for (std::size_t o = 1; o < result.organisations; ++o)
     for (std::size_t i = 0; i < block_trials; ++i) {
-      any.at[i] |= fails_alone(result, o).at[i];
-      all.at[i] &= fails_alone(result, o).at[i];
+      any[i] |= fails_alone(result, o)[i];
+      all[i] &= fails_alone(result, o)[i];
     }
   return until.subject == "any" ? any : all;
 }
@@ -40,7 +40,7 @@ class Failures : public Observer {
       : counts(models), steps(models), until_(until), organisation_(organisation) {}
 
   void see(const std::vector<const BlockResult*>& results, std::size_t rows) override {
-    Flags before{};
+    Flags before = Flags::Zero();
     for (std::size_t m = 0; m < results.size(); ++m) {
       const Flags failed = failing(*results[m], until_, organisation_);
       counts[m] += count_of(failed, rows);
@@ -134,8 +134,8 @@ class AsTheyStand : public Observer {
     need(result);
     needed.add(need_, rows);
     for (std::size_t i = 0; i < rows; ++i) {
-      least = std::min(least, need_.at[i]);
-      most = std::max(most, need_.at[i]);
+      least = std::min(least, need_[i]);
+      most = std::max(most, need_[i]);
     }
   }
 
@@ -163,7 +163,7 @@ class AsTheyStand : public Observer {
   }
 
   void less_reserves(const Doubles& shortfall, double reserves) {
-    for (std::size_t i = 0; i < block_trials; ++i) need_.at[i] = shortfall.at[i] - reserves;
+    for (std::size_t i = 0; i < block_trials; ++i) need_[i] = shortfall[i] - reserves;
   }
   void need(const BlockResult& result) {
     if (pool_ != nullptr && pool_->aid) {
@@ -181,8 +181,8 @@ class AsTheyStand : public Observer {
     if (until_.subject == "system") return less_reserves(result.system_shortfall, reserves_);
     for (std::size_t o = 0; o < result.organisations; ++o)
       for (std::size_t i = 0; i < block_trials; ++i) {
-        const double own = result.shortfall[o].at[i] - model_.organisations[o].reserves;
-        need_.at[i] = o == 0 ? own : until_.subject == "any" ? std::max(need_.at[i], own) : std::min(need_.at[i], own);
+        const double own = result.shortfall[o][i] - model_.organisations[o].reserves;
+        need_[i] = o == 0 ? own : until_.subject == "any" ? std::max(need_[i], own) : std::min(need_[i], own);
       }
   }
 

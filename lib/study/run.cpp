@@ -27,9 +27,9 @@ Planned planned_by(const Plans& plans, std::uint64_t seed) {
   const BlockResult& block = simulator.simulate(draws);
   Planned out;
   for (std::size_t o = 0; o < block.organisations; ++o) {
-    for (std::size_t y = 0; y < block.years; ++y) out.position.push_back(block.margin[o * block.years + y].at[0] + model.organisations[o].target[y]);
-    out.saving.push_back(block.saving[o].at[0]);
-    out.last_year_saving.push_back(block.last_year_saving[o].at[0]);
+    for (std::size_t y = 0; y < block.years; ++y) out.position.push_back(block.margin[o * block.years + y][0] + model.organisations[o].target[y]);
+    out.saving.push_back(block.saving[o][0]);
+    out.last_year_saving.push_back(block.last_year_saving[o][0]);
   }
   return out;
 }

@@ -9,10 +9,10 @@
 namespace shortfall {
 
 void shortfall_of_pool(const BlockResult& result, const Members& members, Doubles& shortfall) {
-  Doubles pooled, gap{};
-  shortfall = {};
+  Doubles pooled, gap = Doubles::Zero();
+  shortfall.setZero();
   for (std::size_t y = 0; y < result.years; ++y) {
-    pooled = {};
+    pooled.setZero();
     for (const std::uint32_t o : members) add_money(pooled, result.margin[o * result.years + y], 1);
     carry(pooled, gap, shortfall);
   }
@@ -22,10 +22,10 @@ void shortfalls_under_aid(const BlockResult& result, const Members& members, dou
   std::vector<Doubles> margins(members.size()), gaps(members.size());
   std::vector<Doubles*> pointers;
   for (std::size_t k = 0; k < members.size(); ++k) {
-    gaps[k] = {};
+    gaps[k].setZero();
     pointers.push_back(&margins[k]);
   }
-  shortfalls.assign(members.size(), {});
+  shortfalls.assign(members.size(), Doubles::Zero());
   for (std::size_t y = 0; y < result.years; ++y) {
     for (std::size_t k = 0; k < members.size(); ++k) margins[k] = result.margin[members[k] * result.years + y];
     give_aid(aid, pointers.data(), pointers.size());
@@ -40,7 +40,7 @@ const Flags& fails_together(const BlockResult& result, std::size_t organisation)
 
 std::uint64_t count_of(const Flags& flags, std::size_t rows) {
   std::uint32_t n = 0;
-  for (std::size_t i = 0; i < rows; ++i) n += flags.at[i];
+  for (std::size_t i = 0; i < rows; ++i) n += flags[i];
   return n;
 }
 

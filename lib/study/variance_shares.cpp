@@ -74,7 +74,7 @@ Model redrawn(const Model& model, std::optional<DriverKind> kept) {
 
 void PairSums::add(const Doubles& quantity, const Doubles& all_but_one, const Doubles& all, std::size_t rows) {
   for (std::size_t i = 0; i < rows; ++i) {
-    const double a = quantity.at[i], b = all_but_one.at[i], c = all.at[i];
+    const double a = quantity[i], b = all_but_one[i], c = all[i];
     x += a;
     y += b;
     z += c;

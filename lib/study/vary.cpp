@@ -68,9 +68,9 @@ class Observation : public Worker {
 void count(const Flags& base, const Flags& variant, std::size_t rows, Paired& paired) {
   std::uint32_t both = 0, base_only = 0, variant_only = 0;
   for (std::size_t i = 0; i < rows; ++i) {
-    both += base.at[i] & variant.at[i];
-    base_only += base.at[i] & (variant.at[i] ^ 1);
-    variant_only += (base.at[i] ^ 1) & variant.at[i];
+    both += base[i] & variant[i];
+    base_only += base[i] & (variant[i] ^ 1);
+    variant_only += (base[i] ^ 1) & variant[i];
   }
   paired.both += both;
   paired.base_only += base_only;

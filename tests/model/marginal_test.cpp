@@ -72,9 +72,9 @@ const std::vector<Named>& segmented_shapes() {
 void each(const std::vector<float>& scores, const Marginal& marginal, const std::function<void(float, float)>& check) {
   for (std::size_t i = 0; i < scores.size(); i += block_trials) {
     Floats score, value;
-    for (std::size_t k = 0; k < block_trials; ++k) score.at[k] = scores[std::min(i + k, scores.size() - 1)];
+    for (std::size_t k = 0; k < block_trials; ++k) score[k] = scores[std::min(i + k, scores.size() - 1)];
     outcome(marginal, score, value);
-    for (std::size_t k = 0; k < block_trials; ++k) check(score.at[k], value.at[k]);
+    for (std::size_t k = 0; k < block_trials; ++k) check(score[k], value[k]);
   }
 }
 
@@ -224,23 +224,23 @@ TEST_CASE("a jump is a jump: no value between, one unit of single precision from
         });
         Floats score;
         Flags dropped;
-        std::fill(std::begin(score.at), std::end(score.at), t);
-        score.at[1] = std::nextafter(t, -9.0f);
+        std::fill(score.begin(), score.end(), t);
+        score[1] = std::nextafter(t, -9.0f);
         drops_out(m, score, dropped);
-        CHECK(dropped.at[0] == 0);
-        CHECK(dropped.at[1] == 1);
+        CHECK(dropped[0] == 0);
+        CHECK(dropped[1] == 1);
       }
   }
   SUBCASE("always and never") {
     Marginal m = share_marginal({Uniform{0.5, 1}, 1.0}, 1.5);
     each(dense(), m, [&](float, float value) { CHECK(value == -0.5f); });
-    Floats score{};
+    Floats score = Floats::Zero();
     Flags dropped;
     drops_out(m, score, dropped);
-    CHECK(dropped.at[0] == 1);
+    CHECK(dropped[0] == 1);
     m = share_marginal({Uniform{0.5, 1}, 0.0}, 1);
     drops_out(m, score, dropped);
-    CHECK(dropped.at[0] == 0);
+    CHECK(dropped[0] == 0);
   }
 }
 
@@ -302,15 +302,15 @@ TEST_CASE("months late are the dialled delay rounded half up, once, and at most 
       for (std::size_t i = 0; i + block_trials <= scores.size(); i += block_trials) {
         Floats score;
         Integers months;
-        std::copy_n(scores.begin() + static_cast<std::ptrdiff_t>(i), block_trials, score.at);
+        std::copy_n(scores.begin() + static_cast<std::ptrdiff_t>(i), block_trials, score.data());
         outcome(m, score, months);
         for (std::size_t k = 0; k < block_trials; ++k) {
-          const Chance u = normal_chance(score.at[k]);
+          const Chance u = normal_chance(score[k]);
           const double late = dial * quantile(n.shape, {u.above, u.below});
           // So near a half month that single precision of the score decides; the thresholds are looked at below.
           if (std::abs(late - 0.5 - std::round(late - 0.5)) < 1e-4 && !std::holds_alternative<Values>(n.shape)) continue;
           ++met;
-          wrong += months.at[k] != std::min(most, static_cast<int>(std::floor(late + 0.5))) ? 1 : 0;
+          wrong += months[k] != std::min(most, static_cast<int>(std::floor(late + 0.5))) ? 1 : 0;
         }
       }
       INFO(n.name << ", dial " << dial);
@@ -328,19 +328,19 @@ TEST_CASE("thresholds of months are exact") {
     CHECK(std::abs(m.thresholds()[k] - normal_score({1 - late, late})) <= 1.2e-7);  // single precision of scores below 2
     Floats score;
     Integers months;
-    std::fill(std::begin(score.at), std::end(score.at), m.thresholds()[k]);
-    score.at[1] = std::nextafter(m.thresholds()[k], -9.0f);
+    std::fill(score.begin(), score.end(), m.thresholds()[k]);
+    score[1] = std::nextafter(m.thresholds()[k], -9.0f);
     outcome(m, score, months);
-    CHECK(months.at[0] == static_cast<int>(k));
-    CHECK(months.at[1] == static_cast<int>(k) + 1);
+    CHECK(months[0] == static_cast<int>(k));
+    CHECK(months[1] == static_cast<int>(k) + 1);
   }
 }
 
 TEST_CASE("a certain delay is rounded half up after the dial") {
   const auto months = [](double delay, double dial, int most) {
     Integers value;
-    outcome(delay_months({Fixed{delay}, 0}, dial, most), Floats{}, value);
-    return value.at[17];
+    outcome(delay_months({Fixed{delay}, 0}, dial, most), Floats::Zero(), value);
+    return value[17];
   };
   CHECK(months(2.5, 1, 48) == 3);
   CHECK(months(2.49, 1, 48) == 2);
@@ -357,13 +357,13 @@ TEST_CASE("no delay takes a score beyond the cap, nor goes below nought") {
   const Months late = delay_months({Uniform{60, 90}, 0}, 1, 48);
   Floats score;
   Integers months;
-  for (std::size_t k = 0; k < block_trials; ++k) score.at[k] = -8.0f + 16.0f * static_cast<float>(k) / block_trials;
+  for (std::size_t k = 0; k < block_trials; ++k) score[k] = -8.0f + 16.0f * static_cast<float>(k) / block_trials;
   outcome(late, score, months);
-  CHECK(*std::min_element(std::begin(months.at), std::end(months.at)) == 48);
-  CHECK(*std::max_element(std::begin(months.at), std::end(months.at)) == 48);
+  CHECK(*std::min_element(months.begin(), months.end()) == 48);
+  CHECK(*std::max_element(months.begin(), months.end()) == 48);
   outcome(delay_months({Normal{0, 3, {}, {}}, 0}, 1, 48), score, months);
-  CHECK(*std::min_element(std::begin(months.at), std::end(months.at)) == 0);
-  CHECK(*std::max_element(std::begin(months.at), std::end(months.at)) >= 20);
+  CHECK(*std::min_element(months.begin(), months.end()) == 0);
+  CHECK(*std::max_element(months.begin(), months.end()) >= 20);
 }
 
 TEST_CASE("the table of the normal distribution function") {
@@ -372,9 +372,9 @@ TEST_CASE("the table of the normal distribution function") {
   for (float x = -9; x < 9; x += 0.0017f) scores.push_back(x);
   for (std::size_t i = 0; i + block_trials <= scores.size(); i += block_trials) {
     Floats score, value;
-    std::copy_n(scores.begin() + static_cast<std::ptrdiff_t>(i), block_trials, score.at);
+    std::copy_n(scores.begin() + static_cast<std::ptrdiff_t>(i), block_trials, score.data());
     look_up(normal_curve(), score, value);
-    for (std::size_t k = 0; k < block_trials; ++k) worst = std::max(worst, std::abs(value.at[k] - normal_chance(score.at[k]).below));
+    for (std::size_t k = 0; k < block_trials; ++k) worst = std::max(worst, std::abs(value[k] - normal_chance(score[k]).below));
   }
   CHECK(worst <= table_of_chance);
 }
@@ -386,14 +386,14 @@ TEST_CASE("the student-t copula's way back to normal scores is exact to 2e-5") {
     for (const float mixing : {1.0f, 0.3f, 0.9f, 2.0f, 10.0f}) {
       for (int first = -6 * 256; first < 6 * 256; first += static_cast<int>(block_trials)) {
         Floats mix, score;
-        std::fill(std::begin(mix.at), std::end(mix.at), mixing);
-        for (std::size_t k = 0; k < block_trials; ++k) score.at[k] = (static_cast<float>(first) + static_cast<float>(k) + 0.43f) / 256;
+        std::fill(mix.begin(), mix.end(), mixing);
+        for (std::size_t k = 0; k < block_trials; ++k) score[k] = (static_cast<float>(first) + static_cast<float>(k) + 0.43f) / 256;
         const Floats before = score;
         mix_student_t(t, mix, score);
         for (std::size_t k = 0; k < block_trials; ++k) {
-          const double exact = normal_score(student_t_chance(double{before.at[k]} * double{mixing}, nu));
+          const double exact = normal_score(student_t_chance(double{before[k]} * double{mixing}, nu));
           if (std::abs(exact) > 5) continue;
-          if (std::abs(score.at[k] - exact) > worst) worst = std::abs(score.at[k] - exact), at = before.at[k];
+          if (std::abs(score[k] - exact) > worst) worst = std::abs(score[k] - exact), at = before[k];
         }
       }
     }
@@ -408,11 +408,11 @@ TEST_CASE("the mixing of the student-t copula is sqrt(nu/W) with W chi-squared")
     double worst = 0;
     for (int k = 0; k < 4096; ++k) {
       Floats score, value;
-      std::fill(std::begin(score.at), std::end(score.at), static_cast<float>((k - 2048 + 0.41) / 512));
+      std::fill(score.begin(), score.end(), static_cast<float>((k - 2048 + 0.41) / 512));
       look_up(curve, score, value);
-      const Chance u = normal_chance(score.at[0]);
+      const Chance u = normal_chance(score[0]);
       const double exact = std::sqrt(nu / chi_squared_quantile(u, nu));
-      worst = std::max(worst, std::abs(value.at[0] / exact - 1));
+      worst = std::max(worst, std::abs(value[0] / exact - 1));
     }
     CAPTURE(nu);
     CHECK(worst <= 1e-5);  // the bound of every table, here of the value itself

@@ -31,7 +31,7 @@ const std::vector<float>& many() {
     Floats normals;
     for (std::size_t b = 0; b < blocks; ++b) {
       draw_normals(20170401, stream_of("share:midshire-acute/theatres"), b, Sampling::plain, normals);
-      std::copy(std::begin(normals.at), std::end(normals.at), all.begin() + static_cast<std::ptrdiff_t>(b * block_trials));
+      std::copy(normals.begin(), normals.end(), all.begin() + static_cast<std::ptrdiff_t>(b * block_trials));
     }
     return all;
   }();
@@ -56,7 +56,7 @@ std::vector<float> column(std::uint64_t seed, Stream stream, std::uint64_t first
   Floats normals;
   for (std::size_t b = 0; b < n; ++b) {
     draw_normals(seed, stream, first_block + b, Sampling::plain, normals);
-    out.insert(out.end(), std::begin(normals.at), std::end(normals.at));
+    out.insert(out.end(), normals.begin(), normals.end());
   }
   return out;
 }
@@ -93,8 +93,8 @@ TEST_CASE("normals are Box and Muller's of Threefry's words, to 1.5e-6 of their 
         const double radius = std::sqrt(-2 * std::log(u));
         // Half turns from −½ to ½, on the half of the circle that the last bit names.
         const double angle = pi * (static_cast<double>(static_cast<std::int32_t>(angle_word | 1)) / 4294967296.0 + (angle_word & 1));
-        worst = std::max(worst, std::abs(normals.at[128 * pair + i] / radius - std::cos(angle)));
-        worst = std::max(worst, std::abs(normals.at[128 * pair + 64 + i] / radius - std::sin(angle)));
+        worst = std::max(worst, std::abs(normals[128 * pair + i] / radius - std::cos(angle)));
+        worst = std::max(worst, std::abs(normals[128 * pair + 64 + i] / radius - std::sin(angle)));
       }
     }
   }
@@ -166,8 +166,8 @@ TEST_CASE("a draw is a function of seed, stream and block, and of nothing else")
   draw_normals(7, 11, 3, Sampling::plain, first);
   draw_normals(8, 12, 4, Sampling::plain, between);
   draw_normals(7, 11, 3, Sampling::plain, again);
-  CHECK(std::memcmp(first.at, again.at, sizeof first.at) == 0);
-  CHECK(std::memcmp(first.at, between.at, sizeof first.at) != 0);
+  CHECK(std::memcmp(first.data(), again.data(), sizeof first) == 0);
+  CHECK(std::memcmp(first.data(), between.data(), sizeof first) != 0);
 }
 
 TEST_CASE("a Latin hypercube has one normal in each 256th of the distribution, where its word says, to 3e-6") {
@@ -180,7 +180,7 @@ TEST_CASE("a Latin hypercube has one normal in each 256th of the distribution, w
       const std::uint64_t block = b % 2 == 0 ? b : (std::uint64_t{1} << 33) + b;
       Floats normals;
       draw_normals(seed, stream, block, Sampling::latin_hypercube, normals);
-      std::sort(std::begin(normals.at), std::end(normals.at));
+      std::sort(normals.begin(), normals.end());
       const Words key = {77, 0, static_cast<std::uint32_t>(stream), static_cast<std::uint32_t>(stream >> 32)};
       for (std::size_t i = 0; i < 64; ++i) {
         const std::uint64_t counter = 64 * block + i;
@@ -190,7 +190,7 @@ TEST_CASE("a Latin hypercube has one normal in each 256th of the distribution, w
           const double u = static_cast<double>(static_cast<float>(w[part] >> 1 | 1)) / 2147483648.0;
           // The last four count from the top, to keep their digits.
           const double below = static_cast<double>(k) + u, above = static_cast<double>(255 - k) + (k < 252 ? 1 - u : u);
-          worst = std::max(worst, std::abs(normals.at[k] - normal_score({k < 252 ? below / 256 : 1 - above / 256, above / 256})));
+          worst = std::max(worst, std::abs(normals[k] - normal_score({k < 252 ? below / 256 : 1 - above / 256, above / 256})));
         }
       }
     }
@@ -203,7 +203,7 @@ TEST_CASE("a Latin hypercube is balanced against the system's factor, and other 
     Floats normals;
     draw_normals(3, stream, block, Sampling::latin_hypercube, normals);
     std::vector<std::size_t> out;
-    for (const float x : normals.at) out.push_back(static_cast<std::size_t>(16 * normal_chance(x).below));
+    for (const float x : normals) out.push_back(static_cast<std::size_t>(16 * normal_chance(x).below));
     return out;
   };
   const Stream system = stream_of("factor:system");

@@ -18,10 +18,10 @@ namespace {
 void add(Histogram& histogram, const std::vector<double>& values) {
   for (std::size_t i = 0; i < values.size(); i += block_trials) {
     const std::size_t rows = std::min(block_trials, values.size() - i);
-    Doubles column{};
-    std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(i), rows, column.at);
+    Doubles column = Doubles::Zero();
+    std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(i), rows, column.data());
     // What lies behind the rows is no trial.
-    std::fill(column.at + rows, column.at + block_trials, 1e9);
+    std::fill(column.data() + rows, column.data() + block_trials, 1e9);
     histogram.add(column, rows);
   }
 }
@@ -31,7 +31,7 @@ std::vector<double> normals(std::size_t blocks, std::uint64_t seed) {
   Floats column;
   for (std::size_t b = 0; b < blocks; ++b) {
     draw_normals(seed, 5, b, Sampling::plain, column);
-    out.insert(out.end(), std::begin(column.at), std::end(column.at));
+    out.insert(out.end(), column.begin(), column.end());
   }
   return out;
 }

@@ -49,13 +49,13 @@ Plans plans_of(const std::string& scenario, std::vector<std::string> edits = {})
 template <class T>
 bool same(const std::vector<Column<T>>& a, const std::vector<Column<T>>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](const Column<T>& x, const Column<T>& y) { return std::memcmp(x.at, y.at, sizeof x.at) == 0; });
+                    [](const Column<T>& x, const Column<T>& y) { return std::memcmp(x.data(), y.data(), sizeof x) == 0; });
 }
 
 bool same(const BlockResult& a, const BlockResult& b) {
   return same(a.margin, b.margin) && same(a.shortfall, b.shortfall) && same(a.saving, b.saving) && same(a.last_year_saving, b.last_year_saving) &&
          same(a.alone_by_year, b.alone_by_year) && same(a.together_by_year, b.together_by_year) && same(a.pool_shortfall, b.pool_shortfall) &&
-         same(a.pool_excess, b.pool_excess) && std::memcmp(a.system_shortfall.at, b.system_shortfall.at, sizeof a.system_shortfall.at) == 0;
+         same(a.pool_excess, b.pool_excess) && std::memcmp(a.system_shortfall.data(), b.system_shortfall.data(), sizeof a.system_shortfall) == 0;
 }
 
 // Both in turn beside `base`, and a third beside the second, over some blocks.

@@ -27,7 +27,7 @@ TEST_CASE("shards cover all blocks once, in order, and differ by at most one blo
 
 TEST_CASE("an archive gives back what was written and refuses what is of another shape") {
   Doubles column;
-  for (std::size_t i = 0; i < block_trials; ++i) column.at[i] = 0.1 * static_cast<double>(i) - 3;
+  for (std::size_t i = 0; i < block_trials; ++i) column[i] = 0.1 * static_cast<double>(i) - 3;
   Histogram histogram({0, 10}), read({0, 10}), other_scale({0, 11}), other_kind({0, 10, {}, Atoms::within_a_bin});
   histogram.add(column, 200);
   const std::string bytes = to_bytes(histogram);

@@ -103,13 +103,13 @@ TEST_CASE("variance shares of a sum of independent normals are those of its vari
   for (int section = 0; section < 60; ++section) {
     std::vector<PairSums> sums(3);
     for (int block = 0; block < 4; ++block) {
-      Doubles x{}, y[3]{}, z{};
+      Doubles x = Doubles::Zero(), y[3] = {x, x, x}, z = x;
       for (std::size_t i = 0; i < block_trials; ++i)
         for (std::size_t d = 0; d < 3; ++d) {
           const double own = weights[d] * normal(words), anew = weights[d] * normal(words);
-          x.at[i] += own;
-          z.at[i] += anew;
-          for (std::size_t k = 0; k < 3; ++k) y[k].at[i] += k == d ? own : anew;
+          x[i] += own;
+          z[i] += anew;
+          for (std::size_t k = 0; k < 3; ++k) y[k][i] += k == d ? own : anew;
         }
       for (std::size_t k = 0; k < 3; ++k) sums[k].add(x, y[k], z, block_trials);
     }
@@ -126,7 +126,7 @@ TEST_CASE("variance shares of a sum of independent normals are those of its vari
   CHECK(std::abs(shares.interactions.value) <= 2 * shares.interactions.half_width());
   // What never varies has no shares.
   Doubles same;
-  std::fill(std::begin(same.at), std::end(same.at), 3.0);
+  std::fill(same.begin(), same.end(), 3.0);
   PairSums constant;
   constant.add(same, same, same, block_trials);
   CHECK(variance_shares({{constant}, {constant}}).shares.empty());
