@@ -12,11 +12,6 @@
 namespace shortfall {
 namespace {
 
-template <class T>
-void fill(Column<T>& column, T value) {
-  std::fill(column.begin(), column.end(), value);
-}
-
 // Months late once the blackouts have been waited out: a start inside a window moves to its end, and from there perhaps into the next.
 std::vector<std::int32_t> waited(const SchemeModel& scheme, const std::vector<BlackoutModel>& blackouts, int most) {
   if (!scheme.consults || blackouts.empty()) return {};
@@ -40,9 +35,9 @@ bool never_starts(const Marginal& share) { return share.drop_threshold > 1e29f; 
 BlockSimulator::BlockSimulator(const Model& model, Pressure pressure)
     : model_(model),
       years_(model.years.size()),
-      home_(lanes_for(model.years.size())),
-      elsewhere_(lanes_for(model.years.size())),
-      spent_(lanes_for(model.years.size())) {
+      home_(lanes_for(model.years.size()), block_trials),
+      elsewhere_(lanes_for(model.years.size()), block_trials),
+      spent_(lanes_for(model.years.size()), block_trials) {
   const std::size_t n = model.organisations.size(), by_year = n * years_;
   result_.organisations = n;
   result_.years = years_;
@@ -72,7 +67,7 @@ BlockSimulator::BlockSimulator(const Model& model, Pressure pressure)
       pressure_common_.push_back(o.pressure_sd == 0 ? CommonLuck::Sum{} : common_luck_.sum_of(o.pressure_luck[y]));
   factors_.resize(model.factors.size());
   for (std::size_t f = 0; f < model.factors.size(); ++f)
-    if (model.factors[f].held_at) fill(factors_[f], *model.factors[f].held_at);
+    if (model.factors[f].held_at) factors_[f].setConstant(*model.factors[f].held_at);
   stretch_.resize(model.teams.size() * years_);
   slot_.assign(model.schemes.size(), -1);
   early_.assign(model.needs_order.begin(), model.needs_order.end());
@@ -89,13 +84,13 @@ BlockSimulator::BlockSimulator(const Model& model, Pressure pressure)
     keep_outcome(i);
   }
   const std::size_t lanes = lanes_for(years_);
-  claimed_.assign(claimants_.size(), Rows(lanes));
-  claims_.assign(model.opportunities.size(), Rows(lanes));
+  claimed_.assign(claimants_.size(), Rows(lanes, block_trials));
+  claims_.assign(model.opportunities.size(), Rows(lanes, block_trials));
   away_slot_.assign(n, -1);
   const auto receives = [&](std::uint32_t organisation, std::uint32_t owner) {
     if (organisation == owner || away_slot_[organisation] >= 0) return;
     away_slot_[organisation] = static_cast<std::int32_t>(away_.size());
-    away_.emplace_back(lanes);
+    away_.emplace_back(lanes, block_trials);
   };
   for (const SchemeModel& s : model.schemes) {
     for (const auto& [organisation, row] : s.cost_rows) receives(organisation, s.organisation);
@@ -109,7 +104,7 @@ BlockSimulator::BlockSimulator(const Model& model, Pressure pressure)
 }
 
 void BlockSimulator::start(Draws& draws) {
-  const Within luck(timings_, TrialStage::luck);
+  const TimedStage luck(timings_, TrialStage::luck);
   draw_factors(draws);
   staff_teams(draws);
   for (const std::size_t i : early_)
@@ -158,13 +153,13 @@ void BlockSimulator::savings(Draws& draws, std::vector<Doubles>& saving) {
   saving.resize(model_.schemes.size());
   for (std::size_t i = 0; i < model_.schemes.size(); ++i) {
     const SchemeModel& scheme = model_.schemes[i];
-    fill(saving[i], 0.0);
+    saving[i].setZero();
     const Rows* rows = &home_;
     if (scheme.opportunity >= 0) {
       rows = &claimed(i);
     } else {
       const SchemeOutcome& outcome = outcome_now(i, draws);
-      home_.clear();
+      home_.setZero();
       add_alone(home_, scheme, outcome, 1);
     }
     add_total(saving[i], *rows, years_);
@@ -173,10 +168,10 @@ void BlockSimulator::savings(Draws& draws, std::vector<Doubles>& saving) {
 
 const BlockResult& BlockSimulator::simulate(Draws& draws) {
   start(draws);
-  const Within settle(timings_, TrialStage::settle);
+  const TimedStage settle(timings_, TrialStage::settle);
   claim();
   for (std::size_t o = 0; o < result_.organisations; ++o)
-    if (Rows* rows = changed_away(o)) rows->clear();
+    if (Rows* rows = changed_away(o)) rows->setZero();
   // Delivered in order of id whatever needs or claims what, so that the sums are the same sums.
   std::size_t first = 0;
   for (std::size_t o = 0; o < result_.organisations; ++o) {
@@ -187,7 +182,7 @@ const BlockResult& BlockSimulator::simulate(Draws& draws) {
   }
   for (std::size_t k = 0; k < delivered_.size(); ++k) delivered_[k] = result_.margin[k];
   for (std::size_t o = 0; o < result_.organisations; ++o)
-    if (const Rows* rows = away(o)) add_years(&result_.margin[o * years_], *rows, years_);
+    if (const Rows* rows = away(o)) add_years(std::span(result_.margin).subspan(o * years_, years_), *rows);
   press(draws);
   settle_all();
   stand_alone();
@@ -248,10 +243,10 @@ void BlockSimulator::staff_teams(Draws& draws) {
 }
 
 void BlockSimulator::outcome_of(const SchemeModel& scheme, Draws& draws, SchemeOutcome& out) {
-  const Within luck_stage(timings_, TrialStage::luck);
+  const TimedStage luck_stage(timings_, TrialStage::luck);
   // Look-ups are a stage of their own.
   const auto look_up_outcome = [&](const auto& table, auto& value) {
-    const Within outcomes(timings_, TrialStage::outcome);
+    const TimedStage outcomes(timings_, TrialStage::outcome);
     outcome(table, score_, value);
   };
   const Marginal& share = model_.marginals[scheme.share];
@@ -263,7 +258,7 @@ void BlockSimulator::outcome_of(const SchemeModel& scheme, Draws& draws, SchemeO
   const SchemeLuck& luck = scheme_luck_[index];
   if (drawn(share) || draws_delay || draws_overrun) {
     common_luck_.add_up(scheme_common_[index], common_);
-    if (luck.constant != 0) add_constant(common_, luck.constant);
+    if (luck.constant != 0) common_ += luck.constant;
     if (scheme.scheme_stream != 0 && !scheme.scheme_held_at) add_loading(common_, draws.normals(scheme.scheme_stream), scheme.scheme_weight);
   }
   const Floats *share_normal = &common_, *delay_normal = &common_;  // where they weigh nothing
@@ -283,7 +278,7 @@ void BlockSimulator::outcome_of(const SchemeModel& scheme, Draws& draws, SchemeO
     if (drawn(share))
       drops_out(share, score_, dropped_);
     else
-      fill(dropped_, std::uint8_t{never_starts(share)});
+      dropped_.setConstant(std::uint8_t{never_starts(share)});
   }
   if ((draws_delay && luck.delay > 0) || (draws_overrun && luck.overrun_by_delay > 0)) delay_normal = &draws.normals(scheme.delay_stream);
   if (draws_delay) both(luck.delay_by_share, luck.delay);
@@ -294,12 +289,12 @@ void BlockSimulator::outcome_of(const SchemeModel& scheme, Draws& draws, SchemeO
       if (luck.overrun > 0) add_loading(score_, draws.normals(scheme.overrun_stream), luck.overrun);
     }
     look_up_outcome(overrun, out.overrun);
-    for (std::size_t i = 0; i < block_trials; ++i) out.overrun[i] = dropped_[i] ? overrun.dropped : out.overrun[i];
+    out.overrun = (dropped_ != 0).select(overrun.dropped, out.overrun);
   }
 
   if (!scheme.effort.empty()) {
     Floats stretch;
-    fill(stretch, 1.0f);
+    stretch.setConstant(1.0f);
     double total = 0;
     for (const TeamEffort& e : scheme.effort)
       for (const double wte : e.wte) total += wte;
@@ -310,7 +305,7 @@ void BlockSimulator::outcome_of(const SchemeModel& scheme, Draws& draws, SchemeO
   }
   if (!scheme.needs.empty()) {
     Floats weakest;
-    fill(weakest, 1.0f);
+    weakest.setConstant(1.0f);
     for (const std::uint32_t j : scheme.needs) {
       const SchemeOutcome& needed = kept_outcome(j);
       meet_need(needed.share, needed.months, weakest, out.months);
@@ -354,7 +349,7 @@ void BlockSimulator::deliver_from(std::size_t o, std::size_t first, std::size_t 
       if (lands_on_changed(i)) deliver_away(i, kept_outcome(i));
     return;
   }
-  home_.clear();
+  home_.setZero();
   saves_elsewhere_ = spends_ = false;
   for (std::size_t i = first; i < end; ++i) {
     const SchemeOutcome& outcome = outcome_now(i, draws);
@@ -374,7 +369,7 @@ bool BlockSimulator::lands_on_changed(std::size_t index) {
 }
 
 void BlockSimulator::deliver_away(std::size_t index, const SchemeOutcome& outcome) {
-  const Within delivery(timings_, TrialStage::deliver);
+  const TimedStage delivery(timings_, TrialStage::deliver);
   const SchemeModel& scheme = model_.schemes[index];
   const auto changed = [&](std::uint32_t o) { return o == scheme.organisation ? nullptr : changed_away(o); };
   for (const Landing& l : scheme.lands) {
@@ -390,13 +385,13 @@ void BlockSimulator::deliver_away(std::size_t index, const SchemeOutcome& outcom
 }
 
 void BlockSimulator::deliver_at_home(std::size_t index, const SchemeOutcome& outcome) {
-  const Within delivery(timings_, TrialStage::deliver);
+  const TimedStage delivery(timings_, TrialStage::deliver);
   const SchemeModel& scheme = model_.schemes[index];
   double at_home = 0;
   for (const Landing& l : scheme.lands)
     if (l.organisation == scheme.organisation) at_home += l.share;
   if (at_home != 1 && !saves_elsewhere_) {
-    elsewhere_.clear();
+    elsewhere_.setZero();
     saves_elsewhere_ = true;
   }
   if (scheme.opportunity >= 0) {
@@ -410,7 +405,7 @@ void BlockSimulator::deliver_at_home(std::size_t index, const SchemeOutcome& out
   }
   for (const auto& [organisation, row] : scheme.cost_rows) {
     if (organisation != scheme.organisation) continue;
-    if (!spends_) spent_.clear();
+    if (!spends_) spent_.setZero();
     spends_ = true;
     add_row(spent_, outcome.overrun, row);
   }
@@ -423,48 +418,48 @@ void BlockSimulator::add_alone(Rows& rows, const SchemeModel& scheme, const Sche
 }
 
 void BlockSimulator::add_pending() {
-  const Within delivery(timings_, TrialStage::deliver);
+  const TimedStage delivery(timings_, TrialStage::deliver);
   add_savings(home_, std::span(pending_).first(pending_count_));
   pending_count_ = 0;
 }
 
 void BlockSimulator::bring_home(std::size_t o) {
-  const Within delivery(timings_, TrialStage::deliver);
+  const TimedStage delivery(timings_, TrialStage::deliver);
   Doubles* margin = &result_.margin[o * years_];
-  set_years(model_.organisations[o].before_pressure, margin, result_.saving[o], home_);
-  if (spends_) add_years(margin, spent_, years_);
+  set_years(model_.organisations[o].before_pressure, std::span(margin, years_), result_.saving[o], home_);
+  if (spends_) add_years(std::span(margin, years_), spent_);
   if (saves_elsewhere_) add_total(result_.saving[o], elsewhere_, years_);
-  fill(result_.last_year_saving[o], 0.0);
-  add_lane(result_.last_year_saving[o], home_, years_ - 1);
-  if (saves_elsewhere_) add_lane(result_.last_year_saving[o], elsewhere_, years_ - 1);
+  result_.last_year_saving[o].setZero();
+  add_year(result_.last_year_saving[o], home_, years_ - 1);
+  if (saves_elsewhere_) add_year(result_.last_year_saving[o], elsewhere_, years_ - 1);
 }
 
 void BlockSimulator::claim() {
   if (claimants_.empty()) return;
-  const Within delivery(timings_, TrialStage::deliver);
-  for (Rows& rows : claims_) rows.clear();
+  const TimedStage delivery(timings_, TrialStage::deliver);
+  for (Rows& rows : claims_) rows.setZero();
   for (std::size_t k = 0; k < claimants_.size(); ++k) {
     if (claims_are_shared(claimants_[k])) continue;
     const SchemeModel& scheme = model_.schemes[claimants_[k]];
     const SchemeOutcome& outcome = kept_outcome(claimants_[k]);
-    claimed_[k].clear();
+    claimed_[k].setZero();
     add_alone(claimed_[k], scheme, outcome, 1);
     add_claims(claims_[static_cast<std::size_t>(scheme.opportunity)], claimed_[k], years_);
   }
   for (std::size_t k = 0; k < claimants_.size(); ++k) {
     if (claims_are_shared(claimants_[k])) continue;
     const auto opportunity = static_cast<std::size_t>(model_.schemes[claimants_[k]].opportunity);
-    share_out(claims_[opportunity], model_.opportunities[opportunity], claimed_[k], years_);
+    share_out(claims_[opportunity], model_.opportunities[opportunity], claimed_[k]);
   }
 }
 
 void BlockSimulator::press(Draws& draws) {
-  const Within luck_stage(timings_, TrialStage::luck);
+  const TimedStage luck_stage(timings_, TrialStage::luck);
   if (integral_) integral_->start();
   for (std::size_t o = 0; o < result_.organisations; ++o) {
     const OrganisationModel& organisation = model_.organisations[o];
     if (organisation.pressure_sd == 0) continue;
-    fill(pressure_, 0.0f);
+    pressure_.setZero();
     for (std::size_t y = 0; y < years_; ++y) {
       const Luck& luck = organisation.pressure_luck[y];
       // Where years have nothing of their own in common, all of an organisation's are alike.
@@ -490,7 +485,7 @@ void BlockSimulator::settle_all() {
                                   [&](const OrganisationModel& o) { return o.tied_to_system > 0 && o.conditional_funding[y] > 0; });
     if (tied) {
       double target = 0;
-      fill(worst_, 0.0);
+      worst_.setZero();
       for (std::size_t o = 0; o < organisations.size(); ++o) {
         add_before_funding(result_.margin[o * years_ + y], rules(o, y), worst_);
         target -= organisations[o].conditional_funding[y];
@@ -504,15 +499,15 @@ void BlockSimulator::settle_all() {
 
 void BlockSimulator::stand_alone() {
   for (std::size_t o = 0; o < result_.organisations; ++o) {
-    fill(gap_, 0.0);
+    gap_.setZero();
     Doubles& worst = result_.shortfall[o];
-    fill(worst, 0.0);
+    worst.setZero();
     for (std::size_t y = 0; y < years_; ++y) {
       carry(result_.margin[o * years_ + y], gap_, worst);
       fails(worst, model_.organisations[o].reserves, result_.alone_by_year[o * years_ + y]);
     }
     if (integral_) {
-      const Within integration(timings_, TrialStage::integrate);
+      const TimedStage integration(timings_, TrialStage::integrate);
       integral_->organisation_fails(o, margins_of(o), model_.organisations[o].reserves, std::span(result_.chance_alone).subspan(o * years_, years_));
     }
   }
@@ -525,22 +520,22 @@ void BlockSimulator::stand_together() {
     const PoolModel& pool = model_.pools[p];
     Doubles& shortfall = result_.pool_shortfall[p];
     Doubles& excess = result_.pool_excess[p];
-    fill(shortfall, 0.0);
-    fill(excess, 0.0);
+    shortfall.setZero();
+    excess.setZero();
     if (!pool.aid) {
       double reserves = 0;
       for (const std::uint32_t o : pool.members) reserves += model_.organisations[o].reserves;
-      fill(gap_, 0.0);
+      gap_.setZero();
       for (std::size_t y = 0; y < years_; ++y) {
-        fill(pooled_[y], 0.0);
-        for (const std::uint32_t o : pool.members) add_money(pooled_[y], result_.margin[o * years_ + y], 1);
+        pooled_[y].setZero();
+        for (const std::uint32_t o : pool.members) pooled_[y] += result_.margin[o * years_ + y];
         carry(pooled_[y], gap_, shortfall);
         fails(shortfall, reserves, result_.pool_fails[p]);
         for (const std::uint32_t o : pool.members) result_.together_by_year[o * years_ + y] = result_.pool_fails[p];
       }
-      for (std::size_t i = 0; i < block_trials; ++i) excess[i] = std::max(0.0, shortfall[i] - reserves);
+      excess = (shortfall - reserves).max(0.0);
       if (integral_) {
-        const Within integration(timings_, TrialStage::integrate);
+        const TimedStage integration(timings_, TrialStage::integrate);
         integral_->pool_fails(p, pooled_, reserves, std::span(result_.chance_pool).subspan(p * years_, years_));
         for (std::size_t k = 0; k < pool.members.size(); ++k) {
           const std::uint32_t o = pool.members[k];
@@ -549,30 +544,25 @@ void BlockSimulator::stand_together() {
       }
       continue;
     }
+    const std::size_t members = pool.members.size();
     for (std::size_t y = 0; y < years_; ++y) {
-      std::vector<Doubles*> margins;
-      for (std::size_t k = 0; k < pool.members.size(); ++k) {
-        aided_[k * years_ + y] = result_.margin[pool.members[k] * years_ + y];
-        margins.push_back(&aided_[k * years_ + y]);
-      }
-      give_aid(*pool.aid, margins.data(), margins.size());
+      for (std::size_t k = 0; k < members; ++k) aided_[y * members + k] = result_.margin[pool.members[k] * years_ + y];
+      give_aid(*pool.aid, std::span(aided_).subspan(y * members, members));
     }
-    fill(result_.pool_fails[p], std::uint8_t{0});
+    result_.pool_fails[p].setZero();
     for (std::size_t k = 0; k < pool.members.size(); ++k) {
       const std::uint32_t o = pool.members[k];
       const double reserves = model_.organisations[o].reserves;
-      fill(gap_, 0.0);
-      fill(worst_, 0.0);
+      gap_.setZero();
+      worst_.setZero();
       for (std::size_t y = 0; y < years_; ++y) {
-        carry(aided_[k * years_ + y], gap_, worst_);
+        carry(aided_[y * members + k], gap_, worst_);
         fails(worst_, reserves, result_.together_by_year[o * years_ + y]);
       }
       const Flags& failed = result_.together_by_year[o * years_ + years_ - 1];
-      for (std::size_t i = 0; i < block_trials; ++i) {
-        result_.pool_fails[p][i] |= failed[i];
-        shortfall[i] += worst_[i];
-        excess[i] += std::max(0.0, worst_[i] - reserves);
-      }
+      result_.pool_fails[p] = result_.pool_fails[p].max(failed);
+      shortfall += worst_;
+      excess += (worst_ - reserves).max(0.0);
     }
   }
 }
@@ -585,17 +575,17 @@ void BlockSimulator::stand_as_system() {
     // The one pool has just stood, by the same margins.
     result_.system_shortfall = result_.pool_shortfall[0];
   } else {
-    fill(gap_, 0.0);
-    fill(result_.system_shortfall, 0.0);
+    gap_.setZero();
+    result_.system_shortfall.setZero();
     for (std::size_t y = 0; y < years_; ++y) {
-      fill(pooled_[y], -model_.system_excess[y]);
-      for (std::size_t o = 0; o < result_.organisations; ++o) add_money(pooled_[y], result_.margin[o * years_ + y], 1);
+      pooled_[y].setConstant(-model_.system_excess[y]);
+      for (std::size_t o = 0; o < result_.organisations; ++o) pooled_[y] += result_.margin[o * years_ + y];
       carry(pooled_[y], gap_, result_.system_shortfall);
     }
   }
   fails(result_.system_shortfall, reserves, result_.system_fails);
   if (!integral_) return;
-  const Within integration(timings_, TrialStage::integrate);
+  const TimedStage integration(timings_, TrialStage::integrate);
   integral_->system_fails(pooled_, reserves, result_.chance_system);
 }
 

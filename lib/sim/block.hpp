@@ -129,7 +129,7 @@ class BlockSimulator {
   std::vector<std::int32_t> away_slot_;  // [organisation]: its place in away_, or −1
   std::vector<Rows> away_;               // what others' schemes bring it
   std::vector<Doubles> pooled_;          // [year]: a pool's margins, or the system's
-  std::vector<Doubles> aided_;           // [member · years + year]
+  std::vector<Doubles> aided_;           // [year · members + member]
   CommonLuck common_luck_;
   std::vector<CommonLuck::Sum> scheme_common_, team_common_;  // [scheme], [team]
   std::vector<CommonLuck::Sum> pressure_common_;              // [organisation · years + year]

@@ -7,7 +7,6 @@
 
 #include "model/model.hpp"
 #include "sim/column.hpp"
-#include "sim/vectors.hpp"
 #include "sim/timings.hpp"
 
 namespace shortfall {

@@ -39,9 +39,10 @@ class CommonLuck {
   const std::vector<Floats>* factors_ = nullptr;
 };
 
-// sum += weight · factor; sum += amount; score = common + weight · own; and with two normals.
+// sum += weight · factor.
 void add_loading(Floats& sum, const Floats& factor, float weight);
-void add_constant(Floats& sum, float amount);
+
+// score = common + weight · own; and with two normals.
 void combine(const Floats& common, const Floats& own, float weight, Floats& score);
 void combine(const Floats& common, const Floats& first, float first_weight, const Floats& second, float second_weight, Floats& score);
 

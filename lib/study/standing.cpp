@@ -13,22 +13,17 @@ void shortfall_of_pool(const BlockResult& result, const Members& members, Double
   shortfall.setZero();
   for (std::size_t y = 0; y < result.years; ++y) {
     pooled.setZero();
-    for (const std::uint32_t o : members) add_money(pooled, result.margin[o * result.years + y], 1);
+    for (const std::uint32_t o : members) pooled += result.margin[o * result.years + y];
     carry(pooled, gap, shortfall);
   }
 }
 
 void shortfalls_under_aid(const BlockResult& result, const Members& members, double aid, std::vector<Doubles>& shortfalls) {
-  std::vector<Doubles> margins(members.size()), gaps(members.size());
-  std::vector<Doubles*> pointers;
-  for (std::size_t k = 0; k < members.size(); ++k) {
-    gaps[k].setZero();
-    pointers.push_back(&margins[k]);
-  }
+  std::vector<Doubles> margins(members.size()), gaps(members.size(), Doubles::Zero());
   shortfalls.assign(members.size(), Doubles::Zero());
   for (std::size_t y = 0; y < result.years; ++y) {
     for (std::size_t k = 0; k < members.size(); ++k) margins[k] = result.margin[members[k] * result.years + y];
-    give_aid(aid, pointers.data(), pointers.size());
+    give_aid(aid, margins);
     for (std::size_t k = 0; k < members.size(); ++k) carry(margins[k], gaps[k], shortfalls[k]);
   }
 }
