@@ -10,8 +10,6 @@ namespace {
 
 constexpr double units_per_one = 0x1p50;
 
-using Eight = Eigen::Array<double, 8, 1>;
-
 // 0 below the scale, 1 to `bins` within it, one more above.
 SHORTFALL_STAGE void bin_numbers(const Doubles& value, double shift, double low, double per_unit, Integers& bin) {
   constexpr double end = Histogram::bins;
@@ -24,36 +22,40 @@ SHORTFALL_STAGE void bin_numbers(const Doubles& value, double shift, double low,
       value);
 }
 
-// Sum, least and most in eight lanes, in a fixed order.
-struct Lanes {
-  Eight sum, least, most;
-};
-SHORTFALL_STAGE void summarise(const Doubles& value, std::size_t rows, double shift, Lanes& out) {
-  Eight sum = Eight::Zero(), least = Eight::Constant(value[0] + shift), most = least;
+// The sum of the first `rows` values in eight lanes, each added up in order, then the lanes by two: one order whatever the machine's vectors.
+[[gnu::always_inline]] inline double lane_sum(const Doubles& value, std::size_t rows, double shift) {
+  Eigen::Array<double, 8, 1> lanes = Eigen::Array<double, 8, 1>::Zero();
   const auto n = static_cast<Eigen::Index>(rows);
   Eigen::Index i = 0;
-  for (; i + 8 <= n; i += 8) {
-    const Eight v = value.segment<8>(i) + shift;
-    sum += v;
-    least = least.min(v);
-    most = most.max(v);
-  }
-  for (Eigen::Index k = 0; i < n; ++i, ++k) {
-    const double v = value[i] + shift;
-    sum[k] += v;
-    least[k] = std::min(least[k], v);
-    most[k] = std::max(most[k], v);
-  }
-  out = {sum, least, most};
+  for (; i + 8 <= n; i += 8) lanes += value.segment<8>(i) + shift;
+  for (Eigen::Index k = 0; i < n; ++i, ++k) lanes[k] += value[i] + shift;
+  return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
 }
 
-SHORTFALL_STAGE void sum_lanes(const Doubles& value, std::size_t rows, Eight& out) {
-  Eight sum = Eight::Zero();
-  const auto n = static_cast<Eigen::Index>(rows);
-  Eigen::Index i = 0;
-  for (; i + 8 <= n; i += 8) sum += value.segment<8>(i);
-  for (Eigen::Index k = 0; i < n; ++i, ++k) sum[k] += value[i];
-  out = sum;
+// The least and the most, by halves: a minimum in order would wait for itself.
+template <int n>
+[[gnu::always_inline]] inline double least_of(const Eigen::Array<double, n, 1>& value) {
+  if constexpr (n <= 8)
+    return value.minCoeff();
+  else
+    return least_of<n / 2>(value.template head<n / 2>().min(value.template tail<n / 2>()));
+}
+template <int n>
+[[gnu::always_inline]] inline double most_of(const Eigen::Array<double, n, 1>& value) {
+  if constexpr (n <= 8)
+    return value.maxCoeff();
+  else
+    return most_of<n / 2>(value.template head<n / 2>().max(value.template tail<n / 2>()));
+}
+
+struct Summary {
+  double sum, least, most;
+};
+SHORTFALL_STAGE Summary summarise(const Doubles& value, std::size_t rows, double shift) {
+  const double sum = lane_sum(value, rows, shift);
+  if (rows == block_trials) return {sum, least_of<block_trials>(value) + shift, most_of<block_trials>(value) + shift};
+  const auto first = value.head(static_cast<Eigen::Index>(rows));
+  return {sum, first.minCoeff() + shift, first.maxCoeff() + shift};
 }
 
 SHORTFALL_STAGE double count_at_most(const Doubles& value, std::size_t rows, double level) {
@@ -61,8 +63,6 @@ SHORTFALL_STAGE double count_at_most(const Doubles& value, std::size_t rows, dou
   for (std::size_t i = 0; i < rows; ++i) count += value[i] <= level ? 1 : 0;
   return static_cast<double>(count);
 }
-
-double total(const Eight& lanes) { return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7])); }
 
 }  // namespace
 
@@ -74,11 +74,7 @@ void Sum::add(double block_sum) {
 
 double Sum::value() const { return static_cast<double>(units_) / units_per_one; }
 
-double sum_of(const Doubles& column, std::size_t rows) {
-  Eight lanes;
-  sum_lanes(column, rows, lanes);
-  return total(lanes);
-}
+SHORTFALL_STAGE double sum_of(const Doubles& column, std::size_t rows) { return lane_sum(column, rows, 0); }
 
 Histogram::Histogram(Scale scale) : scale_(scale), per_unit_(bins / (scale.high - scale.low)), counts_(bins + 2), all_{HUGE_VAL, -HUGE_VAL} {
   if (scale.atoms == Atoms::exact) extents_.assign(bins + 2, {HUGE_VAL, -HUGE_VAL});
@@ -86,13 +82,11 @@ Histogram::Histogram(Scale scale) : scale_(scale), per_unit_(bins / (scale.high 
 
 void Histogram::add(const Doubles& column, std::size_t rows, double shift) {
   if (rows == 0) return;
-  Lanes lanes;
-  summarise(column, rows, shift, lanes);
-  const double least = lanes.least.minCoeff(), most = lanes.most.maxCoeff();
+  const auto [sum, least, most] = summarise(column, rows, shift);
   all_ = {std::min(all_.least, least), std::max(all_.most, most)};
   count_ += rows;
   ++blocks_;
-  const double sum = total(lanes.sum), n = static_cast<double>(rows), part = (sum - n * scale_.low) / (scale_.high - scale_.low);
+  const double n = static_cast<double>(rows), part = (sum - n * scale_.low) / (scale_.high - scale_.low);
   sum_.add(sum);
   block_squares_.add(part * part / n);
   if (scale_.levels)

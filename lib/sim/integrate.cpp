@@ -14,20 +14,22 @@ constexpr double far = 8;  // Φ beyond is 0 or 1
 SHORTFALL_STAGE void add_weighted(double weight, const Floats& normal, Doubles& sum) { sum += weight * normal.cast<double>(); }
 
 // For each year that a fall may end in: the largest of (fall − limit)/reach over all falls until then, by the year they begin in. per_reach: of each
-// end, the beginnings backwards. Eight trials at a time, whose falls and thresholds stay in registers while the years go by.
+// end, the beginnings backwards. A part of the block at a time, so that its falls and thresholds stay in registers or beside them while the years go
+// by: whole columns take twice the time.
 SHORTFALL_STAGE void raise_thresholds(std::span<const Doubles> margins, double limit, const double* per_reach, double least, const Doubles& normal,
                                       std::span<Doubles> score) {
-  using Eight = Eigen::Array<double, 8, 1>;
-  for (Eigen::Index i = 0; i < normal.size(); i += 8) {
-    Eight threshold = Eight::Constant(least);
+  constexpr int part = 32;
+  for (Eigen::Index i = 0; i < normal.size(); i += part) {
+    Eigen::Array<double, part, 1> threshold, fall;
+    threshold.setConstant(least);
     const double* next = per_reach;
     for (std::size_t end = 0; end < margins.size(); ++end) {
-      Eight fall = Eight::Zero();
+      fall.setZero();
       for (std::size_t y = end + 1; y-- > 0; ++next) {
-        fall -= margins[y].segment<8>(i);
+        fall -= margins[y].segment<part>(i);
         threshold = threshold.max((fall - limit) * *next);
       }
-      score[end].segment<8>(i) = threshold + normal.segment<8>(i);
+      score[end].segment<part>(i) = threshold + normal.segment<part>(i);
     }
   }
 }

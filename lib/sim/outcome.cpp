@@ -69,14 +69,13 @@ SHORTFALL_STAGE void look_up(const Curve& curve, const Floats& score, Floats& va
   const float origin = curve.origin, cells_per_unit = curve.cells_per_unit, below = static_cast<float>(curve.cells_below);
   const float least = -below, most = static_cast<float>(static_cast<std::int32_t>(curve.cells.size()) - curve.cells_below) - 0.001f;
   // The score in cells is scaled by a power of two and taken whole from itself, so that nothing of it is rounded away.
-  const Floats at = of_each(
-      [=](float x) {
-        const float cells = (x - origin) * cells_per_unit, at_least = cells > least ? cells : least;
-        return at_least < most ? at_least : most;
-      },
-      score);
-  const Integers cell = (at + below).cast<std::int32_t>();
-  const Floats within = at - (cell - curve.cells_below).cast<float>();
+  const auto in_cells = [=](float x) {
+    const float cells = (x - origin) * cells_per_unit, at_least = cells > least ? cells : least;
+    return at_least < most ? at_least : most;
+  };
+  const std::int32_t cells_below = curve.cells_below;
+  const Integers cell = of_each([=](float x) { return static_cast<std::int32_t>(in_cells(x) + below); }, score);
+  const Floats within = of_each([=](float x, std::int32_t c) { return in_cells(x) - static_cast<float>(c - cells_below); }, score, cell);
   vectors::cubics(curve.cells.data(), cell.data(), within.data(), value.data());
 }
 
