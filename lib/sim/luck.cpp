@@ -31,12 +31,12 @@ SHORTFALL_STAGE void to_wallace_score(float degrees_of_freedom, const Floats& mi
 
 }  // namespace
 
-CommonLuck::Sum CommonLuck::sum_of(const Luck& luck) {
+LuckSums::Sum LuckSums::sum_of(const Luck& luck) {
   Sum out;
   for (const Loading& l : luck.loadings) {
     if (out.then) {
       const auto [at, fresh] = index_.try_emplace({out.begins, out.then->factor, out.then->weight}, static_cast<std::int32_t>(beginnings_.size()));
-      if (fresh) beginnings_.push_back({out.begins, *out.then, false, std::make_unique<Floats>()});
+      if (fresh) beginnings_.push_back({out.begins, *out.then});
       out.begins = at->second;
     }
     out.then = l;
@@ -44,25 +44,18 @@ CommonLuck::Sum CommonLuck::sum_of(const Luck& luck) {
   return out;
 }
 
-void CommonLuck::start(const std::vector<Floats>& factors) {
-  factors_ = &factors;
-  for (Beginning& b : beginnings_) b.known = false;
-}
-
-void CommonLuck::add_up(const Sum& sum, Floats& out) {
-  if (!sum.then)
+void add_up(const LuckSums& sums, const LuckSums::Sum& sum, LuckColumns& luck, Floats& out) {
+  if (!sum.then) {
     out.setZero();
-  else if (sum.begins < 0)
-    weigh((*factors_)[sum.then->factor], sum.then->weight, out);
-  else
-    combine(beginning(sum.begins), (*factors_)[sum.then->factor], sum.then->weight, out);
-}
-
-const Floats& CommonLuck::beginning(std::int32_t index) {
-  Beginning& b = beginnings_[static_cast<std::size_t>(index)];
-  if (!b.known) add_up({b.before, b.loading}, *b.sum);
-  b.known = true;
-  return *b.sum;
+    return;
+  }
+  const Floats& last = luck.factor[sum.then->factor];
+  if (sum.begins < 0) return weigh(last, sum.then->weight, out);
+  const auto begins = static_cast<std::size_t>(sum.begins);
+  Floats& beginning = luck.beginning[begins];
+  if (!luck.known[begins]) add_up(sums, {sums.beginnings()[begins].before, sums.beginnings()[begins].loading}, luck, beginning);
+  luck.known[begins] = true;
+  combine(beginning, last, sum.then->weight, out);
 }
 
 SHORTFALL_STAGE void add_loading(Floats& sum, const Floats& factor, float weight) { sum += weight * factor; }

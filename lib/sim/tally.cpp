@@ -204,7 +204,7 @@ Tally::Tally(const Model& model, const Scales& scales, Method how)
 void Tally::add(const BlockResult& block, std::size_t rows) {
   trials += rows;
   ++blocks;
-  if (block.integrated)
+  if (block.chances)
     sum_chances(block, rows);
   else
     count_flags(block, rows);
@@ -249,18 +249,18 @@ void Tally::count_flags(const BlockResult& block, std::size_t rows) {
 }
 
 void Tally::sum_chances(const BlockResult& block, std::size_t rows) {
-  const auto alone_at = [&](std::size_t o) -> const Doubles& { return block.chance_alone[o * years + years - 1]; };
-  const auto pool_at = [&](std::size_t p) -> const Doubles& { return block.chance_pool[p * years + years - 1]; };
+  const auto alone_at = [&](std::size_t o) -> const Doubles& { return block.chances->alone[o * years + years - 1]; };
+  const auto pool_at = [&](std::size_t p) -> const Doubles& { return block.chances->pool[p * years + years - 1]; };
   Convolution alone_count(organisations), together_count(organisations);
   std::vector<double> by_alone(organisations), by_together(organisations);  // by the end of the last year
   for (std::size_t o = 0; o < organisations; ++o) {
     for (std::size_t y = 0; y < years; ++y) {
-      by_alone[o] = sum_of(block.chance_alone[o * years + y], rows);
+      by_alone[o] = sum_of(block.chances->alone[o * years + y], rows);
       alone_by_year[o * years + y].add(by_alone[o], rows);
-      by_together[o] = pool_[o] < 0 ? by_alone[o] : sum_of(block.chance_pool[static_cast<std::size_t>(pool_[o]) * years + y], rows);
+      by_together[o] = pool_[o] < 0 ? by_alone[o] : sum_of(block.chances->pool[static_cast<std::size_t>(pool_[o]) * years + y], rows);
       together_by_year[o * years + y].add(by_together[o], rows);
     }
-    const double sinks = pool_[o] < 0 ? by_alone[o] : sum_of(block.chance_both[o], rows);
+    const double sinks = pool_[o] < 0 ? by_alone[o] : sum_of(block.chances->both[o], rows);
     cells[o].sinks.add(sinks, rows);
     cells[o].rescued.add(by_alone[o] - sinks, rows);
     cells[o].dragged_under.add(by_together[o] - sinks, rows);
@@ -281,7 +281,7 @@ void Tally::sum_chances(const BlockResult& block, std::size_t rows) {
       const bool one_fate = i == j || (pool_[i] >= 0 && pool_[i] == pool_[j]);
       together.pairs[i * organisations + j].add(one_fate ? by_together[i] : sum_of_products(together_at(i), together_at(j), rows));
     }
-  system_fails.add(sum_of(block.chance_system, rows), rows);
+  system_fails.add(sum_of(block.chances->system, rows), rows);
 }
 
 void Tally::merge(const Tally& other) {

@@ -8,8 +8,6 @@
 
 namespace shortfall {
 
-using Members = std::vector<std::uint32_t>;  // organisations, rising
-
 // What is missing when the members are joint and several: the largest cumulative fall below their targets taken together.
 void shortfall_of_pool(const BlockResult& result, const Members& members, Doubles& shortfall);
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <deque>
 #include <memory>
 #include <thread>
 
@@ -19,49 +18,46 @@ std::size_t most_of(const Plans& plans) {
   return std::clamp<std::size_t>(400 / std::max<std::size_t>(plans.organisations.size(), 1), 1, most_together);
 }
 
-// Several models on the same draws, each beside the one before.
-class Simulators {
- public:
-  // All methods sample alike.
-  Simulators(const std::vector<Model>& models, const std::vector<Method>& methods, std::uint64_t seed)
-      : draws_(seed, Draws::Keep::yes, methods.front().sampling) {
-    for (std::size_t m = 0; m < models.size(); ++m) simulators_.emplace_back(models[m], methods[m].pressure);
-    for (std::size_t m = 1; m < models.size(); ++m) simulators_[m].stand_beside(simulators_[m - 1]);
-  }
+std::vector<const Model*> pointers_to(const std::vector<Model>& models) {
+  std::vector<const Model*> out;
+  for (const Model& m : models) out.push_back(&m);
+  return out;
+}
 
-  // `see` is given each model's index and its result.
-  template <class See>
-  void simulate(std::uint64_t block, const See& see) {
-    draws_.start(block);
-    for (std::size_t m = 0; m < simulators_.size(); ++m) see(m, simulators_[m].simulate(draws_));
-  }
-
- private:
-  Draws draws_;
-  std::deque<BlockSimulator> simulators_;  // they stay where they are
-};
+std::vector<BlockSimulator::Pressure> pressures_of(const std::vector<Method>& methods) {
+  std::vector<BlockSimulator::Pressure> out;
+  for (const Method& m : methods) out.push_back(m.pressure);
+  return out;
+}
 
 class Together : public Worker {
  public:
   Together(const std::vector<Model>& models, const std::vector<Method>& methods, const std::vector<Scales>& scales, std::uint64_t seed)
-      : simulators_(models, methods, seed) {
+      : draws_(seed, Draws::Keep::yes, methods.front().sampling), side_by_side_(pointers_to(models), pressures_of(methods)) {
     for (std::size_t m = 0; m < models.size(); ++m) tallies.emplace_back(models[m], scales[m], methods[m]);
   }
   void work(std::uint64_t block, std::size_t rows) override {
-    simulators_.simulate(block, [&](std::size_t m, const BlockResult& result) { tallies[m].add(result, rows); });
+    draws_.start(block);
+    const std::vector<const BlockResult*>& results = side_by_side_.simulate(draws_);
+    for (std::size_t m = 0; m < results.size(); ++m) tallies[m].add(*results[m], rows);
   }
   std::vector<Tally> tallies;
 
  private:
-  Simulators simulators_;
+  Draws draws_;  // all methods sample alike
+  SideBySide side_by_side_;
 };
 
 // What `pilot` sees of each model, all on the same draws.
 std::vector<Scales> pilots(const std::vector<Model>& models, std::uint64_t seed) {
-  Simulators simulators(models, std::vector<Method>(models.size()), seed);
+  SideBySide side_by_side(pointers_to(models));
+  Draws draws(seed, Draws::Keep::yes);
   std::vector<std::array<BlockResult, pilot_blocks>> seen(models.size());
-  for (std::size_t block = 0; block < pilot_blocks; ++block)
-    simulators.simulate(block, [&](std::size_t m, const BlockResult& result) { seen[m][block] = result; });
+  for (std::size_t block = 0; block < pilot_blocks; ++block) {
+    draws.start(block);
+    const std::vector<const BlockResult*>& results = side_by_side.simulate(draws);
+    for (std::size_t m = 0; m < models.size(); ++m) seen[m][block] = *results[m];
+  }
   std::vector<Scales> out;
   for (std::size_t m = 0; m < models.size(); ++m)
     out.push_back(pilot(models[m], [&](std::size_t block) -> const BlockResult& { return seen[m][block]; }));

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <deque>
 #include <stdexcept>
 
 namespace shortfall {
@@ -39,17 +38,14 @@ class Comparison : public Observer {
 class Observation : public Worker {
  public:
   Observation(const std::vector<const Model*>& models, std::uint64_t end, const SimulateOptions& options, std::unique_ptr<Observer> seer)
-      : observer(std::move(seer)), end_(end), draws_(options.seed, Draws::Keep::yes, options.method.sampling), results_(models.size()) {
-    for (const Model* m : models) simulators_.emplace_back(*m);
-    for (std::size_t m = 1; m < simulators_.size(); ++m) simulators_[m].stand_beside(simulators_.front());
+      : observer(std::move(seer)), end_(end), draws_(options.seed, Draws::Keep::yes, options.method.sampling), side_by_side_(models) {
   }
 
   void work(std::uint64_t section, std::size_t) override {
     const std::uint64_t first = section * section_trials;
     for (std::uint64_t at = first; at < std::min(end_, first + section_trials); at += block_trials) {
       draws_.start(at / block_trials);
-      for (std::size_t m = 0; m < simulators_.size(); ++m) results_[m] = &simulators_[m].simulate(draws_);
-      observer->see(results_, std::min<std::uint64_t>(block_trials, end_ - at));
+      observer->see(side_by_side_.simulate(draws_), std::min<std::uint64_t>(block_trials, end_ - at));
     }
     observer->end_section(section);
   }
@@ -59,8 +55,7 @@ class Observation : public Worker {
  private:
   std::uint64_t end_;
   Draws draws_;
-  std::deque<BlockSimulator> simulators_;  // they stay where they are
-  std::vector<const BlockResult*> results_;
+  SideBySide side_by_side_;
 };
 
 }  // namespace
