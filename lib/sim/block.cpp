@@ -38,7 +38,7 @@ std::vector<Schedule> schedules_of(const std::vector<const Model*>& models) {
 
 }  // namespace
 
-BlockSimulator::BlockSimulator(const Model& model, Pressure pressure)
+BlockSimulator::BlockSimulator(const Model& model, PressureMethod pressure)
     : model_(model),
       own_schedule_(std::make_unique<const Schedule>(model)),
       own_memo_(std::make_unique<Memo>(std::vector{&model}, std::span(own_schedule_.get(), 1))),
@@ -46,18 +46,18 @@ BlockSimulator::BlockSimulator(const Model& model, Pressure pressure)
       memo_(*own_memo_),
       places_(memo_.places(0)),
       home_(schedule_.lanes),
-      result_(result_for(model, pressure == Pressure::integrated)) {
-  if (pressure == Pressure::integrated) integral_.emplace(model);
+      result_(result_for(model, pressure == PressureMethod::integrated)) {
+  if (pressure == PressureMethod::integrated) integral_.emplace(model);
 }
 
-BlockSimulator::BlockSimulator(const Model& model, Pressure pressure, std::size_t m, const Schedule& schedule, Memo& memo)
+BlockSimulator::BlockSimulator(const Model& model, PressureMethod pressure, std::size_t m, const Schedule& schedule, Memo& memo)
     : model_(model),
       schedule_(schedule),
       memo_(memo),
       places_(memo.places(m)),
       home_(schedule.lanes),
-      result_(result_for(model, pressure == Pressure::integrated)) {
-  if (pressure == Pressure::integrated) integral_.emplace(model);
+      result_(result_for(model, pressure == PressureMethod::integrated)) {
+  if (pressure == PressureMethod::integrated) integral_.emplace(model);
 }
 
 void BlockSimulator::start(Draws& draws) {
@@ -183,10 +183,10 @@ void BlockSimulator::savings(Draws& draws, std::vector<Doubles>& saving) {
   }
 }
 
-SideBySide::SideBySide(const std::vector<const Model*>& models, const std::vector<BlockSimulator::Pressure>& pressures)
+SideBySide::SideBySide(const std::vector<const Model*>& models, const std::vector<PressureMethod>& pressures)
     : schedules_(schedules_of(models)), memo_(models, schedules_) {
   for (std::size_t m = 0; m < models.size(); ++m) {
-    const auto pressure = pressures.empty() ? BlockSimulator::Pressure::sampled : pressures[m];
+    const auto pressure = pressures.empty() ? PressureMethod::sampled : pressures[m];
     simulators_.push_back(std::make_unique<BlockSimulator>(*models[m], pressure, m, schedules_[m], memo_));
   }
   results_.resize(models.size());

@@ -10,6 +10,7 @@
 #include "sim/integrate.hpp"
 #include "sim/land.hpp"
 #include "sim/memo.hpp"
+#include "sim/method.hpp"
 #include "sim/result.hpp"
 #include "sim/schedule.hpp"
 
@@ -18,11 +19,10 @@ namespace shortfall {
 // Simulates blocks of one model after the other; one a thread. Of several that share a memo, each finds what the others have made of the same block.
 class BlockSimulator {
  public:
-  enum class Pressure { sampled, integrated };
-  explicit BlockSimulator(const Model& model, Pressure pressure = Pressure::sampled);
+  explicit BlockSimulator(const Model& model, PressureMethod pressure = PressureMethod::sampled);
   // The m-th of the models that the memo was made for, by its schedule. The model, its schedule and the memo stay where they are as long as this is
   // used, and `draws` and the memo are started at each block by the caller.
-  BlockSimulator(const Model& model, Pressure pressure, std::size_t m, const Schedule& schedule, Memo& memo);
+  BlockSimulator(const Model& model, PressureMethod pressure, std::size_t m, const Schedule& schedule, Memo& memo);
 
   void time(Timings* timings) { timings_ = timings; }
   // The block that `draws` was started at.
@@ -58,7 +58,7 @@ class BlockSimulator {
 // Several models on the same draws, block by block.
 class SideBySide {
  public:
-  explicit SideBySide(const std::vector<const Model*>& models, const std::vector<BlockSimulator::Pressure>& pressures = {});  // none: sampled
+  explicit SideBySide(const std::vector<const Model*>& models, const std::vector<PressureMethod>& pressures = {});  // none: sampled
   const std::vector<const BlockResult*>& simulate(Draws& draws);
 
  private:

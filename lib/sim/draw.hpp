@@ -7,14 +7,10 @@
 
 #include "model/model.hpp"
 #include "sim/column.hpp"
+#include "sim/method.hpp"
 #include "sim/timings.hpp"
 
 namespace shortfall {
-
-// plain: all trials independent. latin_hypercube: the 256 trials of a block have one normal in each 256th of the distribution, in an order of the
-// stream's and block's own (McKay, Beckman, Conover 1979), balanced against the system's factor; blocks are independent of each other, trials within
-// a block are not.
-enum class Sampling { plain, latin_hypercube };
 
 // Trials 256·block … 256·block + 255 of the stream. Plain: four normals from each counter by two Box–Muller transforms (Box, Muller 1958). Latin
 // hypercube: Φ⁻¹((stratum + u)/256). A fixed number of words a value, never a rejection; within 1.5e-6 of the pair's radius of exact arithmetic, a

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "sim/archive.hpp"
+#include "sim/block.hpp"
 
 namespace shortfall {
 namespace {
@@ -40,8 +41,7 @@ class Simulation : public Worker {
 }  // namespace
 
 Method method_for(const Model& model) {
-  using Pressure = BlockSimulator::Pressure;
-  return {Sampling::latin_hypercube, PressureIntegral::allowed(model) ? Pressure::integrated : Pressure::sampled};
+  return {Sampling::latin_hypercube, PressureIntegral::allowed(model) ? PressureMethod::integrated : PressureMethod::sampled};
 }
 
 Trials part_of(Trials all, std::uint64_t index, std::uint64_t count) {

@@ -7,6 +7,7 @@
 #include "base/ranks.hpp"
 #include "model/model.hpp"
 #include "sim/tally.hpp"
+#include "sim/timings.hpp"
 
 namespace shortfall {
 

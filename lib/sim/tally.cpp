@@ -5,6 +5,7 @@
 #include <cstring>
 #include <tuple>
 
+#include "sim/block.hpp"
 #include "sim/vectors.hpp"
 
 namespace shortfall {

@@ -7,6 +7,7 @@
 
 #include "model/compile.hpp"
 #include "plan/profile.hpp"
+#include "sim/block.hpp"
 #include "study/explain_variants.hpp"
 #include "study/standing.hpp"
 

@@ -9,9 +9,12 @@
 #include "base/ranks.hpp"
 #include "plan/dependence.hpp"
 #include "plan/plan.hpp"
+#include "sim/timings.hpp"
 #include "study/estimate.hpp"
 
 namespace shortfall {
+
+struct Model;
 
 // automatic: the most precise that the plan allows; plain: independent trials of everything.
 enum class SamplingChoice { automatic, plain };

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "sim/block.hpp"
+#include "sim/result.hpp"
 
 namespace shortfall {
 

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "model/compile.hpp"
+#include "sim/block.hpp"
 #include "sim/simulate.hpp"
 
 namespace shortfall {
@@ -24,8 +25,8 @@ std::vector<const Model*> pointers_to(const std::vector<Model>& models) {
   return out;
 }
 
-std::vector<BlockSimulator::Pressure> pressures_of(const std::vector<Method>& methods) {
-  std::vector<BlockSimulator::Pressure> out;
+std::vector<PressureMethod> pressures_of(const std::vector<Method>& methods) {
+  std::vector<PressureMethod> out;
   for (const Method& m : methods) out.push_back(m.pressure);
   return out;
 }

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "sim/block.hpp"
+
 namespace shortfall {
 namespace {
 
