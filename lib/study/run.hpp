@@ -9,6 +9,7 @@
 #include "base/ranks.hpp"
 #include "plan/dependence.hpp"
 #include "plan/plan.hpp"
+#include "sim/simulate.hpp"
 #include "study/estimate.hpp"
 
 namespace shortfall {
@@ -41,6 +42,9 @@ struct RunOptions {
   Ranks* ranks = nullptr;  // processes that share the work; none: this one alone
   std::function<void(std::uint64_t done, std::uint64_t of)> progress;
 };
+
+// How variants are simulated on the same draws.
+SimulateOptions paired_options(const RunOptions& options);
 
 struct ShortfallResult {
   Estimate mean, p50, p80, p90, p95, es95;  // es95: the mean of the worst 5 % of futures
