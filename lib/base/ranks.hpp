@@ -1,9 +1,8 @@
 // Processes that work on one question together, on one machine or many (MPI's ranks). Each takes its part of the trials or points and then learns
 // what the others have found, so that all take the same decisions. Nothing here knows MPI: cli/mpi does.
 //
-// How a study takes part: pass RunOptions::ranks on in SimulateOptions. `simulate` then splits its blocks over the ranks. So does `observe`, if the
-// observer's state can travel: override Observer::exchangeable, write and read. Where ranks are not passed on, or the state cannot travel, every rank
-// does all of the work itself: slower, the same answer.
+// How a study takes part: pass RunOptions::ranks on in SimulateOptions. `record` (sim/record) then splits its trials over the ranks. Where ranks are
+// not passed on, every rank does all of the work itself: slower, the same answer.
 #pragma once
 
 #include <cstdint>

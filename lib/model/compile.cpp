@@ -8,7 +8,7 @@
 #include <optional>
 #include <unordered_map>
 
-#include "base/on_threads.hpp"
+#include "base/for_each.hpp"
 #include "model/quantile.hpp"
 #include "plan/profile.hpp"
 
@@ -131,7 +131,7 @@ class Compiler {
     const auto make = [&](const Made& made, auto&& each) {
       std::vector<Made::const_pointer> all;
       for (const Made::value_type& m : made) all.push_back(&m);
-      on_threads(threads_, all.size(), [&](std::size_t i) { each(all[i]->first, all[i]->second); });
+      for_each(all.size(), threads_, [&](std::uint64_t i, unsigned) { each(all[i]->first, all[i]->second); });
     };
     const int last = static_cast<int>(12 * years_);
     make(shares_, [&](const Distribution& d, std::uint32_t at) { model_.marginals[at] = share_marginal(d, optimism_, &tables_); });

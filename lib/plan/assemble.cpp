@@ -6,7 +6,7 @@
 #include <functional>
 #include <iterator>
 
-#include "base/on_threads.hpp"
+#include "base/for_each.hpp"
 #include "plan/check.hpp"
 #include "plan/fields.hpp"
 #include "plan/read.hpp"
@@ -187,18 +187,18 @@ Checked<Plans> assemble_parts(Parts parts, const Edits& edits) {
   };
   if (edits.empty()) {
     read_shared();
-    on_threads(parts.threads, documents.size(), [&](std::size_t i) {
+    for_each(documents.size(), parts.threads, [&](std::uint64_t i, unsigned) {
       documents[i] = parts.organisation(i);
       read_document(i);
     });
     add_parsing();
   } else {
     // An edit may be of anything, so all trees are kept until all edits are made.
-    on_threads(parts.threads, documents.size(), [&](std::size_t i) { documents[i] = parts.organisation(i); });
+    for_each(documents.size(), parts.threads, [&](std::uint64_t i, unsigned) { documents[i] = parts.organisation(i); });
     add_parsing();
     if (system.tree) apply_edits(edits, problems.empty(), *system.tree, documents, problems);
     read_shared();
-    on_threads(parts.threads, documents.size(), read_document);
+    for_each(documents.size(), parts.threads, [&](std::uint64_t i, unsigned) { read_document(i); });
   }
   for (std::size_t i = 0; i < documents.size(); ++i)
     if (documents[i].parsed) plans.organisations.push_back(std::move(organisations[i]));

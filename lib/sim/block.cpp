@@ -30,12 +30,6 @@ BlockResult result_for(const Model& model, bool integrated) {
   return out;
 }
 
-std::vector<Schedule> schedules_of(const std::vector<const Model*>& models) {
-  std::vector<Schedule> out;
-  for (const Model* model : models) out.emplace_back(*model);
-  return out;
-}
-
 }  // namespace
 
 BlockSimulator::BlockSimulator(const Model& model, PressureMethod pressure)
@@ -62,7 +56,9 @@ BlockSimulator::BlockSimulator(const Model& model, PressureMethod pressure, std:
 
 void BlockSimulator::start(Draws& draws) {
   const TimedStage stage(timings_, TrialStage::luck);
-  if (own_memo_) own_memo_->start();
+  if (occasion_ == draws.occasion()) return;
+  occasion_ = draws.occasion();
+  memo_.start(occasion_);
   draw_factors(model_, schedule_, draws, luck_);
   staff_teams(model_, schedule_, draws, luck_, stretch_);
   for (const std::uint32_t i : schedule_.early) outcome_of(i, draws);
@@ -181,21 +177,6 @@ void BlockSimulator::savings(Draws& draws, std::vector<Doubles>& saving) {
     }
     add_total(saving[i], *rows, schedule_.years);
   }
-}
-
-SideBySide::SideBySide(const std::vector<const Model*>& models, const std::vector<PressureMethod>& pressures)
-    : schedules_(schedules_of(models)), memo_(models, schedules_) {
-  for (std::size_t m = 0; m < models.size(); ++m) {
-    const auto pressure = pressures.empty() ? PressureMethod::sampled : pressures[m];
-    simulators_.push_back(std::make_unique<BlockSimulator>(*models[m], pressure, m, schedules_[m], memo_));
-  }
-  results_.resize(models.size());
-}
-
-const std::vector<const BlockResult*>& SideBySide::simulate(Draws& draws) {
-  memo_.start();
-  for (std::size_t m = 0; m < simulators_.size(); ++m) results_[m] = &simulators_[m]->simulate(draws);
-  return results_;
 }
 
 }  // namespace shortfall

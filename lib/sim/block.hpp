@@ -21,7 +21,7 @@ class BlockSimulator {
  public:
   explicit BlockSimulator(const Model& model, PressureMethod pressure = PressureMethod::sampled);
   // The m-th of the models that the memo was made for, by its schedule. The model, its schedule and the memo stay where they are as long as this is
-  // used, and `draws` and the memo are started at each block by the caller.
+  // used.
   BlockSimulator(const Model& model, PressureMethod pressure, std::size_t m, const Schedule& schedule, Memo& memo);
 
   void time(Timings* timings) { timings_ = timings; }
@@ -48,24 +48,12 @@ class BlockSimulator {
   const MemoPlaces& places_;
   std::optional<PressureIntegral> integral_;
   Timings* timings_ = nullptr;
+  std::uint64_t occasion_ = 0;  // the start of the draws that the columns are of
   LuckColumns luck_;
   std::vector<Floats> stretch_;  // [team · years + year]
   SchemeOutcome fresh_;          // of the scheme that is being delivered, where the memo does not keep it
   HomeRows home_;
   BlockResult result_;
-};
-
-// Several models on the same draws, block by block.
-class SideBySide {
- public:
-  explicit SideBySide(const std::vector<const Model*>& models, const std::vector<PressureMethod>& pressures = {});  // none: sampled
-  const std::vector<const BlockResult*>& simulate(Draws& draws);
-
- private:
-  std::vector<Schedule> schedules_;
-  Memo memo_;
-  std::vector<std::unique_ptr<BlockSimulator>> simulators_;
-  std::vector<const BlockResult*> results_;
 };
 
 }  // namespace shortfall

@@ -1,6 +1,6 @@
 #include "sim/draw.hpp"
 
-#include <algorithm>
+#include <atomic>
 #include <bit>
 #include <cmath>
 #include <numeric>
@@ -200,7 +200,11 @@ void draw_normals(std::uint64_t seed, Stream stream, std::uint64_t block, Sampli
   to_normals(words, normals);
 }
 
-void Draws::start(std::uint64_t block) { block_ = block; }
+void Draws::start(std::uint64_t block) {
+  static std::atomic<std::uint64_t> occasions = 0;
+  block_ = block;
+  occasion_ = occasions.fetch_add(1, std::memory_order_relaxed) + 1;
+}
 
 const Floats& Draws::normals(Stream stream) {
   const TimedStage draw(timings_, TrialStage::draw);

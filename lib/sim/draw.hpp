@@ -24,6 +24,8 @@ class Draws {
   Draws(std::uint64_t seed, Keep keep, Sampling sampling = Sampling::plain) : seed_(seed), keep_(keep), sampling_(sampling) {}
 
   void start(std::uint64_t block);
+  // Another number at each start of any draws in the program: what was made of the same occasion is made of the same normals.
+  std::uint64_t occasion() const { return occasion_; }
   void time(Timings* timings) { timings_ = timings; }
   // Valid for the next three calls, or with Keep::yes until the next start.
   const Floats& normals(Stream stream);
@@ -33,7 +35,7 @@ class Draws {
     std::uint64_t block;  // whose normals they are
     std::unique_ptr<Floats> normals;
   };
-  std::uint64_t seed_, block_ = 0;
+  std::uint64_t seed_, block_ = 0, occasion_ = 0;
   Keep keep_;
   Sampling sampling_;
   Timings* timings_ = nullptr;

@@ -88,7 +88,9 @@ Memo::Memo(std::span<const Model* const> models, std::span<const Schedule> sched
   aways.known.resize(aways.at.size());
 }
 
-void Memo::start() {
+void Memo::start(std::uint64_t occasion) {
+  if (occasion == occasion_) return;
+  occasion_ = occasion;
   forget(outcomes.known);
   forget(homes.known);
   forget(claims.known);

@@ -39,8 +39,8 @@ class Memo {
  public:
   Memo(std::span<const Model* const> models, std::span<const Schedule> schedules);
 
-  // Nothing of the block that comes is known yet.
-  void start();
+  // By a new start of the draws nothing is known yet.
+  void start(std::uint64_t occasion);
   const MemoPlaces& places(std::size_t model) const { return places_[model]; }
 
   Shelf<SchemeOutcome> outcomes;
@@ -50,6 +50,7 @@ class Memo {
 
  private:
   std::vector<MemoPlaces> places_;
+  std::uint64_t occasion_ = 0;
 };
 
 }  // namespace shortfall

@@ -122,10 +122,6 @@ struct Halves {
     sum += x;
     squares += static_cast<std::uint64_t>(x * x);
   }
-  void merge(const Halves& other) {
-    sum += other.sum;
-    squares += other.squares;
-  }
   template <class Self, class F>
   static void each_field(Self& self, F&& f) {
     f(self.sum), f(self.squares);
@@ -138,33 +134,21 @@ struct Halves {
   }
 };
 
-struct Counts {
-  std::vector<Halves> system, alone, together, made;  // [group]
-  Halves total, interaction;
-  template <class Self, class F>
-  static void each_field(Self& self, F&& f) {
-    f(self.system), f(self.alone), f(self.together), f(self.made), f(self.total), f(self.interaction);
-  }
-};
-
 // Whose failure an edit is measured on, model by model: an organisation's, or of any.
 struct Owner {
   std::string id;                       // empty: any
   std::vector<std::size_t> place = {};  // [model]
 };
 
-class Attribution : public Observer {
+// Each group's edits made and withheld. Models: the old plans, the new ones, then of each group the old with it and the new without it.
+class Attribution {
  public:
-  // Models: the old plans, the new ones, then of each group the old with it and the new without it.
-  Attribution(const std::vector<Owner>& owners) : owners_(owners) {
-    const std::size_t n = owners.size();
-    counts = {std::vector<Halves>(n), std::vector<Halves>(n), std::vector<Halves>(n), std::vector<Halves>(n), {}, {}};
-  }
+  explicit Attribution(const std::vector<Owner>& owners) : system(owners.size()), alone(system), together(system), made(system), owners_(owners) {}
 
-  void see(const std::vector<const BlockResult*>& results, std::size_t rows) override {
+  void add(const std::vector<const BlockResult*>& results, std::size_t rows) {
     Integers left = Integers::Zero();
     for (std::size_t i = 0; i < rows; ++i) left[i] = 2 * (results[1]->system_fails[i] - results[0]->system_fails[i]);
-    for (std::size_t i = 0; i < rows; ++i) counts.total.add(left[i]);
+    for (std::size_t i = 0; i < rows; ++i) total.add(left[i]);
     Flags flags[4];
     for (std::size_t g = 0; g < owners_.size(); ++g) {
       const std::size_t models[4] = {0, 1, 2 + 2 * g, 3 + 2 * g};
@@ -172,22 +156,24 @@ class Attribution : public Observer {
         for (std::size_t k = 0; k < 4; ++k) of(models[k], flags[k]);
         for (std::size_t i = 0; i < rows; ++i) halves.add(flags[2][i] - flags[0][i] + flags[1][i] - flags[3][i]);
       };
-      each(counts.system[g], [&](std::size_t m, Flags& f) { f = results[m]->system_fails; });
+      each(system[g], [&](std::size_t m, Flags& f) { f = results[m]->system_fails; });
       for (std::size_t i = 0; i < rows; ++i) {
         left[i] -= flags[2][i] - flags[0][i] + flags[1][i] - flags[3][i];
-        counts.made[g].add(flags[2][i] - flags[0][i]);
+        made[g].add(flags[2][i] - flags[0][i]);
       }
-      each(counts.alone[g], [&](std::size_t m, Flags& f) { f = fate(results[m]->alone_by_year, *results[m], owners_[g], m); });
-      each(counts.together[g], [&](std::size_t m, Flags& f) { f = fate(results[m]->together_by_year, *results[m], owners_[g], m); });
+      each(alone[g], [&](std::size_t m, Flags& f) { f = fate(results[m]->alone_by_year, *results[m], owners_[g], m); });
+      each(together[g], [&](std::size_t m, Flags& f) { f = fate(results[m]->together_by_year, *results[m], owners_[g], m); });
     }
-    for (std::size_t i = 0; i < rows; ++i) counts.interaction.add(left[i]);
+    for (std::size_t i = 0; i < rows; ++i) interaction.add(left[i]);
   }
 
-  bool exchangeable() const override { return true; }
-  void write(ArchiveWriter& archive) const override { archive(counts); }
-  void read(ArchiveReader& archive) override { archive(counts); }
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.system), f(self.alone), f(self.together), f(self.made), f(self.total), f(self.interaction);
+  }
 
-  Counts counts;
+  std::vector<Halves> system, alone, together, made;  // [group]
+  Halves total, interaction;
 
  private:
   static Flags fate(const std::vector<Flags>& by_year, const BlockResult& r, const Owner& owner, std::size_t model) {
@@ -234,25 +220,9 @@ std::optional<Effects> attribute(const Difference& difference, const Plans& afte
     owners.push_back(std::move(owner));
   }
 
-  std::vector<const Model*> pointers;
-  for (const Model& m : models) pointers.push_back(&m);
-  Counts total = Attribution(owners).counts;
-  SimulateOptions simulate_options{
-      .seed = options.seed, .method = paired_method(options.sampling), .threads = options.threads, .ranks = options.ranks};
+  SimulateOptions simulate_options = paired_options(options);
   if (options.progress) simulate_options.progress = [&](std::uint64_t done) { options.progress(done, trials); };
-  observe(
-      pointers, {.first = 0, .count = trials}, simulate_options, [&] { return std::make_unique<Attribution>(owners); },
-      [&](Observer& observer) {
-        const Counts& part = static_cast<Attribution&>(observer).counts;
-        for (std::size_t g = 0; g < groups.size(); ++g) {
-          total.system[g].merge(part.system[g]);
-          total.alone[g].merge(part.alone[g]);
-          total.together[g].merge(part.together[g]);
-          total.made[g].merge(part.made[g]);
-        }
-        total.total.merge(part.total);
-        total.interaction.merge(part.interaction);
-      });
+  const Attribution total = record(pointers_to(models), {.first = 0, .count = trials}, simulate_options, Attribution(owners));
 
   for (std::size_t g = 0; g < groups.size(); ++g) {
     Effect e{groups[g].changes,

@@ -311,23 +311,17 @@ struct Pairs {
   };
   std::map<std::uint64_t, Section> sections;  // by number, so that every sum over them is made in one order
 
-  void merge(const Pairs& other) {
-    before.merge(other.before);
-    after.merge(other.after);
-    for (std::size_t i = 0; i < chances.size(); ++i) shortfall::merge(chances[i], other.chances[i]);
-    sections.insert(other.sections.begin(), other.sections.end());
-  }
   template <class Self, class F>
   static void each_field(Self& self, F&& f) {
     f(self.before), f(self.after), f(self.chances), f(self.sections);
   }
 };
 
-class Pairing : public Observer {
+class Pairing {
  public:
   Pairing(const Measures& measures, const Pairs& empty) : pairs(empty), measures_(measures), empty_(empty), section_(empty) {}
 
-  void see(const std::vector<const BlockResult*>& results, std::size_t rows) override {
+  void add(const std::vector<const BlockResult*>& results, std::size_t rows) {
     const Fates before(*results[0]), after(*results[1]);
     const Mask counted = first_rows(rows);
     for (std::size_t i = 0; i < measures_.chances.size(); ++i) {
@@ -341,7 +335,7 @@ class Pairing : public Observer {
     section_.after.add(*results[1], rows);
   }
 
-  void end_section(std::uint64_t section) override {
+  void end_section(std::uint64_t section) {
     Pairs::Section& out = pairs.sections[section];
     out.trials = section_.after.trials;
     for (const Money& m : measures_.money) out.changes.push_back(m.after(section_.after) - m.before(section_.before));
@@ -351,9 +345,10 @@ class Pairing : public Observer {
     section_.after = empty_.after;
   }
 
-  bool exchangeable() const override { return true; }
-  void write(ArchiveWriter& archive) const override { archive(pairs); }
-  void read(ArchiveReader& archive) override { archive(pairs); }
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.pairs);
+  }
 
   Pairs pairs;
 
@@ -490,19 +485,15 @@ CompareResult compare(const Plans& old_plans, const Plans& after, const CompareO
   const double widened_by = widening(looks(std::max(run.trials, least_compared), most));
   for (std::uint64_t trials = std::max(run.trials, least_compared);;) {
     const auto simulated = [&](std::uint64_t first, std::uint64_t count) {
-      SimulateOptions simulate_options{.seed = run.seed, .method = paired_method(run.sampling), .threads = run.threads, .ranks = run.ranks};
+      SimulateOptions simulate_options = paired_options(run);
       if (run.progress) simulate_options.progress = [&, first](std::uint64_t done) { run.progress(first + done, trials); };
-      Pairs part = none;
-      observe(
-          {&model_before, &model_after}, {.first = first, .count = count}, simulate_options,
-          [&] { return std::make_unique<Pairing>(measures, none); }, [&](Observer& observer) { part.merge(static_cast<Pairing&>(observer).pairs); });
-      return part;
+      return record({&model_before, &model_after}, {.first = first, .count = count}, simulate_options, Pairing(measures, none)).pairs;
     };
     // Whole sections are kept, so that more trials only add to them; what is over is counted at the end.
     const std::uint64_t over = trials % section_trials, kept = whole.after.trials;
-    if (trials - over > kept) whole.merge(simulated(kept, trials - over - kept));
+    if (trials - over > kept) merge(whole, simulated(kept, trials - over - kept));
     Pairs all = whole;
-    if (over > 0) all.merge(simulated(trials - over, over));
+    if (over > 0) merge(all, simulated(trials - over, over));
 
     out.measures = changes(measures, all, out.identical, widened_by);
     out.before = result_of(before, model_before, all.before, run);

@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <stdexcept>
 
 #include "model/compile.hpp"
 #include "plan/profile.hpp"
-#include "sim/block.hpp"
+#include "sim/record.hpp"
 #include "study/explain_variants.hpp"
 #include "study/standing.hpp"
 
@@ -26,10 +25,6 @@ struct Moments {
     sum.add(sum_of(one, rows));
     squares.add(sum_of(two, rows));
   }
-  void merge(const Moments& other) {
-    sum.merge(other.sum);
-    squares.merge(other.squares);
-  }
   template <class Self, class F>
   static void each_field(Self& self, F&& f) {
     f(self.sum), f(self.squares);
@@ -39,36 +34,24 @@ struct Moments {
 };
 
 // The plans as they stand: who fails, what each scheme delivers, and whose the system's worst futures are.
-class Portrait : public Worker {
+class Portrait {
  public:
-  Portrait(const Model& model, const Scales& scales, const SimulateOptions& options)
-      : tally(model, scales, options.method),
+  Portrait(const Model& model, const Scales& scales, Method method)
+      : tally(model, scales, method),
         tail(scales.system_shortfall, model.organisations.size() + 1),
         all(model.schemes.size()),
         failing(model.schemes.size()),
-        model_(model),
-        simulator_(model),
-        draws_(options.seed, Draws::Keep::yes, options.method.sampling) {}
+        model_(model) {}
 
-  void work(std::uint64_t block, std::size_t rows) override {
-    draws_.start(block);
-    simulator_.savings(draws_, saving_);
-    const BlockResult& result = simulator_.simulate(draws_);
+  void prepare(BlockSimulator& simulator, Draws& draws) { simulator.savings(draws, saving_); }
+  void add(const std::vector<const BlockResult*>& results, std::size_t rows) {
+    const BlockResult& result = *results.front();
     tally.add(result, rows);
     for (std::size_t i = 0; i < saving_.size(); ++i) {
       all[i].add(saving_[i], nullptr, rows);
       failing[i].add(saving_[i], &result.system_fails, rows);
     }
     for (std::size_t i = 0; i < rows; ++i) fall(result, i);
-  }
-
-  void merge(const Portrait& other) {
-    tally.merge(other.tally);
-    tail.merge(other.tail);
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      all[i].merge(other.all[i]);
-      failing[i].merge(other.failing[i]);
-    }
   }
 
   template <class Self, class F>
@@ -109,26 +92,9 @@ class Portrait : public Worker {
   }
 
   const Model& model_;
-  BlockSimulator simulator_;
-  Draws draws_;
-  std::vector<Doubles> saving_;
+  std::vector<Doubles> saving_;  // [scheme]
   std::vector<double> parts_;
 };
-
-Portrait portrait_of(const Model& model, std::uint64_t trials, const SimulateOptions& options) {
-  const Scales scales = pilot(model, options.seed);
-  Portrait total(model, scales, options);
-  for_each_block(
-      part_of({.first = 0, .count = trials}, rank_of(options.ranks), count_of(options.ranks)), options,
-      [&] { return std::make_unique<Portrait>(model, scales, options); }, [&](Worker& worker) { total.merge(static_cast<Portrait&>(worker)); });
-  if (count_of(options.ranks) > 1)
-    exchange(options.ranks, to_bytes(total), [&](const std::string& bytes) {
-      Portrait theirs(model, scales, options);
-      if (!from_bytes(bytes, theirs)) throw std::runtime_error("the ranks do not simulate the same plans");
-      total.merge(theirs);
-    });
-  return total;
-}
 
 Estimate mean_with(double mean, double variance_of_mean, std::uint64_t trials) {
   const double reach = score95 * std::sqrt(variance_of_mean);
@@ -151,9 +117,10 @@ void missing(const Portrait& portrait, std::size_t scheme, SchemeResult& out) {
 
 ExplainResult explain(const Plans& plans, const RunOptions& options) {
   const Model base = compile(plans, {.optimism = options.optimism, .given = options.given, .threads = options.threads});
-  SimulateOptions simulate_options{
-      .seed = options.seed, .method = paired_method(options.sampling), .threads = options.threads, .ranks = options.ranks};
-  const Portrait portrait = portrait_of(base, options.trials, simulate_options);
+  SimulateOptions simulate_options = paired_options(options);
+  simulate_options.progress = {};  // the variants take longer by far
+  const Portrait portrait = record({&base}, {.first = 0, .count = options.trials}, simulate_options,
+                                   Portrait(base, pilot(base, options.seed), simulate_options.method));
   const Tally& tally = portrait.tally;
 
   ExplainResult out;

@@ -30,14 +30,6 @@ struct Outcome {
   explicit Outcome(const Variant& v) {
     if (v.kind == Variant::Kind::scheme) shortfalls = {Histogram(v.system_scale), Histogram(v.owner_scale)};
   }
-  void merge(const Outcome& other) {
-    shortfall::merge(system, other.system);
-    shortfall::merge(owner, other.owner);
-    for (std::size_t k = 0; k < shortfalls.size(); ++k) shortfalls[k].merge(other.shortfalls[k]);
-    changes.insert(other.changes.begin(), other.changes.end());
-    pairs.insert(other.pairs.begin(), other.pairs.end());
-  }
-
   Paired system, owner;
   std::vector<Histogram> shortfalls;  // of the system, of the owner
   struct SectionChanges {
@@ -57,7 +49,7 @@ struct Outcome {
 };
 
 // The base and a batch of variants.
-class Batch : public Observer {
+class Batch {
  public:
   Batch(const Model& base, const std::vector<Variant>& variants)
       : base_(base), variants_(variants), base_section_(base.organisations.size() + 1), section_(2 * variants.size()), pairs_(variants.size()) {
@@ -65,7 +57,7 @@ class Batch : public Observer {
     for (const OrganisationModel& o : base.organisations) reserves_ += o.reserves;
   }
 
-  void see(const std::vector<const BlockResult*>& results, std::size_t rows) override {
+  void add(const std::vector<const BlockResult*>& results, std::size_t rows) {
     const BlockResult& base = *results[0];
     const auto append = [&](std::vector<double>& to, const Doubles& column) { to.insert(to.end(), column.data(), column.data() + rows); };
     append(base_section_.back(), base.system_shortfall);
@@ -89,7 +81,7 @@ class Batch : public Observer {
     }
   }
 
-  void end_section(std::uint64_t section) override {
+  void end_section(std::uint64_t section) {
     const std::uint64_t trials = base_section_.back().size();
     std::vector<double> before;
     for (std::size_t o = 0; o < base_section_.size(); ++o) {
@@ -107,9 +99,10 @@ class Batch : public Observer {
     }
   }
 
-  bool exchangeable() const override { return true; }
-  void write(ArchiveWriter& archive) const override { archive(outcomes); }
-  void read(ArchiveReader& archive) override { archive(outcomes); }
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.outcomes);
+  }
 
   std::vector<Outcome> outcomes;
 
@@ -196,20 +189,13 @@ void explain_by_variants(const Model& base, const Tally& tally, const RunOptions
                                     all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), first + batch)));
     std::vector<Model> models;
     for (const Variant& v : some) models.push_back(v.model());
-    std::vector<const Model*> pointers = {&base};
-    for (const Model& m : models) pointers.push_back(&m);
-    SimulateOptions simulate_options{
-        .seed = options.seed, .method = paired_method(options.sampling), .threads = options.threads, .ranks = options.ranks};
+    std::vector<const Model*> pointers = pointers_to(models);
+    pointers.insert(pointers.begin(), &base);
+    SimulateOptions simulate_options = paired_options(options);
     const auto shown = [&](std::uint64_t done) { options.progress((trials * first + done * some.size()) / all.size(), trials); };
     if (options.progress) simulate_options.progress = shown;
-    std::vector<Outcome> total;
-    for (const Variant& v : some) total.emplace_back(v);
-    observe(
-        pointers, {.first = 0, .count = trials}, simulate_options, [&] { return std::make_unique<Batch>(base, some); },
-        [&](Observer& seen) {
-          for (std::size_t v = 0; v < some.size(); ++v) total[v].merge(static_cast<Batch&>(seen).outcomes[v]);
-        });
-    std::move(total.begin(), total.end(), std::back_inserter(outcomes));
+    Batch total = record(pointers, {.first = 0, .count = trials}, simulate_options, Batch(base, some));
+    std::move(total.outcomes.begin(), total.outcomes.end(), std::back_inserter(outcomes));
   }
 
   double reserves = 0;

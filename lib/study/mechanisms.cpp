@@ -95,10 +95,7 @@ std::vector<MechanismResult> mechanisms(const Plans& plans, const RunOptions& op
     mechanism.switch_off(variants.back());
     out.push_back({mechanism.name, mechanism.without, {}, {}, {}});
   }
-  SimulateOptions simulate_options{
-      .seed = options.seed, .method = paired_method(options.sampling), .threads = options.threads, .ranks = options.ranks};
-  if (options.progress) simulate_options.progress = [&](std::uint64_t done) { options.progress(done, options.trials); };
-  const std::vector<Variation> variations = simulate_together(base, variants, {.first = 0, .count = options.trials}, simulate_options);
+  const std::vector<Variation> variations = simulate_together(base, variants, {.first = 0, .count = options.trials}, paired_options(options));
   for (std::size_t v = 0; v < out.size(); ++v) {
     const Variation& variation = variations[v];
     out[v].system = difference(variation.system, variation.trials);

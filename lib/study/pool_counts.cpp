@@ -39,42 +39,11 @@ PoolCounts::PoolCounts(const PoolDesign& design) : fails(design.coalitions.size(
   for (AgreementCounts& a : agreements) a.organisations.resize(design.all.size());
 }
 
-void PoolCounts::merge(const PoolCounts& other) {
-  for (std::size_t c = 0; c < fails.size(); ++c) {
-    fails[c] += other.fails[c];
-    shortfalls[c].merge(other.shortfalls[c]);
-  }
-  for (std::size_t r = 0; r < ranks.size(); ++r) {
-    for (std::size_t k = 0; k < ranks[r].each.size(); ++k) {
-      RankCounts::Member& ours = ranks[r].each[k];
-      const RankCounts::Member& theirs = other.ranks[r].each[k];
-      shortfall::merge(ours.leaving, theirs.leaving);
-      shortfall::merge(ours.all_leave, theirs.all_leave);
-      shortfall::merge(ours.following, theirs.following);
-      shortfall::merge(ours.left_behind, theirs.left_behind);
-    }
-    for (std::size_t g = 0; g < ranks[r].groups.size(); ++g) shortfall::merge(ranks[r].groups[g], other.ranks[r].groups[g]);
-  }
-  const auto add = [](AgreementCounts& ours, const AgreementCounts& theirs) {
-    ours.any += theirs.any;
-    ours.all += theirs.all;
-    for (std::size_t o = 0; o < ours.organisations.size(); ++o) {
-      ours.organisations[o].swims += theirs.organisations[o].swims;
-      ours.organisations[o].rescued += theirs.organisations[o].rescued;
-      ours.organisations[o].dragged_under += theirs.organisations[o].dragged_under;
-      ours.organisations[o].sinks += theirs.organisations[o].sinks;
-    }
-  };
-  for (std::size_t a = 0; a < agreements.size(); ++a) add(agreements[a], other.agreements[a]);
-  for (std::size_t a = 0; a < aid.size(); ++a) add(aid[a], other.aid[a]);
-  sections.insert(other.sections.begin(), other.sections.end());
-}
-
 PoolObserver::PoolObserver(const PoolDesign& design) : counts(design), design_(design), fails_(design.coalitions.size()) {
   if (design.game) section_.resize(design.coalitions.size());
 }
 
-void PoolObserver::see(const std::vector<const BlockResult*>& results, std::size_t rows) {
+void PoolObserver::add(const std::vector<const BlockResult*>& results, std::size_t rows) {
   const BlockResult& base = *results[0];
   for (std::size_t c = 0; c < design_.coalitions.size(); ++c) {
     shortfall_of_pool(base, design_.coalitions[c], shortfall_);

@@ -54,7 +54,6 @@ struct SectionCosts {
 
 struct PoolCounts {
   explicit PoolCounts(const PoolDesign& design);
-  void merge(const PoolCounts& other);
 
   std::vector<std::uint64_t> fails;   // [coalition]
   std::vector<Histogram> shortfalls;  // [coalition]
@@ -69,14 +68,15 @@ struct PoolCounts {
 };
 
 // One thread's share of it.
-class PoolObserver : public Observer {
+class PoolObserver {
  public:
   explicit PoolObserver(const PoolDesign& design);
-  void see(const std::vector<const BlockResult*>& results, std::size_t rows) override;
-  void end_section(std::uint64_t section) override;
-  bool exchangeable() const override { return true; }
-  void write(ArchiveWriter& archive) const override { archive(counts); }
-  void read(ArchiveReader& archive) override { archive(counts); }
+  void add(const std::vector<const BlockResult*>& results, std::size_t rows);
+  void end_section(std::uint64_t section);
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.counts);
+  }
 
   PoolCounts counts;
 

@@ -93,20 +93,34 @@ std::vector<BreakingRanks> ranks_of(const Plans& plans, PoolDesign& design) {
 }
 
 // How far shortfalls and surpluses reach in the first trials of the seed.
-class Pilot : public Observer {
+class Pilot {
  public:
-  explicit Pilot(const std::vector<Members>& coalitions) : most(coalitions.size(), 0.0), coalitions_(coalitions) {}
-  void see(const std::vector<const BlockResult*>& results, std::size_t) override {
+  explicit Pilot(const std::vector<Members>& coalitions) : most(coalitions.size()), coalitions_(coalitions) {}
+  void add(const std::vector<const BlockResult*>& results, std::size_t) {
     Doubles shortfall;
     for (std::size_t c = 0; c < most.size(); ++c) {
       shortfall_of_pool(*results[0], coalitions_[c], shortfall);
-      most[c] = std::max(most[c], *std::max_element(shortfall.begin(), shortfall.end()));
+      most[c].merge({shortfall.maxCoeff()});
     }
-    for (const Doubles& margin : results[0]->margin) surplus = std::max(surplus, *std::max_element(margin.begin(), margin.end()));
+    for (const Doubles& margin : results[0]->margin) surplus.merge({margin.maxCoeff()});
   }
 
-  std::vector<double> most;  // [coalition]
-  double surplus = 0;
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.most), f(self.surplus);
+  }
+
+  // The most that was seen, at least 0.
+  struct Most {
+    double value = 0;
+    void merge(const Most& other) { value = std::max(value, other.value); }
+    template <class Self, class F>
+    static void each_field(Self& self, F&& f) {
+      f(self.value);
+    }
+  };
+  std::vector<Most> most;  // [coalition]
+  Most surplus;
 
  private:
   const std::vector<Members>& coalitions_;
@@ -129,21 +143,14 @@ PoolDesign design_of(const Plans& plans, const RunOptions& options) {
   out.game = out.all.size() <= most_players;
   for (const Members& m : out.coalitions) out.reserves.push_back(reserves_of(out.models.front(), m));
   out.ranks = ranks_of(plans, out);
-  std::vector<double> most;
-  double surplus = 0;
-  observe(
-      {&out.models.front()}, {.first = 0, .count = section_trials}, {.seed = options.seed, .threads = 1},
-      [&] { return std::make_unique<Pilot>(out.coalitions); },
-      [&](Observer& seen) {
-        most = static_cast<Pilot&>(seen).most;
-        surplus = static_cast<Pilot&>(seen).surplus;
-      });
+  const Pilot pilot =
+      record({&out.models.front()}, {.first = 0, .count = section_trials}, {.seed = options.seed, .threads = 1}, Pilot(out.coalitions));
   // Of a shortfall: from exactly 0, as far as the worst trials go and half as far again.
-  for (std::size_t c = 0; c < out.coalitions.size(); ++c) out.scales.push_back({0, std::max({1.5 * most[c], out.reserves[c] * 1e-6, 1e-6})});
+  for (std::size_t c = 0; c < out.coalitions.size(); ++c) out.scales.push_back({0, std::max({1.5 * pilot.most[c].value, out.reserves[c] * 1e-6, 1e-6})});
   // Closer together where help is small; the last is without limit.
   for (std::size_t k = 0; k < aid_steps; ++k) {
     const double share = static_cast<double>(k) / (aid_steps - 1);
-    out.aid.push_back(surplus * share * share);
+    out.aid.push_back(pilot.surplus.value * share * share);
   }
   out.aid.push_back(without_limit);
   return out;

@@ -138,15 +138,8 @@ PoolingResult pooling(const Plans& plans, const PoolingOptions& options) {
   const std::size_t n = design.all.size();
   const std::uint64_t trials = options.run.trials;
 
-  std::vector<const Model*> models;
-  for (const Model& m : design.models) models.push_back(&m);
-  SimulateOptions simulate_options{
-      .seed = options.run.seed, .method = paired_method(options.run.sampling), .threads = options.run.threads, .ranks = options.run.ranks};
-  if (options.run.progress) simulate_options.progress = [&](std::uint64_t done) { options.run.progress(done, trials); };
-  PoolCounts counts(design);
-  observe(
-      models, {.first = 0, .count = trials}, simulate_options, [&] { return std::make_unique<PoolObserver>(design); },
-      [&](Observer& seen) { counts.merge(static_cast<PoolObserver&>(seen).counts); });
+  const PoolCounts counts =
+      record(pointers_to(design.models), {.first = 0, .count = trials}, paired_options(options.run), PoolObserver(design)).counts;
 
   PoolingResult out;
   out.setting = setting_of(base, options.run);

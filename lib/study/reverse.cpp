@@ -34,12 +34,12 @@ Flags failing(const BlockResult& result, const ChanceTarget& until, std::optiona
 }
 
 // How often each model fails, and each against the one before it.
-class Failures : public Observer {
+class Failures {
  public:
   Failures(const ChanceTarget& until, std::optional<std::size_t> organisation, std::size_t models)
       : counts(models), steps(models), until_(until), organisation_(organisation) {}
 
-  void see(const std::vector<const BlockResult*>& results, std::size_t rows) override {
+  void add(const std::vector<const BlockResult*>& results, std::size_t rows) {
     Flags before = Flags::Zero();
     for (std::size_t m = 0; m < results.size(); ++m) {
       const Flags failed = failing(*results[m], until_, organisation_);
@@ -48,16 +48,10 @@ class Failures : public Observer {
       before = failed;
     }
   }
-  void merge(const Failures& other) {
-    for (std::size_t m = 0; m < counts.size(); ++m) {
-      counts[m] += other.counts[m];
-      shortfall::merge(steps[m], other.steps[m]);
-    }
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.counts), f(self.steps);
   }
-
-  bool exchangeable() const override { return true; }
-  void write(ArchiveWriter& archive) const override { archive(counts), archive(steps); }
-  void read(ArchiveReader& archive) override { archive(counts), archive(steps); }
 
   std::vector<std::uint64_t> counts;
   std::vector<Paired> steps;
@@ -69,20 +63,10 @@ class Failures : public Observer {
 
 Failures simulated(const std::vector<Model>& models, const ReverseOptions& options, std::uint64_t trials,
                    std::function<void(std::uint64_t)> progress) {
-  const std::optional<std::size_t> organisation = place_of(models.front(), options.until.subject);
-  std::vector<const Model*> pointers;
-  for (const Model& m : models) pointers.push_back(&m);
-  Failures total(options.until, organisation, models.size());
-  observe(
-      pointers, {.first = 0, .count = trials},
-      {.seed = options.run.seed,
-       .method = paired_method(options.run.sampling),
-       .threads = options.run.threads,
-       .ranks = options.run.ranks,
-       .progress = std::move(progress)},
-      [&] { return std::make_unique<Failures>(options.until, organisation, models.size()); },
-      [&](Observer& seen) { total.merge(static_cast<Failures&>(seen)); });
-  return total;
+  SimulateOptions simulate_options = paired_options(options.run);
+  simulate_options.progress = std::move(progress);
+  return record(pointers_to(models), {.first = 0, .count = trials}, simulate_options,
+                Failures(options.until, place_of(models.front(), options.until.subject), models.size()));
 }
 
 struct Scanned {
@@ -115,9 +99,22 @@ std::vector<Scanned> scanned(const std::vector<Dial>& dials, const ReverseOption
   return out;
 }
 
+// The least and the most of what was seen.
+struct Range {
+  double least = HUGE_VAL, most = -HUGE_VAL;
+  void merge(const Range& other) {
+    least = std::min(least, other.least);
+    most = std::max(most, other.most);
+  }
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.least), f(self.most);
+  }
+};
+
 // The plans as they stand: how often they fail, what they save, and the reserves beyond today's that each trial would have needed: of the system or a
 // pool as a whole, of one organisation, or of each.
-class AsTheyStand : public Observer {
+class AsTheyStand {
  public:
   AsTheyStand(const Model& model, const ChanceTarget& until, Scale scale)
       : needed(scale), model_(model), until_(until), organisation_(place_of(model, until.subject)) {
@@ -127,41 +124,26 @@ class AsTheyStand : public Observer {
         if (std::find(p.members.begin(), p.members.end(), *organisation_) != p.members.end()) pool_ = &p;
   }
 
-  void see(const std::vector<const BlockResult*>& results, std::size_t rows) override {
+  void add(const std::vector<const BlockResult*>& results, std::size_t rows) {
     const BlockResult& result = *results[0];
     fails += count_of(failing(result, until_, organisation_), rows);
     for (const Doubles& s : result.saving) saving.add(sum_of(s, rows));
     need(result);
     needed.add(need_, rows);
-    for (std::size_t i = 0; i < rows; ++i) {
-      least = std::min(least, need_[i]);
-      most = std::max(most, need_[i]);
-    }
+    for (std::size_t i = 0; i < rows; ++i) range.merge({need_[i], need_[i]});
   }
 
-  void merge(const AsTheyStand& other) {
-    fails += other.fails;
-    saving.merge(other.saving);
-    needed.merge(other.needed);
-    least = std::min(least, other.least);
-    most = std::max(most, other.most);
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.fails), f(self.saving), f(self.needed), f(self.range);
   }
-
-  bool exchangeable() const override { return true; }
-  void write(ArchiveWriter& archive) const override { each_count(*this, archive); }
-  void read(ArchiveReader& archive) override { each_count(*this, archive); }
 
   std::uint64_t fails = 0;
   Sum saving;
   Histogram needed;
-  double least = HUGE_VAL, most = -HUGE_VAL;
+  Range range;  // of what is needed
 
  private:
-  template <class Self, class F>
-  static void each_count(Self& self, F&& f) {
-    f(self.fails), f(self.saving), f(self.needed), f(self.least), f(self.most);
-  }
-
   void less_reserves(const Doubles& shortfall, double reserves) {
     for (std::size_t i = 0; i < block_trials; ++i) need_[i] = shortfall[i] - reserves;
   }
@@ -196,17 +178,13 @@ class AsTheyStand : public Observer {
 };
 
 AsTheyStand as_they_stand(const Model& model, const ReverseOptions& options) {
+  SimulateOptions simulate_options = paired_options(options.run);
+  simulate_options.progress = {};  // the search takes longer by far
   const auto seen = [&](std::uint64_t trials, Scale scale) {
-    AsTheyStand total(model, options.until, scale);
-    observe(
-        {&model}, {.first = 0, .count = trials},
-        {.seed = options.run.seed, .method = paired_method(options.run.sampling), .threads = options.run.threads, .ranks = options.run.ranks},
-        [&] { return std::make_unique<AsTheyStand>(model, options.until, scale); },
-        [&](Observer& part) { total.merge(static_cast<AsTheyStand&>(part)); });
-    return total;
+    return record({&model}, {.first = 0, .count = trials}, simulate_options, AsTheyStand(model, options.until, scale));
   };
   // The first trials say how far needs reach; half as far again on either side.
-  const AsTheyStand pilot = seen(std::min(section_trials, options.run.trials), {0, 1});
+  const Range pilot = seen(std::min(section_trials, options.run.trials), {0, 1}).range;
   const double margin = std::max((pilot.most - pilot.least) / 2, 1e-6 * std::max({1.0, std::abs(pilot.least), std::abs(pilot.most)}));
   return seen(options.run.trials, {pilot.least - margin, pilot.most + margin});
 }

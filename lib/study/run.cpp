@@ -225,6 +225,12 @@ const Estimate& of_contingency(const ContingencyResult& c, std::string_view whic
 
 Method paired_method(SamplingChoice choice) { return {choice == SamplingChoice::plain ? Sampling::plain : Sampling::latin_hypercube}; }
 
+SimulateOptions paired_options(const RunOptions& options) {
+  SimulateOptions out{.seed = options.seed, .method = paired_method(options.sampling), .threads = options.threads, .ranks = options.ranks};
+  if (options.progress) out.progress = [&options](std::uint64_t done) { options.progress(done, options.trials); };
+  return out;
+}
+
 Method own_method(const Model& model, SamplingChoice choice) { return choice == SamplingChoice::plain ? Method{} : method_for(model); }
 
 std::string_view name_of(Verdict verdict) {

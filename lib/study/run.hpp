@@ -15,6 +15,7 @@
 namespace shortfall {
 
 struct Model;
+struct SimulateOptions;
 
 // automatic: the most precise that the plan allows; plain: independent trials of everything.
 enum class SamplingChoice { automatic, plain };
@@ -44,6 +45,9 @@ struct RunOptions {
   Ranks* ranks = nullptr;  // processes that share the work; none: this one alone
   std::function<void(std::uint64_t done, std::uint64_t of)> progress;
 };
+
+// How variants are simulated on the same draws.
+SimulateOptions paired_options(const RunOptions& options);
 
 struct ShortfallResult {
   Estimate mean, p50, p80, p90, p95, es95;  // es95: the mean of the worst 5 % of futures

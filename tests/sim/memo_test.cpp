@@ -12,7 +12,7 @@
 
 #include "model/compile.hpp"
 #include "plan/assemble.hpp"
-#include "sim/block.hpp"
+#include "sim/side_by_side.hpp"
 #include "sim/signature.hpp"
 #include "study/what_if.hpp"
 

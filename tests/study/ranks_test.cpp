@@ -4,7 +4,8 @@
 #include <doctest/doctest.h>
 
 #include <barrier>
-#include <mutex>
+#include <map>
+#include <utility>
 #include <thread>
 
 #include "model/compile.hpp"
@@ -104,18 +105,29 @@ TEST_CASE("an observation on any number of ranks is that of one process, on ever
     for (const std::string& bytes : on_ranks(count, varied)) CHECK(bytes == alone);
 }
 
-TEST_CASE("what cannot travel is done by every rank itself, and each sees all trials") {
-  struct Counting : Observer {
-    void see(const std::vector<const BlockResult*>&, std::size_t rows) override { trials += rows; }
-    std::uint64_t trials = 0;
-  };
+namespace {
+
+struct Sections {
+  std::uint64_t trials = 0;
+  std::map<std::uint64_t, std::uint64_t> trials_of;  // [section]
+  void add(const std::vector<const BlockResult*>&, std::size_t rows) { trials += rows, section_ += rows; }
+  void end_section(std::uint64_t section) { trials_of[section] = std::exchange(section_, 0); }
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.trials), f(self.trials_of);
+  }
+  std::uint64_t section_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("every rank learns of every section") {
   const Model model = model_of("1");
   const auto counted = [&](Ranks* ranks) {
-    std::uint64_t trials = 0;
-    observe(
-        {&model}, {.first = 0, .count = 5001}, {.seed = 3, .ranks = ranks}, [] { return std::make_unique<Counting>(); },
-        [&](Observer& o) { trials += static_cast<Counting&>(o).trials; });
-    return trials;
+    return record({&model}, {.first = 2048, .count = 5001}, {.seed = 3, .threads = 2, .ranks = ranks}, Sections());
   };
-  for (const std::uint64_t trials : on_ranks(3, counted)) CHECK(trials == 5001);
+  for (const Sections& seen : on_ranks(3, counted)) {
+    CHECK(seen.trials == 5001);
+    CHECK(seen.trials_of == std::map<std::uint64_t, std::uint64_t>{{2, 1024}, {3, 1024}, {4, 1024}, {5, 1024}, {6, 905}});
+  }
 }
