@@ -8,6 +8,7 @@
 #include <chrono>
 
 #include "cli/commands.hpp"
+#include "cli/freeze.hpp"
 #include "cli/load.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
@@ -28,7 +29,7 @@ struct Words {
   InputOptions input;
   OutputOptions output;
   RunOptions run;
-  std::string precision, shard;
+  std::string precision, shard, freeze, as_at;
   std::vector<std::string> given;
   bool max_trials_given = false, format_given = false, sources = false, mechanisms = false, verbose = false, timings = false;
 };
@@ -115,6 +116,7 @@ Status run_command(Words& words) {
   if (words.timings) words.run.timings = &timings;
   if (!words.precision.empty()) words.run.precision = parse_fraction(words.precision);
   words.run.given = given_of(words.given, loaded.plans);
+  if (!words.freeze.empty()) freeze_forecast(words.input.plans, words.input.edits, loaded.plans, words.run, words.as_at, words.freeze);
   spread_over_ranks(words.run);
   RunResult result;
   Extras extras;
@@ -146,6 +148,9 @@ Action add_run(CommandLine& line) {
   command.option("--shard", words->shard, "I/N: only the I-th of N parts, written to --output for 'shortfall merge'")
       .type_name("I/N")
       .check({[](std::string& text) { return parse_shard(text) ? std::string() : fmt::format("'{}' is not a part like 3/64", text); }, "I/N"});
+  command.option("--freeze", words->freeze, "Also keep the forecast in this file, for 'shortfall backtest' to score when it is known what happened")
+      .type_name("FILE");
+  command.option("--as-at", words->as_at, "The month in which a frozen forecast was made (default: this one)").type_name("MONTH");
   command.flag("--mechanisms", words->mechanisms, "What each mechanism costs: the same futures without it");
   command.flag("--verbose", words->verbose, "Also print the rank correlations that the dependence comes to");
   command.flag("--timings", words->timings, "Print on standard error where the time went");

@@ -221,7 +221,7 @@ class Compiler {
     out.share_stream = stream_of("share:" + name);
     out.delay_stream = stream_of("delay:" + name);
     out.overrun_stream = stream_of("overrun:" + name);
-    outcomes(s, out);
+    outcomes(o, s, out);
     out.saving = savings(s);
     out.lands = landings(s.lands, owner);
     costs(s, owner, out);
@@ -263,14 +263,14 @@ class Compiler {
     }
   }
 
-  void outcomes(const Scheme& s, SchemeModel& out) {
+  void outcomes(const Organisation& o, const Scheme& s, SchemeModel& out) {
     const Distribution on_time{Fixed{0.0}, 0.0}, at_cost{Fixed{1.0}, 0.0};
     if (s.stage.value == Stage::delivered) {
       out.share = out.overrun = certain();
       out.delay = delay(on_time);
       return;
     }
-    const ReferenceClass* c = s.reference_class ? plans_.reference.find(s.reference_class->value) : nullptr;
+    const ReferenceClass* c = s.reference_class ? plans_.reference.find(s.reference_class->value, o.id.value) : nullptr;
     if (s.delivery) {
       out.share = share(s.delivery->distribution);
     } else {

@@ -16,6 +16,11 @@ const ReferenceClass* Reference::find(std::string_view id) const {
   return at == classes.end() ? nullptr : &*at;
 }
 
+const ReferenceClass* Reference::find(std::string_view id, std::string_view organisation) const {
+  const ReferenceClass* own = find(std::string(id) + "@" + std::string(organisation));
+  return own != nullptr ? own : find(id);
+}
+
 const Organisation* Plans::find(std::string_view organisation) const {
   const auto at = std::find_if(organisations.begin(), organisations.end(), [&](const Organisation& o) { return o.id.value == organisation; });
   return at == organisations.end() ? nullptr : &*at;

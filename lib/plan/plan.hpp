@@ -89,6 +89,21 @@ struct ConditionalFunding {
   Place place;
 };
 
+// What happened, of an organisation or of the system as a whole: what forecasts are scored against, and no part of any. Amounts stand on the basis of
+// the plan's own (`saving`: delivered in the year, whatever was found elsewhere in it).
+struct Outturn {
+  std::optional<Placed<Year>> year;  // none: all the plan's years together
+  std::optional<double> saving, recurrent, position;
+  std::optional<double> last_year;                  // the delivered share of the year before, as known when the plan was made
+  std::optional<bool> failed;                       // of an organisation
+  std::optional<std::size_t> organisations_failed;  // of a system
+  std::optional<int> as_at;                         // the month that the figures describe, where that is not the year's last
+  std::optional<int> published;                     // the month in which they became known
+  std::vector<Id> seen;                             // the reference classes whose sources hold them
+  std::string source;
+  Place place;
+};
+
 struct Organisation {
   Id id;
   std::string title;
@@ -101,6 +116,7 @@ struct Organisation {
   Pressure pressure;
   std::vector<Team> teams;
   std::vector<Scheme> schemes;
+  std::vector<Outturn> outturns;
 };
 
 struct Pool {
@@ -156,21 +172,35 @@ struct System {
   std::vector<Blackout> blackouts;
   std::vector<Gate> gates;
   std::vector<ChangeLimit> changes;  // what a revision may change at most
+  std::vector<Outturn> outturns;
+};
+
+// How many records stand behind a class or a stage, and how many its prior was taken to be worth: what is not known of it.
+struct RecordsBehind {
+  double all = 0;         // that ended, those that dropped out among them
+  double went_ahead = 0;  // that its share is fitted to
+  double prior = 0;       // n₀; 0: as its grade says
 };
 
 // A class's own drop-out comes on top of the stage's (model, section 3).
 struct ReferenceClass {
   Id id;
   Distribution share = {Fixed{1.0}, 0.0}, delay = {Fixed{0.0}, 0.0}, overrun = {Fixed{1.0}, 0.0};
-  std::string grade;  // evidence, derived or judgement
+  std::string grade;  // evidence, derived, judgement or calibrated
   std::string source;
+  std::optional<RecordsBehind> records;
+  std::string period;  // of the records
 };
 
 struct Reference {
   std::string name;  // of the file it was read from
   double drops_out[stage_count] = {0, 0.05, 0.25, 0.5, 0.9};
+  std::string stage_grades[stage_count] = {"judgement", "judgement", "judgement", "judgement", "judgement"};
+  std::optional<RecordsBehind> stage_records[stage_count];
   std::vector<ReferenceClass> classes;
   const ReferenceClass* find(std::string_view id) const;
+  // An organisation's own line of the class, where there is one ("workforce@midshire-acute"), else the class.
+  const ReferenceClass* find(std::string_view id, std::string_view organisation) const;
 };
 
 // Where each key stands, by its path: "midshire-acute.schemes.theatres.stage", "agreement.pools", "reference.classes.workforce.share".

@@ -400,6 +400,7 @@ System read_system(const Node& document, Problems& problems) {
   system.opportunities = read_opportunities(fields.optional("opportunities"), n, problems);
   system.blackouts = read_blackouts(fields.optional("blackouts"), problems);
   read_gates(fields.optional("gates"), system, problems);
+  system.outturns = read_outturns(fields.optional("outcome"), OutturnOf::system, system.years, problems);
   fields.finish();
   const bool needs_years = system.target || !system.teams.empty() || !system.opportunities.empty();
   if (needs_years && document.find("years") == nullptr)
@@ -440,6 +441,7 @@ Organisation read_organisation(const Node& document, const std::vector<Year>& sh
                fmt::format("'{}' is not an id (ids are up to 100 small letters, digits and hyphens)", printable(entry.key, 60)));
     }
   }
+  organisation.outturns = read_outturns(fields.optional("outcome"), OutturnOf::organisation, years, problems);
   fields.finish();
   return organisation;
 }
@@ -451,7 +453,7 @@ Reference read_reference(const Node& document, Problems& problems) {
   if (const Node* stages = fields.optional("stages")) {
     Fields chances(*stages, "stages", problems);
     for (std::size_t s = 0; s < stage_count; ++s) {
-      reference.drops_out[s] = chances.fraction(stage_names()[s], reference.drops_out[s]);
+      read_stage(chances.optional(stage_names()[s]), s, reference, problems);
     }
     chances.finish();
     if (reference.drops_out[0] != 0) report(problems, stages->place, "a delivered scheme is banked: its chance of dropping out is 0");
@@ -460,7 +462,8 @@ Reference read_reference(const Node& document, Problems& problems) {
     Fields all(*classes, "classes", problems);
     constexpr double endless = any_number.high;
     for (const Entry& entry : classes->entries) {
-      if (!is_id(entry.key)) {
+      const std::size_t at = entry.key.find('@');  // of an organisation's own line
+      if (!is_id(entry.key.substr(0, at)) || (at != std::string::npos && !is_id(entry.key.substr(at + 1)))) {
         report(problems, entry.place,
                fmt::format("'{}' is not an id (ids are up to 100 small letters, digits and hyphens)", printable(entry.key, 60)));
         continue;
@@ -471,8 +474,9 @@ Reference read_reference(const Node& document, Problems& problems) {
       if (const Node* node = one.required("share")) out.share = read_distribution(*node, "share", {-endless, endless}, problems).distribution;
       if (const Node* node = one.optional("delay")) out.delay = read_distribution(*node, "delay", {0, endless}, problems).distribution;
       if (const Node* node = one.optional("overrun")) out.overrun = read_distribution(*node, "overrun", {0, endless}, problems).distribution;
-      const std::vector<std::string> grades = {"evidence", "derived", "judgement"};
-      if (one.required("grade") != nullptr) out.grade = grades[one.word("grade", grades, 2)];
+      if (one.required("grade") != nullptr) out.grade = grades()[one.word("grade", grades(), 2)];
+      out.records = read_records_behind(one.optional("records"), problems);
+      out.period = one.text("period", "");
       if (const Node* source = one.required("source")) out.source = read_text(*source, "source", problems).value_or("");
       for (const char* what : {"delay", "overrun"})
         if (const Node* node = entry.value.find(what)) refuse_drops_out(*node, what, "share", problems);

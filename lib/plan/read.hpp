@@ -11,6 +11,16 @@ System read_system(const Node& document, Problems& problems);
 Organisation read_organisation(const Node& document, const std::vector<Year>& shared, Problems& problems);
 Reference read_reference(const Node& document, Problems& problems);
 
+// `records:` of a class or stage: a number, or {all: 15, went_ahead: 12, prior: 20}.
+std::optional<RecordsBehind> read_records_behind(const Node* node, Problems& problems);
+// A stage's chance of dropping out: a fraction, or {chance: 5%, grade: judgement, records: 40}.
+void read_stage(const Node* node, std::size_t stage, Reference& reference, Problems& problems);
+const std::vector<std::string>& grades();
+
+// `outcome:` of an organisation or of a system: one map, or a list of them. `years` are the plan's, none where they are not known.
+enum class OutturnOf { organisation, system };
+std::vector<Outturn> read_outturns(const Node* node, OutturnOf whose, const std::vector<Year>& years, Problems& problems);
+
 // A distribution wherever one is expected: `support` is what its values must lie within ("a delay is never negative").
 PlacedDistribution read_distribution(const Node& node, std::string_view what, Support support, Problems& problems);
 

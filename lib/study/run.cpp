@@ -117,7 +117,7 @@ std::vector<ClassUsed> classes_used(const Plans& plans) {
   for (const Organisation& o : plans.organisations)
     for (const Scheme& s : o.schemes) {
       if (s.stage.value == Stage::delivered) continue;
-      const ReferenceClass* c = s.delivery || !s.reference_class ? nullptr : plans.reference.find(s.reference_class->value);
+      const ReferenceClass* c = s.delivery || !s.reference_class ? nullptr : plans.reference.find(s.reference_class->value, o.id.value);
       ClassUsed& entry = used[c == nullptr ? "" : c->id.value];
       if (c != nullptr) entry = {c->id.value, c->grade, c->source, entry.schemes, entry.planned};
       ++entry.schemes;

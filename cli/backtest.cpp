@@ -1,0 +1,104 @@
+// Would it have foreseen what happened? Plans and frozen forecasts, scored against their outcomes.
+#include "history/backtest.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "cli/commands.hpp"
+#include "cli/load.hpp"
+#include "cli/options.hpp"
+#include "cli/output.hpp"
+#include "cli/terminal.hpp"
+#include "history/outcomes_file.hpp"
+#include "report/backtest_json.hpp"
+#include "report/backtest_text.hpp"
+
+namespace shortfall {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Words {
+  std::vector<std::string> paths;
+  std::string outcomes;
+  OutputOptions output;
+  BacktestOptions backtest;
+  bool keep_seen = false;
+};
+
+constexpr std::uintmax_t largest_forecast = 64u << 20;
+
+// A folder that holds no plan itself stands for the folders in it.
+void add_cases(const std::string& path, std::vector<std::string>& out) {
+  std::error_code code;
+  if (!fs::is_directory(path, code)) return out.push_back(path);
+  std::vector<std::string> folders;
+  for (fs::directory_iterator entry(path, code), end; !code && entry != end; entry.increment(code)) {
+    if (entry->path().extension() == ".yaml") return out.push_back(path);
+    if (entry->is_directory(code)) folders.push_back(entry->path().string());
+  }
+  if (folders.empty()) return out.push_back(path);  // to be told what is wrong with it
+  std::sort(folders.begin(), folders.end());
+  for (const std::string& folder : folders) add_cases(folder, out);
+}
+
+BacktestCase case_of(const std::string& path, Provenance& provenance) {
+  std::error_code code;
+  if (fs::is_regular_file(path, code)) {
+    const std::string text = text_of_file(path, largest_forecast);
+    if (is_frozen_forecast(text)) {
+      auto frozen = read_frozen_forecast(text, path);
+      if (!frozen) throw BadInput(std::move(frozen.error()));
+      provenance.inputs.push_back({path, sha256(text)});
+      return {path, {}, std::move(*frozen), {}};
+    }
+  }
+  Loaded loaded = load({path}, {});
+  provenance.inputs.insert(provenance.inputs.end(), loaded.provenance.inputs.begin(), loaded.provenance.inputs.end());
+  BacktestCase out{path, std::move(loaded.plans), {}, {}};
+  out.outturns = outturns_of(*out.plans);
+  return out;
+}
+
+Status backtest_command(Words& words) {
+  std::vector<std::string> paths;
+  for (const std::string& path : words.paths) add_cases(path, paths);
+  Provenance provenance{"shortfall " SHORTFALL_VERSION, {}};
+  std::vector<BacktestCase> cases;
+  for (const std::string& path : paths) cases.push_back(case_of(path, provenance));
+  if (!words.outcomes.empty()) {
+    if (cases.size() != 1) throw BadInput({{whole_file("--outcomes"), Severity::error, "belongs to one system or forecast; score several one by one"}});
+    const std::string text = text_of_file(words.outcomes, largest_forecast);
+    auto outcomes = read_outcomes_file(text, words.outcomes);
+    if (!outcomes) throw BadInput(std::move(outcomes.error()));
+    provenance.inputs.push_back({words.outcomes, sha256(text)});
+    cases.front().outturns.insert(cases.front().outturns.end(), outcomes->begin(), outcomes->end());
+  }
+  words.backtest.leave_out = !words.keep_seen;
+  const auto result = backtest(cases, words.backtest);
+  if (!result) throw BadInput(result.error());
+  write_output(words.output.format == "json"       ? backtest_json(*result, provenance)
+               : words.output.format == "markdown" ? backtest_markdown(*result, provenance)
+                                                   : backtest_text(*result, provenance, text_style(words.output.file)),
+               words.output.file);
+  return Status::good;
+}
+
+}  // namespace
+
+Action add_backtest(CommandLine& line) {
+  const Command command = line.add("backtest", "Would it have foreseen what happened? Plans with an outcome:, scored against their forecasts");
+  auto words = std::make_shared<Words>();
+  command.option("PLAN", words->paths, "Systems, plans, folders of them, or forecasts of 'run --freeze'").required();
+  command.option("--outcomes", words->outcomes, "A file that says what happened (outcomes: by organisation)").type_name("FILE");
+  command.flag("--keep-seen", words->keep_seen, "Leave cases in the reference classes that rest on them");
+  FuturesOptions& futures = words->backtest.futures;
+  command.option("--trials", futures.trials, "Futures of each forecast").transform(a_count(256, 1'000'000)).show_default();
+  command.option("--seed", futures.seed, "Another seed, other futures").transform(a_count(0, std::numeric_limits<std::uint64_t>::max())).show_default();
+  command.option("--threads", futures.threads, "Threads (0: one a core); the result is the same for any number").transform(a_count(0, 1024)).show_default();
+  command.option("--optimism", futures.optimism, "As in 'run'").check(a_number(0, 10)).show_default();
+  add_output_options(command, words->output, {"text", "json", "markdown"});
+  return [words] { return backtest_command(*words); };
+}
+
+}  // namespace shortfall

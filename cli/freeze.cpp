@@ -1,0 +1,37 @@
+#include "cli/freeze.hpp"
+
+#include <fmt/format.h>
+
+#include <ctime>
+
+#include "cli/load.hpp"
+#include "cli/output.hpp"
+#include "cli/status.hpp"
+#include "history/frozen.hpp"
+
+namespace shortfall {
+namespace {
+
+int this_month() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  return (utc.tm_year + 1900) * 12 + utc.tm_mon;
+}
+
+}  // namespace
+
+void freeze_forecast(const std::vector<std::string>& paths, const std::vector<std::string>& edits, const Plans& plans, const RunOptions& run,
+                     const std::string& as_at, const std::string& file) {
+  const auto refuse = [](const char* option, const std::string& why) { throw BadInput({{whole_file(option), Severity::error, why}}); };
+  if (!run.given.empty()) refuse("--freeze", "keeps a forecast, and with --given it is a stress; leave --given out");
+  const std::optional<int> month = as_at.empty() ? this_month() : parse_month(as_at);
+  if (!month) refuse("--as-at", fmt::format("'{}' is not a month like 2025-03", printable(as_at, 60)));
+  Files files = read_files(paths);
+  files.sources.edits = edits;
+  FuturesOptions futures;
+  futures.seed = run.seed, futures.threads = run.threads, futures.optimism = run.optimism;
+  write_output(to_text(freeze(plans, files.sources, futures, *month, "shortfall " SHORTFALL_VERSION)), file);
+}
+
+}  // namespace shortfall
