@@ -4,8 +4,9 @@
 #include <map>
 #include <memory>
 
+#include "base/for_each.hpp"
 #include "model/compile.hpp"
-#include "sim/simulate.hpp"
+#include "sim/block.hpp"
 
 namespace shortfall {
 
@@ -89,28 +90,27 @@ struct RecordedColumn {
   Reading reading;
 };
 
-class Recorder : public Worker {
- public:
-  Recorder(const Model& model, const std::vector<RecordedColumn>& columns, std::uint64_t seed, Eigen::ArrayXXd& values)
-      : columns_(columns), values_(values), simulator_(model), draws_(seed, Draws::Keep::no) {}
-  void work(std::uint64_t block, std::size_t rows) override {
-    draws_.start(block);
-    const BlockResult& result = simulator_.simulate(draws_);
-    for (const RecordedColumn& column : columns_)
-      for (std::size_t t = 0; t < rows; ++t)
-        values_(static_cast<Eigen::Index>(block * block_trials + t), static_cast<Eigen::Index>(column.index)) = column.reading.of(result, t);
-  }
-
- private:
-  const std::vector<RecordedColumn>& columns_;
-  Eigen::ArrayXXd& values_;  // each block writes its own rows
-  BlockSimulator simulator_;
-  Draws draws_;
+// What one thread simulates with.
+struct Simulation {
+  Simulation(const Model& model, std::uint64_t seed) : simulator(model), draws(seed, Draws::Keep::no) {}
+  BlockSimulator simulator;
+  Draws draws;
 };
 
-void record(const Model& model, const std::vector<RecordedColumn>& columns, const FuturesOptions& options, Eigen::ArrayXXd& values) {
-  for_each_block({0, static_cast<std::uint64_t>(values.rows())}, {.seed = options.seed, .threads = options.threads},
-                 [&] { return std::make_unique<Recorder>(model, columns, options.seed, values); }, [](shortfall::Worker&) {});
+// Every future's value of each measure, a row a future; each block writes its own rows.
+void write_futures(const Model& model, const std::vector<RecordedColumn>& columns, const FuturesOptions& options, Eigen::ArrayXXd& values) {
+  const auto futures = static_cast<std::uint64_t>(values.rows()), blocks = (futures + block_trials - 1) / block_trials;
+  std::vector<std::unique_ptr<Simulation>> simulations(threads_for(blocks, options.threads));
+  for_each(blocks, options.threads, [&](std::uint64_t block, unsigned thread) {
+    if (!simulations[thread]) simulations[thread] = std::make_unique<Simulation>(model, options.seed);
+    Simulation& simulation = *simulations[thread];
+    simulation.draws.start(block);
+    const BlockResult& result = simulation.simulator.simulate(simulation.draws);
+    const std::uint64_t first = block * block_trials;
+    for (const RecordedColumn& column : columns)
+      for (std::size_t t = 0; t < std::min<std::uint64_t>(block_trials, futures - first); ++t)
+        values(static_cast<Eigen::Index>(first + t), static_cast<Eigen::Index>(column.index)) = column.reading.of(result, t);
+  });
 }
 
 }  // namespace
@@ -130,8 +130,8 @@ Futures futures_of(const Plans& plans, const std::vector<Measured>& measured, co
     const Model model = compile(ended, {.optimism = options.optimism, .threads = options.threads}), plain = as_planned(ended);
     std::vector<RecordedColumn> columns, plain_columns;
     for (const std::size_t m : indices) columns.push_back({m, Reading(measured[m], model)}), plain_columns.push_back({m, Reading(measured[m], plain)});
-    record(model, columns, options, out.values);
-    record(plain, plain_columns, options, planned);
+    write_futures(model, columns, options, out.values);
+    write_futures(plain, plain_columns, options, planned);
   }
   out.planned.assign(planned.data(), planned.data() + planned.size());
   return out;
