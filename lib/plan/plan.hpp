@@ -158,7 +158,7 @@ struct System {
   std::vector<ChangeLimit> changes;  // what a revision may change at most
 };
 
-// A class's own drop-out comes on top of the stage's (model, section 3).
+// A class's own drop-out comes on top of the stage's (lib/README.md, section 3).
 struct ReferenceClass {
   Id id;
   Distribution share = {Fixed{1.0}, 0.0}, delay = {Fixed{0.0}, 0.0}, overrun = {Fixed{1.0}, 0.0};
