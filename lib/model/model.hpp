@@ -1,5 +1,5 @@
 // The plans as flat arrays: all that a trial needs, and nothing else. Organisations stand in order of id, schemes in order of organisation and
-// id, so that sums are made in one order whatever the order of files. `model.md`'s symbols stand behind the fields.
+// id, so that sums are made in one order whatever the order of files. The symbols of lib/README.md stand behind the fields.
 #pragma once
 
 #include <cstdint>

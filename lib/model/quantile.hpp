@@ -1,4 +1,4 @@
-// Quantile functions of the distributions that a plan may name (model, section 3), and the normal's own.
+// Quantile functions of the distributions that a plan may name (lib/README.md, section 3), and the normal's own.
 #pragma once
 
 #include <functional>

@@ -182,7 +182,7 @@ struct RecordsBehind {
   double prior = 0;       // n₀; 0: as its grade says
 };
 
-// A class's own drop-out comes on top of the stage's (model, section 3).
+// A class's own drop-out comes on top of the stage's (lib/README.md, section 3).
 struct ReferenceClass {
   Id id;
   Distribution share = {Fixed{1.0}, 0.0}, delay = {Fixed{0.0}, 0.0}, overrun = {Fixed{1.0}, 0.0};

@@ -1,4 +1,4 @@
-// When a scheme's planned saving arises (model, section 4.3).
+// When a scheme's planned saving arises (lib/README.md, section 4).
 #pragma once
 
 #include "plan/plan.hpp"

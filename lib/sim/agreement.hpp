@@ -29,7 +29,7 @@ void stand(std::span<const Doubles> margins, double reserves, Doubles& shortfall
 void pool_margins(const Margins& margins, const Members& members, double start, std::size_t year, Doubles& pooled);
 void pool_margins(const Margins& margins, const Members& members, std::span<Doubles> pooled);
 
-// The members' margins after mutual aid of up to `aid` a year each (model, section 7): aided[member · years + year].
+// The members' margins after mutual aid of up to `aid` a year each (lib/README.md, section 6): aided[member · years + year].
 void aid_margins(const Margins& margins, const Members& members, double aid, std::vector<Doubles>& aided);
 
 double reserves_of(const Model& model, const Members& members);

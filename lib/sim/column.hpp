@@ -25,7 +25,8 @@ using Flags = Column<std::uint8_t>;  // 0 or 1
 template <class F, class First, class... Rest>
 [[gnu::always_inline]] inline auto of_each(F f, const First& first, const Rest&... rest) {
   using Value = decltype(f(first[0], rest[0]...));
-  return Eigen::Array<Value, First::SizeAtCompileTime, 1>::NullaryExpr([f, &first, &rest...](Eigen::Index i) -> Value { return f(first[i], rest[i]...); });
+  return Eigen::Array<Value, First::SizeAtCompileTime, 1>::NullaryExpr(
+      [f, &first, &rest...](Eigen::Index i) -> Value { return f(first[i], rest[i]...); });
 }
 
 // A stage is compiled three times, for any x86-64, for those with AVX2 and for those with AVX-512, and the machine chooses at start. Nothing is

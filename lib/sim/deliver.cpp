@@ -50,6 +50,7 @@ SHORTFALL_STAGE void place(const SavingTable& shape, const double* table, const 
                            Savings& savings) {
   const auto row = static_cast<std::int32_t>(shape.row()), years = static_cast<std::int32_t>(shape.years);
   assert(late.minCoeff() >= 0 && late.maxCoeff() <= 12 * years);
+  assert(share.allFinite());
   savings.table = table;
   savings.factor = share.cast<double>() * weight;
   savings.window = of_each(

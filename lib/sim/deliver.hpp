@@ -1,4 +1,4 @@
-// What a scheme saves in each year (model, sections 4 and 5): stretch, needs, consultation, timing, and where it lands. Money is in the plan's
+// What a scheme saves in each year (lib/README.md, section 4): stretch, needs, consultation, timing, and where it lands. Money is in the plan's
 // currency units, a share is of what the plan promises, months are whole.
 #pragma once
 

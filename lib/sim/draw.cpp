@@ -24,7 +24,8 @@ SHORTFALL_STAGE void draw_words(const Words& key, std::uint64_t block, RandomWor
 
 // Two normals from each pair of words, by polynomials of least worst error: within 1.5e-6 of the pair's radius of exact arithmetic.
 template <class QuarterOfWords>
-[[gnu::always_inline]] inline void box_muller(const QuarterOfWords& radius_words, const QuarterOfWords& angle_words, Eigen::Index at, Floats& normals) {
+[[gnu::always_inline]] inline void box_muller(const QuarterOfWords& radius_words, const QuarterOfWords& angle_words, Eigen::Index at,
+                                              Floats& normals) {
   using Quarter = Eigen::Array<float, quarter, 1>;
   const Quarter signed_radius = of_each(
       [](std::uint32_t radius_word, std::uint32_t angle_word) {

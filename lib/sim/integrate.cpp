@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <Eigen/Eigenvalues>
 
 #include "sim/outcome.hpp"
 #include "sim/settle.hpp"
@@ -59,45 +60,34 @@ double effect(const OrganisationModel& o, std::size_t k, std::size_t y) {
 }
 
 // The first principal direction of the path of cumulative margins: of all directions it moves that path the most. With P the path's response,
-// [years × normals], it is Pᵀ v for the first eigenvector v of P Pᵀ; as no response is negative, neither is any component (Perron 1907).
+// [year × member · years + normal's year], it is Pᵀ v for the first eigenvector v of P Pᵀ; as no response is negative, neither is any component of v
+// (Perron 1907). Any direction of no negative component is right; the best only spares trials.
 PressureDirection principal_direction(const Model& model, std::vector<std::uint32_t> organisations) {
-  const std::size_t years = model.years.size(), members = organisations.size();
-  std::vector<double> response(years * members * years);  // [year][member · years + normal's year]
-  for (std::size_t m = 0; m < members; ++m)
-    for (std::size_t k = 0; k < years; ++k) {
-      double cumulative = 0;
-      for (std::size_t y = 0; y < years; ++y) {
-        cumulative += effect(model.organisations[organisations[m]], k, y);
-        response[(y * members + m) * years + k] = cumulative;
-      }
-    }
-  const std::size_t normals = members * years;
-  std::vector<double> path(years, 1.0), weight(normals);
-  constexpr int steps = 30;  // any direction of no negative component is right; the best only spares trials
-  for (int step = 0; step < steps; ++step) {
-    std::fill(weight.begin(), weight.end(), 0.0);
-    for (std::size_t y = 0; y < years; ++y)
-      for (std::size_t k = 0; k < normals; ++k) weight[k] += response[y * normals + k] * path[y];
-    double squares = 0;
-    for (const double w : weight) squares += w * w;
-    const double length = std::sqrt(squares);
-    if (!(length > 0)) break;
-    for (double& w : weight) w /= length;
-    for (std::size_t y = 0; y < years; ++y) {
-      path[y] = 0;
-      for (std::size_t k = 0; k < normals; ++k) path[y] += response[y * normals + k] * weight[k];
+  const auto years = static_cast<Eigen::Index>(model.years.size()), normals = years * static_cast<Eigen::Index>(organisations.size());
+  // What one unit of each normal adds to the margin of each year, and to the years' sum so far.
+  Eigen::MatrixXd response = Eigen::MatrixXd::Zero(years, normals);
+  for (Eigen::Index m = 0; m < normals; m += years)
+    for (Eigen::Index k = 0; k < years; ++k)
+      for (Eigen::Index y = k; y < years; ++y)
+        response(y, m + k) =
+            effect(model.organisations[organisations[static_cast<std::size_t>(m / years)]], static_cast<std::size_t>(k), static_cast<std::size_t>(y));
+  Eigen::MatrixXd path = response;
+  for (Eigen::Index y = 1; y < years; ++y) path.row(y) += path.row(y - 1);
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(path * path.transpose());
+  Eigen::VectorXd weight = path.transpose() * solver.eigenvectors().col(years - 1).cwiseAbs();
+  if (const double length = weight.norm(); length > 0) weight /= length;
+
+  PressureDirection out;
+  for (const double w : weight) out.weight.push_back(static_cast<float>(w));
+  const Eigen::VectorXd rounded = Eigen::Map<const Eigen::VectorXf>(out.weight.data(), normals).cast<double>();
+  out.total.assign(model.years.size(), 0.0);
+  for (Eigen::Index m = 0; m < normals; m += years) {
+    const Eigen::VectorXd reach = response.middleCols(m, years) * rounded.segment(m, years);
+    for (Eigen::Index y = 0; y < years; ++y) {
+      out.reach.push_back(reach[y]);
+      out.total[static_cast<std::size_t>(y)] += reach[y];
     }
   }
-  PressureDirection out;
-  out.reach.assign(normals, 0.0);
-  out.total.assign(years, 0.0);
-  for (const double w : weight) out.weight.push_back(static_cast<float>(w));
-  for (std::size_t m = 0; m < members; ++m)
-    for (std::size_t y = 0; y < years; ++y) {
-      for (std::size_t k = 0; k <= y; ++k)
-        out.reach[m * years + y] += effect(model.organisations[organisations[m]], k, y) * static_cast<double>(out.weight[m * years + k]);
-      out.total[y] += out.reach[m * years + y];
-    }
   out.organisations = std::move(organisations);
   return out;
 }

@@ -1,4 +1,4 @@
-// Where what schemes save and cost lands: at home, with others, and within opportunities that several claim (model, section 5).
+// Where what schemes save and cost lands: at home, with others, and within opportunities that several claim (lib/README.md, section 4).
 #pragma once
 
 #include <array>
@@ -13,7 +13,7 @@ struct HomeRows {
   void start();
   void add_pending();  // what waits to be added at home
 
-  Rows saves, saves_elsewhere, spends;           // `spends` is money out: below 0 where it costs
+  Rows saves, saves_elsewhere, spends;            // `spends` is money out: below 0 where it costs
   bool any_elsewhere = false, any_spent = false;  // the rows mean nothing where there is none
   std::array<Savings, most_savings> pending;
   std::size_t pending_count = 0;
@@ -29,7 +29,8 @@ void share_opportunity(const Model& model, const Schedule& schedule, std::size_t
 // What a scheme brings its owner: `left` is what it is left with of an opportunity, or null where it claims none.
 void deliver_at_home(const SchemeModel& scheme, std::size_t years, const SchemeOutcome& outcome, const Rows* left, HomeRows& home);
 // What it brings another organisation.
-void deliver_away(const SchemeModel& scheme, std::size_t years, const SchemeOutcome& outcome, const Rows* left, std::uint32_t organisation, Rows& away);
+void deliver_away(const SchemeModel& scheme, std::size_t years, const SchemeOutcome& outcome, const Rows* left, std::uint32_t organisation,
+                  Rows& away);
 
 // The rows as columns by year, on top of what the organisation has before pressure.
 void bring_home(const OrganisationModel& organisation, HomeRows& home, std::span<Doubles> margin, Doubles& saving, Doubles& last_year_saving);

@@ -1,4 +1,4 @@
-// From draws to luck scores (model, section 2): what drivers have in common, and what is their own. A score is a standard normal.
+// From draws to luck scores (lib/README.md, section 2): what drivers have in common, and what is their own. A score is a standard normal.
 #pragma once
 
 #include <map>

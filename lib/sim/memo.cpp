@@ -71,13 +71,17 @@ Memo::Memo(std::span<const Model* const> models, std::span<const Schedule> sched
     for (const std::uint32_t i : schedule.early) early[i] = true;
     MemoPlaces places;
     for (std::size_t i = 0; i < early.size(); ++i)
-      places.outcome.push_back(early[i] || outcome_census.shared(of.outcome[i]) ? outcome_places.of(of.outcome[i], [] { return SchemeOutcome(); }) : -1);
+      places.outcome.push_back(early[i] || outcome_census.shared(of.outcome[i]) ? outcome_places.of(of.outcome[i], [] { return SchemeOutcome(); })
+                                                                                : -1);
     for (std::size_t k = 0; k < schedule.claimants.size(); ++k)
       places.opportunity.push_back(
           claim_places.of(of.opportunity[k], [&] { return std::vector<Rows>(schedule.claimants[k].size(), Rows(schedule.lanes, block_trials)); }));
     for (std::size_t o = 0; o < schedule.receives.size(); ++o) {
-      places.home.push_back(
-          home_census.shared(of.home[o]) ? home_places.of(of.home[o], [&] { return HomeColumns{std::vector<Doubles>(schedule.years), {}, {}}; }) : -1);
+      places.home.push_back(home_census.shared(of.home[o]) ? home_places.of(of.home[o],
+                                                                            [&] {
+                                                                              return HomeColumns{std::vector<Doubles>(schedule.years), {}, {}};
+                                                                            })
+                                                           : -1);
       places.away.push_back(schedule.receives[o] ? away_places.of(of.away[o], [&] { return Rows(schedule.lanes, block_trials); }) : -1);
     }
     places_.push_back(std::move(places));

@@ -25,9 +25,7 @@ SHORTFALL_STAGE void to_conditional_score(const Conditional& table, const Floats
   vectors::cubics(table.cells, cell.data(), within.data(), conditional.data());
 }
 
-SHORTFALL_STAGE void drop(const Floats& score, float threshold, float dropped, Floats& value) {
-  value = (score < threshold).select(dropped, value);
-}
+SHORTFALL_STAGE void drop(const Floats& score, float threshold, float dropped, Floats& value) { value = (score < threshold).select(dropped, value); }
 
 SHORTFALL_STAGE void limit(float least, float most, Floats& value) {
   value = of_each(

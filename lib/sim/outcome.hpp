@@ -1,4 +1,4 @@
-// From luck to outcomes (model, section 3): table look-ups, column by column.
+// From luck to outcomes (lib/README.md, section 3): table look-ups, column by column.
 #pragma once
 
 #include "model/marginal.hpp"

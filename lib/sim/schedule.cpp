@@ -34,7 +34,7 @@ OwnLuck own_luck_of(const SchemeModel& scheme) {
   const double all = std::sqrt(own + common), rho = common / (own + common);
   const double by_delay = rho * std::sqrt((1 - rho) / (1 + rho));
   Eigen::Matrix3d cholesky;
-  cholesky << all, 0, 0,                         //
+  cholesky << all, 0, 0,                             //
       all * rho, all * std::sqrt(1 - rho * rho), 0,  //
       all * rho, all * by_delay, all * std::sqrt(std::max(0.0, 1 - rho * rho - by_delay * by_delay));
   out.cholesky = cholesky.cast<float>();

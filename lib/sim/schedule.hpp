@@ -25,12 +25,12 @@ struct Schedule {
   std::vector<std::size_t> first_scheme;  // [organisation]: its schemes' first; one more at the end
   // Schemes whose outcomes are made before anything is delivered, each after all that it needs: those that need, are needed, or claim.
   std::vector<std::uint32_t> early;
-  std::vector<OwnLuck> own_luck;                         // [scheme]
-  std::vector<std::vector<std::int32_t>> wait;           // [scheme]: months late once blackouts have been waited out, by months late; empty: none
-  std::vector<std::vector<std::uint32_t>> claimants;     // [opportunity]: its schemes, rising
-  std::vector<std::uint32_t> claim;                      // [scheme]: its place among its opportunity's claimants
-  std::vector<bool> receives;                            // [organisation]: whether schemes of others save or cost it anything
-  LuckSums sums;                                         // of factors
+  std::vector<OwnLuck> own_luck;                      // [scheme]
+  std::vector<std::vector<std::int32_t>> wait;        // [scheme]: months late once blackouts have been waited out, by months late; empty: none
+  std::vector<std::vector<std::uint32_t>> claimants;  // [opportunity]: its schemes, rising
+  std::vector<std::uint32_t> claim;                   // [scheme]: its place among its opportunity's claimants
+  std::vector<bool> receives;                         // [organisation]: whether schemes of others save or cost it anything
+  LuckSums sums;                                      // of factors
   std::vector<LuckSums::Sum> scheme, team, pressure;  // pressure: [organisation · years + year]
 };
 

@@ -26,10 +26,14 @@ class SchemeScores {
   }
 
   void share(Floats& out) { score(model_, luck_, common_, own_(0, 0), own_(0, 0) > 0 ? &share_normal() : nullptr, out); }
-  void delay(Floats& out) { weigh_both(1, out); }
+  void delay(Floats& out) {
+    weigh_both(1, out);
+    to_normal(out);
+  }
   void overrun(Floats& out) {
     weigh_both(2, out);
     if (own_(2, 2) > 0) add_loading(out, draws_.normals(scheme_.overrun_stream), own_(2, 2));
+    to_normal(out);
   }
 
  private:
@@ -45,6 +49,8 @@ class SchemeScores {
       combine(common_, *(by_share > 0 ? share_ : delay_), by_share + by_delay, out);
     else
       out = common_;
+  }
+  void to_normal(Floats& out) const {
     if (model_.student_t) mix_student_t(*model_.student_t, luck_.mixing, out);
   }
 

@@ -1,5 +1,5 @@
-// From draws to what a scheme comes to: the factors of a block, its teams' staffing, and each scheme's share, months late and overrun (model,
-// sections 2 to 5).
+// From draws to what a scheme comes to: the factors of a block, its teams' staffing, and each scheme's share, months late and overrun
+// (lib/README.md, sections 2 to 4).
 #pragma once
 
 #include <vector>

@@ -1,5 +1,7 @@
 #include "sim/settle.hpp"
 
+#include <cassert>
+
 namespace shortfall {
 namespace {
 
@@ -13,6 +15,7 @@ double used_one_offs(double before, const YearRules& rules) {
 }  // namespace
 
 SHORTFALL_STAGE void add_pressure(const Floats& luck, float sd, float persistence, double spend, Floats& pressure, Doubles& before) {
+  assert(luck.allFinite());
   pressure = persistence * pressure - sd * luck;
   before -= spend * pressure.cast<double>();
 }
@@ -38,6 +41,7 @@ SHORTFALL_STAGE void settle(const YearRules& rules, const Flags& system_reached,
 }
 
 SHORTFALL_STAGE void carry(const Doubles& margin, Doubles& gap, Doubles& worst) {
+  assert(!margin.hasNaN());
   gap = (gap - margin).max(0.0);
   worst = worst.max(gap);
 }

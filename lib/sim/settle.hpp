@@ -1,4 +1,4 @@
-// From positions to shortfalls (model, sections 6 and 7).
+// From positions to shortfalls (lib/README.md, sections 5 and 6).
 #pragma once
 
 #include <span>

@@ -19,10 +19,7 @@ class Hash {
     return *this;
   }
   template <class T>
-    requires std::is_integral_v<T>
-  Hash& add(T number) {
-    return add(static_cast<std::uint64_t>(number));
-  }
+  requires std::is_integral_v<T> Hash& add(T number) { return add(static_cast<std::uint64_t>(number)); }
   Hash& add(double number) { return add(std::bit_cast<std::uint64_t>(number)); }
   Hash& add(float number) { return add(std::uint64_t{std::bit_cast<std::uint32_t>(number)}); }
   template <class T>

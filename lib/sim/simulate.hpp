@@ -31,15 +31,13 @@ struct SimulateOptions {
   std::uint64_t seed = 1;
   Method method = {};
   std::vector<PressureMethod> pressures = {};  // [model], where several models do not treat pressures alike; none: as the method says
-  unsigned threads = 0;                                  // 0: as many as the machine has
-  Ranks* ranks = nullptr;                                // none: this process alone
-  Timings* timings = nullptr;                            // of all threads together, added to what is there
+  unsigned threads = 0;                        // 0: as many as the machine has
+  Ranks* ranks = nullptr;                      // none: this process alone
+  Timings* timings = nullptr;                  // of all threads together, added to what is there
   // Called now and then, on the caller's thread, with the trials done so far.
   std::function<void(std::uint64_t)> progress = {};
 
-  std::vector<PressureMethod> pressures_of(std::size_t models) const {
-    return pressures.empty() ? std::vector(models, method.pressure) : pressures;
-  }
+  std::vector<PressureMethod> pressures_of(std::size_t models) const { return pressures.empty() ? std::vector(models, method.pressure) : pressures; }
 };
 
 // The tally of those trials: the same bits for any number of threads. Throws std::bad_alloc when memory runs out.

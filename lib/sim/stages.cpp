@@ -89,8 +89,8 @@ void press(const Model& model, const Schedule& schedule, Draws& draws, LuckColum
       const Floats* own = own_weight > 0 ? &draws.normals(organisation.pressure_stream[y]) : nullptr;
       if (integral != nullptr && own != nullptr) integral->see(o, y, *own);
       score(model, luck, common, own_weight, own, of_year);
-      add_pressure(of_year, static_cast<float>(organisation.pressure_sd), static_cast<float>(organisation.persistence), organisation.spend[y], pressure,
-                   margin[o * years + y]);
+      add_pressure(of_year, static_cast<float>(organisation.pressure_sd), static_cast<float>(organisation.persistence), organisation.spend[y],
+                   pressure, margin[o * years + y]);
     }
   }
 }

@@ -9,7 +9,7 @@
 
 namespace shortfall {
 
-// Margins less the pressure of each year (model, section 6); an integral, where there is one, sees the own normals.
+// Margins less the pressure of each year (lib/README.md, section 5); an integral, where there is one, sees the own normals.
 void press(const Model& model, const Schedule& schedule, Draws& draws, LuckColumns& luck, PressureIntegral* integral, std::vector<Doubles>& margin);
 
 // Conditional funding and one-offs, year by year.

@@ -15,9 +15,9 @@
 #include <functional>
 #include <vector>
 
-#include "sim/result.hpp"
 #include "sim/histogram.hpp"
 #include "sim/method.hpp"
+#include "sim/result.hpp"
 
 namespace shortfall {
 

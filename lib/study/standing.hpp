@@ -11,7 +11,7 @@ namespace shortfall {
 // What is missing when the members are joint and several: the largest cumulative fall below their targets taken together.
 void shortfall_of_pool(const BlockResult& result, const Members& members, Doubles& shortfall);
 
-// Of each member alone after mutual aid of up to `aid` a year each (model, section 7).
+// Of each member alone after mutual aid of up to `aid` a year each (lib/README.md, section 6).
 void shortfalls_under_aid(const BlockResult& result, const Members& members, double aid, std::vector<Doubles>& shortfalls);
 
 // Whether the organisation has failed by the end of the last year.
