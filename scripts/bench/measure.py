@@ -35,8 +35,8 @@ def build():
     return os.path.join(folder, 'shortfall')
 
 
-def timed(command):
-    """A whole process: seconds by the clock, seconds of processor time with its children's, its peak memory, what it printed."""
+def timed(command, good=(0,)):
+    """A whole process: seconds by the clock, seconds of processor time with its children's, its peak memory, what it printed. Its exit status must be good."""
     environment = dict(os.environ, OPENBLAS_NUM_THREADS='1', OMP_NUM_THREADS='1', PYTHONDONTWRITEBYTECODE='1')
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         start = time.perf_counter()
@@ -47,7 +47,7 @@ def timed(command):
         out.seek(0)
         err.seek(0)
         result = Process(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, out.read().decode(), err.read().decode())
-    if process.returncode:
+    if process.returncode not in good:
         raise RuntimeError(f"exit status {process.returncode}: {' '.join(command)}\n{result.err[-1500:]}")
     return result
 
