@@ -5,8 +5,8 @@
 
 #include <barrier>
 #include <map>
-#include <utility>
 #include <thread>
+#include <utility>
 
 #include "model/compile.hpp"
 #include "plan/assemble.hpp"
@@ -67,6 +67,18 @@ Model model_of(const std::string& reserves) {
   return compile(*plans, {});
 }
 
+struct Sections {
+  std::uint64_t trials = 0;
+  std::map<std::uint64_t, std::uint64_t> trials_of;  // [section]
+  void add(const std::vector<const BlockResult*>&, std::size_t rows) { trials += rows, of_section += rows; }
+  void end_section(std::uint64_t section) { trials_of[section] = std::exchange(of_section, 0); }
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.trials), f(self.trials_of);
+  }
+  std::uint64_t of_section = 0;
+};
+
 }  // namespace
 
 TEST_CASE("parts of trials follow each other without gap, whole blocks but the last") {
@@ -106,17 +118,6 @@ TEST_CASE("an observation on any number of ranks is that of one process, on ever
 }
 
 TEST_CASE("every rank learns of every section") {
-  struct Sections {
-    std::uint64_t trials = 0;
-    std::map<std::uint64_t, std::uint64_t> trials_of;  // [section]
-    void add(const std::vector<const BlockResult*>&, std::size_t rows) { trials += rows, section_ += rows; }
-    void end_section(std::uint64_t section) { trials_of[section] = std::exchange(section_, 0); }
-    template <class Self, class F>
-    static void each_field(Self& self, F&& f) {
-      f(self.trials), f(self.trials_of);
-    }
-    std::uint64_t section_ = 0;
-  };
   const Model model = model_of("1");
   const auto counted = [&](Ranks* ranks) {
     return record({&model}, {.first = 2048, .count = 5001}, {.seed = 3, .threads = 2, .ranks = ranks}, Sections());
