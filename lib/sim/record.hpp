@@ -25,10 +25,14 @@ concept Record = requires(R record, const std::vector<const BlockResult*>& resul
 };
 // One that is told when a section is complete sees whole sections.
 template <class R>
-concept RecordOfSections = Record<R> && requires(R record, std::uint64_t section) { record.end_section(section); };
+concept RecordOfSections = Record<R> && requires(R record, std::uint64_t section) {
+  record.end_section(section);
+};
 // One that asks the first model's simulator for more, before it simulates the block.
 template <class R>
-concept RecordThatPrepares = Record<R> && requires(R record, BlockSimulator& simulator, Draws& draws) { record.prepare(simulator, draws); };
+concept RecordThatPrepares = Record<R> && requires(R record, BlockSimulator& simulator, Draws& draws) {
+  record.prepare(simulator, draws);
+};
 
 // What one thread simulates, and what it has counted so far.
 template <Record R>

@@ -13,7 +13,7 @@
 #include "model/compile.hpp"
 #include "plan/assemble.hpp"
 #include "sim/block.hpp"
-#include "study/what_if.hpp"
+#include "model/alter.hpp"
 
 using namespace shortfall;
 
