@@ -20,11 +20,12 @@ using Doubles = Column<double>;
 using Integers = Column<std::int32_t>;
 using Flags = Column<std::uint8_t>;  // 0 or 1
 
-// f(a[i], b[i], …) for each trial i, as an expression of type R: for columns of different types, and for what arrays have no operator for.
-template <class R = void, class F, class First, class... Rest>
+// f(a[i], b[i], …) for each trial i, as an expression: for columns of different types, and for what arrays have no operator for. Nothing that f does
+// may depend on another trial.
+template <class F, class First, class... Rest>
 [[gnu::always_inline]] inline auto of_each(F f, const First& first, const Rest&... rest) {
-  using Value = std::conditional_t<std::is_void_v<R>, decltype(f(first[0], rest[0]...)), R>;
-  return Column<Value>::NullaryExpr(static_cast<Eigen::Index>(block_trials), [f, &first, &rest...](Eigen::Index i) -> Value { return f(first[i], rest[i]...); });
+  using Value = decltype(f(first[0], rest[0]...));
+  return Eigen::Array<Value, First::SizeAtCompileTime, 1>::NullaryExpr([f, &first, &rest...](Eigen::Index i) -> Value { return f(first[i], rest[i]...); });
 }
 
 // A stage is compiled three times, for any x86-64, for those with AVX2 and for those with AVX-512, and the machine chooses at start. Nothing is

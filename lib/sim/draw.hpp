@@ -7,15 +7,10 @@
 
 #include "model/model.hpp"
 #include "sim/column.hpp"
-#include "sim/vectors.hpp"
+#include "sim/method.hpp"
 #include "sim/timings.hpp"
 
 namespace shortfall {
-
-// plain: all trials independent. latin_hypercube: the 256 trials of a block have one normal in each 256th of the distribution, in an order of the
-// stream's and block's own (McKay, Beckman, Conover 1979), balanced against the system's factor; blocks are independent of each other, trials within
-// a block are not.
-enum class Sampling { plain, latin_hypercube };
 
 // Trials 256·block … 256·block + 255 of the stream. Plain: four normals from each counter by two Box–Muller transforms (Box, Muller 1958). Latin
 // hypercube: Φ⁻¹((stratum + u)/256). A fixed number of words a value, never a rejection; within 1.5e-6 of the pair's radius of exact arithmetic, a
@@ -29,6 +24,8 @@ class Draws {
   Draws(std::uint64_t seed, Keep keep, Sampling sampling = Sampling::plain) : seed_(seed), keep_(keep), sampling_(sampling) {}
 
   void start(std::uint64_t block);
+  // Another number at each start of any draws in the program: what was made of the same occasion is made of the same normals.
+  std::uint64_t occasion() const { return occasion_; }
   void time(Timings* timings) { timings_ = timings; }
   // Valid for the next three calls, or with Keep::yes until the next start.
   const Floats& normals(Stream stream);
@@ -38,7 +35,7 @@ class Draws {
     std::uint64_t block;  // whose normals they are
     std::unique_ptr<Floats> normals;
   };
-  std::uint64_t seed_, block_ = 0;
+  std::uint64_t seed_, block_ = 0, occasion_ = 0;
   Keep keep_;
   Sampling sampling_;
   Timings* timings_ = nullptr;

@@ -3,73 +3,66 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/vectors.hpp"
+
 namespace shortfall {
 namespace {
 
 constexpr double units_per_one = 0x1p50;
 
 // 0 below the scale, 1 to `bins` within it, one more above.
-SHORTFALL_STAGE void bin_numbers(const double* __restrict value, double shift, double low, double per_unit, std::int32_t* __restrict bin) {
+SHORTFALL_STAGE void bin_numbers(const Doubles& value, double shift, double low, double per_unit, Integers& bin) {
   constexpr double end = Histogram::bins;
-  for (std::size_t i = 0; i < block_trials; ++i) {
-    const double b = ((value[i] + shift) - low) * per_unit;
-    const double within = b < end ? b : end;
-    bin[i] = b > 0 ? static_cast<std::int32_t>(within) + 1 : 0;
-  }
+  bin = of_each(
+      [=](double x) {
+        const double b = ((x + shift) - low) * per_unit;
+        const double within = b < end ? b : end;
+        return b > 0 ? static_cast<std::int32_t>(within) + 1 : 0;
+      },
+      value);
 }
 
-// Sum, least and most in eight lanes, in a fixed order.
-struct Lanes {
-  double sum[8], least[8], most[8];
+// The sum of the first `rows` values in eight lanes, each added up in order, then the lanes by two: one order whatever the machine's vectors.
+[[gnu::always_inline]] inline double lane_sum(const Doubles& value, std::size_t rows, double shift) {
+  Eigen::Array<double, 8, 1> lanes = Eigen::Array<double, 8, 1>::Zero();
+  const auto n = static_cast<Eigen::Index>(rows);
+  Eigen::Index i = 0;
+  for (; i + 8 <= n; i += 8) lanes += value.segment<8>(i) + shift;
+  for (Eigen::Index k = 0; i < n; ++i, ++k) lanes[k] += value[i] + shift;
+  return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
+}
+
+// The least and the most, by halves: a minimum in order would wait for itself.
+template <int n>
+[[gnu::always_inline]] inline double least_of(const Eigen::Array<double, n, 1>& value) {
+  if constexpr (n <= 8)
+    return value.minCoeff();
+  else
+    return least_of<n / 2>(value.template head<n / 2>().min(value.template tail<n / 2>()));
+}
+template <int n>
+[[gnu::always_inline]] inline double most_of(const Eigen::Array<double, n, 1>& value) {
+  if constexpr (n <= 8)
+    return value.maxCoeff();
+  else
+    return most_of<n / 2>(value.template head<n / 2>().max(value.template tail<n / 2>()));
+}
+
+struct Summary {
+  double sum, least, most;
 };
-SHORTFALL_STAGE void summarise(const double* __restrict value, std::size_t rows, double shift, Lanes& out) {
-  const FourDoubles first = (value[0] + shift) - FourDoubles{};
-  FourDoubles sum[2] = {}, least[2] = {first, first}, most[2] = {first, first};
-  std::size_t i = 0;
-  for (; i + 8 <= rows; i += 8)
-    for (std::size_t k = 0; k < 2; ++k) {
-      const FourDoubles v = vector_at<FourDoubles>(value + i + 4 * k).value + shift;
-      sum[k] += v;
-      least[k] = v < least[k] ? v : least[k];
-      most[k] = v > most[k] ? v : most[k];
-    }
-  for (std::size_t k = 0; k < 8; ++k) out.sum[k] = sum[k / 4][k % 4], out.least[k] = least[k / 4][k % 4], out.most[k] = most[k / 4][k % 4];
-  for (std::size_t k = 0; i < rows; ++i, ++k) {
-    const double v = value[i] + shift;
-    out.sum[k] += v;
-    out.least[k] = std::min(out.least[k], v);
-    out.most[k] = std::max(out.most[k], v);
-  }
+SHORTFALL_STAGE Summary summarise(const Doubles& value, std::size_t rows, double shift) {
+  const double sum = lane_sum(value, rows, shift);
+  if (rows == block_trials) return {sum, least_of<block_trials>(value) + shift, most_of<block_trials>(value) + shift};
+  const auto first = value.head(static_cast<Eigen::Index>(rows));
+  return {sum, first.minCoeff() + shift, first.maxCoeff() + shift};
 }
 
-SHORTFALL_STAGE void sum_lanes(const double* __restrict value, std::size_t rows, double* __restrict lanes) {
-  FourDoubles sum[2] = {};
-  std::size_t i = 0;
-  for (; i + 8 <= rows; i += 8)
-    for (std::size_t k = 0; k < 2; ++k) sum[k] += vector_at<FourDoubles>(value + i + 4 * k).value;
-  for (std::size_t k = 0; k < 8; ++k) lanes[k] = sum[k / 4][k % 4];
-  for (std::size_t k = 0; i < rows; ++i, ++k) lanes[k] += value[i];
-}
-
-// A count that is raised again at once waits for itself: what lies below the scale, often half of all, is counted in turns.
-void count_bins(const std::int32_t* bin, std::size_t rows, bool some_below, std::uint64_t* counts) {
-  if (!some_below) {
-    for (std::size_t i = 0; i < rows; ++i) ++counts[bin[i]];
-    return;
-  }
-  constexpr std::size_t turns = 16;
-  std::uint64_t below[turns] = {};
-  for (std::size_t i = 0; i < rows; ++i) ++*(bin[i] == 0 ? below + i % turns : counts + bin[i]);
-  for (const std::uint64_t count : below) counts[0] += count;
-}
-
-SHORTFALL_STAGE double count_at_most(const double* __restrict value, std::size_t rows, double level) {
+SHORTFALL_STAGE double count_at_most(const Doubles& value, std::size_t rows, double level) {
   std::int64_t count = 0;
   for (std::size_t i = 0; i < rows; ++i) count += value[i] <= level ? 1 : 0;
   return static_cast<double>(count);
 }
-
-double total(const double (&lanes)[8]) { return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7])); }
 
 }  // namespace
 
@@ -81,11 +74,7 @@ void Sum::add(double block_sum) {
 
 double Sum::value() const { return static_cast<double>(units_) / units_per_one; }
 
-double sum_of(const Doubles& column, std::size_t rows) {
-  double lanes[8];
-  sum_lanes(column.data(), rows, lanes);
-  return total(lanes);
-}
+SHORTFALL_STAGE double sum_of(const Doubles& column, std::size_t rows) { return lane_sum(column, rows, 0); }
 
 Histogram::Histogram(Scale scale) : scale_(scale), per_unit_(bins / (scale.high - scale.low)), counts_(bins + 2), all_{HUGE_VAL, -HUGE_VAL} {
   if (scale.atoms == Atoms::exact) extents_.assign(bins + 2, {HUGE_VAL, -HUGE_VAL});
@@ -93,30 +82,27 @@ Histogram::Histogram(Scale scale) : scale_(scale), per_unit_(bins / (scale.high 
 
 void Histogram::add(const Doubles& column, std::size_t rows, double shift) {
   if (rows == 0) return;
-  const double* values = column.data();
-  Lanes lanes;
-  summarise(values, rows, shift, lanes);
-  const double least = *std::min_element(lanes.least, lanes.least + 8), most = *std::max_element(lanes.most, lanes.most + 8);
+  const auto [sum, least, most] = summarise(column, rows, shift);
   all_ = {std::min(all_.least, least), std::max(all_.most, most)};
   count_ += rows;
   ++blocks_;
-  const double sum = total(lanes.sum), n = static_cast<double>(rows), part = (sum - n * scale_.low) / (scale_.high - scale_.low);
+  const double n = static_cast<double>(rows), part = (sum - n * scale_.low) / (scale_.high - scale_.low);
   sum_.add(sum);
   block_squares_.add(part * part / n);
   if (scale_.levels)
     for (std::size_t l = 0; l < level_shares.size(); ++l) {
-      const double count = count_at_most(values, rows, (*scale_.levels)[l]);
+      const double count = count_at_most(column, rows, (*scale_.levels)[l]);
       at_most_[l].add(count);
       at_most_squares_[l].add(count * count / n);
     }
   Integers bin;
-  bin_numbers(values, shift, scale_.low, per_unit_, bin.data());
-  count_bins(bin.data(), rows, least <= scale_.low, counts_.data());
+  bin_numbers(column, shift, scale_.low, per_unit_, bin);
+  vectors::count_bins(bin.data(), rows, least <= scale_.low, counts_.data());
   if (scale_.atoms == Atoms::exact)
     for (std::size_t i = 0; i < rows; ++i) {
       // Soon hardly ever: a store for each value would wait for the one before.
       Extent& e = extents_[static_cast<std::size_t>(bin[i])];
-      const double v = values[i] + shift;
+      const double v = column[i] + shift;
       if (v < e.least) [[unlikely]]
         e.least = v;
       if (v > e.most) [[unlikely]]
@@ -125,7 +111,7 @@ void Histogram::add(const Doubles& column, std::size_t rows, double shift) {
   if (most < scale_.high) return;
   double above = 0;
   for (std::size_t i = 0; i < rows; ++i)
-    if (bin[i] == static_cast<std::int32_t>(bins) + 1) above += values[i] + shift;
+    if (bin[i] == static_cast<std::int32_t>(bins) + 1) above += column[i] + shift;
   above_.add(above);
 }
 

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "sim/column.hpp"
-#include "sim/vectors.hpp"
 
 namespace shortfall {
 

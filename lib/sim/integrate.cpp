@@ -9,60 +9,47 @@
 namespace shortfall {
 namespace {
 
-#define EACH_TRIAL for (std::size_t i = 0; i < block_trials; ++i)
-
 constexpr double far = 8;  // Φ beyond is 0 or 1
 
-SHORTFALL_STAGE void add_weighted(double weight, const float* __restrict normal, double* __restrict sum) {
-  EACH_TRIAL sum[i] += weight * static_cast<double>(normal[i]);
-}
+SHORTFALL_STAGE void add_weighted(double weight, const Floats& normal, Doubles& sum) { sum += weight * normal.cast<double>(); }
 
 // For each year that a fall may end in: the largest of (fall − limit)/reach over all falls until then, by the year they begin in. per_reach: of each
-// end, the beginnings backwards.
-SHORTFALL_STAGE void raise_thresholds(const Doubles* margins, std::size_t years, double limit, const double* per_reach, double least,
-                                      const double* __restrict normal, Doubles* __restrict score) {
-  for (std::size_t i = 0; i < block_trials; i += 8) {
-    const FourDoubles lowest = least - FourDoubles{};
-    FourDoubles threshold[2] = {lowest, lowest};
+// end, the beginnings backwards. A part of the block at a time, so that its falls and thresholds stay in registers or beside them while the years go
+// by: whole columns take twice the time.
+SHORTFALL_STAGE void raise_thresholds(std::span<const Doubles> margins, double limit, const double* per_reach, double least, const Doubles& normal,
+                                      std::span<Doubles> score) {
+  constexpr int part = 32;
+  for (Eigen::Index i = 0; i < normal.size(); i += part) {
+    Eigen::Array<double, part, 1> threshold, fall;
+    threshold.setConstant(least);
     const double* next = per_reach;
-    for (std::size_t end = 0; end < years; ++end) {
-      FourDoubles fall[2] = {};
-      for (std::size_t y = end + 1; y-- > 0; ++next)
-#pragma GCC unroll 2
-        for (std::size_t k = 0; k < 2; ++k) {
-          fall[k] -= vector_at<FourDoubles>(margins[y].data() + i + 4 * k).value;
-          const FourDoubles at = (fall[k] - limit) * *next;
-          threshold[k] = at > threshold[k] ? at : threshold[k];
-        }
-#pragma GCC unroll 2
-      for (std::size_t k = 0; k < 2; ++k)
-        vector_at<FourDoubles>(score[end].data() + i + 4 * k).value = threshold[k] + vector_at<FourDoubles>(normal + i + 4 * k).value;
+    for (std::size_t end = 0; end < margins.size(); ++end) {
+      fall.setZero();
+      for (std::size_t y = end + 1; y-- > 0; ++next) {
+        fall -= margins[y].segment<part>(i);
+        threshold = threshold.max((fall - limit) * *next);
+      }
+      score[end].segment<part>(i) = threshold + normal.segment<part>(i);
     }
   }
 }
 
-SHORTFALL_STAGE void to_floats(const double* __restrict score, float* __restrict out) {
-  EACH_TRIAL {
-    const double above = score[i] > -far ? score[i] : -far;
-    out[i] = static_cast<float>(above < far ? above : far);
-  }
-}
+SHORTFALL_STAGE void to_floats(const Doubles& score, Floats& out) { out = score.max(-far).min(far).cast<float>(); }
 
-SHORTFALL_STAGE void to_chance(const double* __restrict score, const float* __restrict below, double* __restrict chance) {
-  EACH_TRIAL {
-    const double p = static_cast<double>(below[i]);
-    const double within = p > 0 ? (p < 1 ? p : 1.0) : 0.0;
-    chance[i] = score[i] > -far ? (score[i] < far ? within : 1.0) : 0.0;
-  }
+SHORTFALL_STAGE void to_chance(const Doubles& score, const Floats& below, Doubles& chance) {
+  chance = of_each(
+      [](double x, float p) {
+        const double within = p > 0.0f ? (p < 1.0f ? static_cast<double>(p) : 1.0) : 0.0;
+        return x > -far ? (x < far ? within : 1.0) : 0.0;
+      },
+      score, below);
 }
-
-SHORTFALL_STAGE void lesser(const double* __restrict a, double* __restrict b) { EACH_TRIAL b[i] = a[i] < b[i] ? a[i] : b[i]; }
 
 void chance_below(const Doubles& score, Doubles& chance) {
   Floats at, below;
-  to_floats(score.data(), at.data());
+  to_floats(score, at);
   look_up(normal_curve(), at, below);
-  to_chance(score.data(), below.data(), chance.data());
+  to_chance(score, below, chance);
 }
 
 // What one unit of the own normal of year k adds to the margin of year y: spend · sd · weight · persistence^(y − k).
@@ -148,13 +135,13 @@ PressureIntegral::PressureIntegral(const Model& model)
 }
 
 void PressureIntegral::start() {
-  for (Unit& unit : units_) std::fill(unit.normal.begin(), unit.normal.end(), 0.0);
+  for (Unit& unit : units_) unit.normal.setZero();
 }
 
 void PressureIntegral::see(std::size_t organisation, std::size_t year, const Floats& normal) {
   for (const Part& part : parts_[organisation]) {
     Unit& unit = units_[part.unit];
-    add_weighted(static_cast<double>(unit.direction.weight[part.member * years_ + year]), normal.data(), unit.normal.data());
+    add_weighted(static_cast<double>(unit.direction.weight[part.member * years_ + year]), normal, unit.normal);
   }
 }
 
@@ -168,7 +155,7 @@ void PressureIntegral::thresholds(const Unit& unit, const double* reach, std::sp
       per_reach_.push_back(together > 1 / none ? 1 / together : none);
     }
   }
-  raise_thresholds(margins.data(), years_, reserves + grace, per_reach_.data(), -none, unit.normal.data(), out.data());
+  raise_thresholds(margins.first(years_), reserves + grace, per_reach_.data(), -none, unit.normal, out);
 }
 
 void PressureIntegral::organisation_fails(std::size_t organisation, std::span<const Doubles> margins, double reserves, std::span<Doubles> chances) {
@@ -193,10 +180,8 @@ void PressureIntegral::system_fails(std::span<const Doubles> margins, double res
 void PressureIntegral::both_fail(std::size_t pool, std::size_t member, std::span<const Doubles> margins, double reserves, Doubles& chance) {
   const Unit& unit = units_[organisations_ + pool];
   thresholds(unit, &unit.direction.reach[member * years_], margins, reserves, threshold_);
-  lesser(pool_threshold_.data(), threshold_[years_ - 1].data());
+  threshold_[years_ - 1] = threshold_[years_ - 1].min(pool_threshold_);
   chance_below(threshold_[years_ - 1], chance);
 }
-
-#undef EACH_TRIAL
 
 }  // namespace shortfall

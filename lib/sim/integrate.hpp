@@ -9,7 +9,6 @@
 
 #include "model/model.hpp"
 #include "sim/column.hpp"
-#include "sim/vectors.hpp"
 
 namespace shortfall {
 

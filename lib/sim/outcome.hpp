@@ -3,7 +3,6 @@
 
 #include "model/marginal.hpp"
 #include "sim/column.hpp"
-#include "sim/vectors.hpp"
 
 namespace shortfall {
 

@@ -1,6 +1,8 @@
 // From positions to shortfalls (model, sections 6 and 7).
 #pragma once
 
+#include <span>
+
 #include "model/model.hpp"
 #include "sim/column.hpp"
 
@@ -32,8 +34,10 @@ void carry(const Doubles& margin, Doubles& gap, Doubles& worst);
 // 1 where worst > reserves, by more than the grace.
 void fails(const Doubles& worst, double reserves, Flags& failed);
 
-// Mutual aid within a year: members in surplus offer up to `aid` each, gaps share it pro rata and never take more than they are.
-// `margins` are the members' margins of one year, changed in place.
-void give_aid(double aid, Doubles* const* margins, std::size_t members);
+// Mutual aid within a year: members in surplus offer up to `aid` each, gaps share it pro rata and never take more than they are. `margins` are the
+// members' of that year, changed in place.
+void offer_aid(double aid, const Doubles& margin, Doubles& offered, Doubles& gaps);
+void transfer_aid(double aid, const Doubles& offered, const Doubles& gaps, Doubles& margin);
+void give_aid(double aid, std::span<Doubles> margins);
 
 }  // namespace shortfall

@@ -7,8 +7,7 @@
 namespace shortfall {
 
 Method method_for(const Model& model) {
-  using Pressure = BlockSimulator::Pressure;
-  return {Sampling::latin_hypercube, PressureIntegral::allowed(model) ? Pressure::integrated : Pressure::sampled};
+  return {Sampling::latin_hypercube, PressureIntegral::allowed(model) ? PressureMethod::integrated : PressureMethod::sampled};
 }
 
 Units part_of(std::uint64_t units, std::uint64_t index, std::uint64_t parts) {

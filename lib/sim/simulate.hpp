@@ -7,6 +7,7 @@
 #include "base/ranks.hpp"
 #include "model/model.hpp"
 #include "sim/tally.hpp"
+#include "sim/timings.hpp"
 
 namespace shortfall {
 
@@ -29,14 +30,14 @@ Trials part_of(Trials all, std::uint64_t index, std::uint64_t parts);
 struct SimulateOptions {
   std::uint64_t seed = 1;
   Method method = {};
-  std::vector<BlockSimulator::Pressure> pressures = {};  // [model], where several models do not treat pressures alike; none: as the method says
+  std::vector<PressureMethod> pressures = {};  // [model], where several models do not treat pressures alike; none: as the method says
   unsigned threads = 0;                                  // 0: as many as the machine has
   Ranks* ranks = nullptr;                                // none: this process alone
   Timings* timings = nullptr;                            // of all threads together, added to what is there
   // Called now and then, on the caller's thread, with the trials done so far.
   std::function<void(std::uint64_t)> progress = {};
 
-  std::vector<BlockSimulator::Pressure> pressures_of(std::size_t models) const {
+  std::vector<PressureMethod> pressures_of(std::size_t models) const {
     return pressures.empty() ? std::vector(models, method.pressure) : pressures;
   }
 };

@@ -5,36 +5,20 @@
 #include <cstring>
 #include <tuple>
 
+#include "sim/block.hpp"
+#include "sim/vectors.hpp"
+
 namespace shortfall {
 namespace {
 
-// The trials of a block in which something is so, a bit each.
-using Mask = std::array<std::uint64_t, block_trials / 64>;
+using vectors::count_of, vectors::Mask, vectors::mask_of;
 
-// Eight flags are eight bytes of 0 or 1: each multiplied to a bit of its own of the product's first byte.
-Mask mask_of(const Flags& flags, std::size_t rows) {
-  Mask mask{};
-  for (std::size_t byte = 0; 8 * byte < rows; ++byte) {
-    std::uint64_t eight;
-    std::memcpy(&eight, flags.data() + 8 * byte, sizeof eight);
-    std::uint64_t bits = eight * 0x0102040810204080 >> 56;
-    if (8 * byte + 8 > rows) bits &= (1u << rows % 8) - 1;
-    mask[byte / 8] |= bits << 8 * (byte % 8);
-  }
-  return mask;
-}
-
-double count_of(const Mask& mask) {
-  int n = 0;
-  for (const std::uint64_t word : mask) n += std::popcount(word);
-  return n;
-}
 // Eight counters side by side in a word, each of at most 32.
-SHORTFALL_STAGE std::uint64_t sum_flags(const std::uint8_t* flags) {
+SHORTFALL_STAGE std::uint64_t sum_flags(const Flags& flags) {
   std::uint64_t sum = 0;
   for (std::size_t byte = 0; byte < block_trials; byte += 8) {
     std::uint64_t eight;
-    std::memcpy(&eight, flags + byte, sizeof eight);
+    std::memcpy(&eight, flags.data() + byte, sizeof eight);
     sum += eight;
   }
   // The counters by two, then all added up in the first.
@@ -42,13 +26,7 @@ SHORTFALL_STAGE std::uint64_t sum_flags(const std::uint8_t* flags) {
   return sum * 0x0001000100010001 >> 48;
 }
 double count_rows(const Flags& flags, std::size_t rows) {
-  return rows == block_trials ? static_cast<double>(sum_flags(flags.data())) : count_of(mask_of(flags, rows));
-}
-
-Mask both(const Mask& a, const Mask& b) {
-  Mask out;
-  for (std::size_t w = 0; w < out.size(); ++w) out[w] = a[w] & b[w];
-  return out;
+  return rows == block_trials ? static_cast<double>(sum_flags(flags)) : count_of(mask_of(flags, rows));
 }
 
 // count[pair] of all pairs i <= j, in order of i.
@@ -73,55 +51,41 @@ void add_joint(Joint& joint, const std::vector<Mask>& masks, const Column<std::u
     for (std::size_t j = i; j < n; ++j) joint.pairs[i * n + j].add(*next++);
 }
 
-void add_flags(Column<std::uint16_t>& sum, const Flags& flags) {
-  for (std::size_t i = 0; i < block_trials; ++i) sum[i] = static_cast<std::uint16_t>(sum[i] + flags[i]);
-}
-
 // Chances that are independent of each other in every trial: how many of the things happen, each counting for so many organisations.
 class Convolution {
  public:
-  explicit Convolution(std::size_t most) : chance_(most + 1) {
-    for (Doubles& column : chance_) std::fill(column.begin(), column.end(), 0.0);
-    std::fill(chance_[0].begin(), chance_[0].end(), 1.0);
-  }
+  explicit Convolution(std::size_t most) : chance_(most + 1, Doubles::Zero()) { chance_[0].setOnes(); }
   void add(const Doubles& chance, std::size_t weight) {
     reached_ += weight;
-    for (std::size_t k = reached_ + 1; k-- > 0;) convolve(chance.data(), k >= weight ? chance_[k - weight].data() : nullptr, chance_[k].data());
+    for (std::size_t k = reached_ + 1; k-- > 0;) {
+      if (k >= weight)
+        happens_or_not(chance, chance_[k - weight], chance_[k]);
+      else
+        does_not_happen(chance, chance_[k]);
+    }
   }
   const Doubles& exactly(std::size_t k) const { return chance_[k]; }
 
  private:
-  static void convolve(const double* chance, const double* with, double* without);
+  static void happens_or_not(const Doubles& chance, const Doubles& if_it_does, Doubles& now);
+  static void does_not_happen(const Doubles& chance, Doubles& now);
   std::vector<Doubles> chance_;  // [k]
   std::size_t reached_ = 0;
 };
 
-SHORTFALL_STAGE void with_and_without(const double* __restrict chance, const double* __restrict with, double* __restrict without) {
-  for (std::size_t i = 0; i < block_trials; ++i) without[i] = without[i] * (1 - chance[i]) + with[i] * chance[i];
+SHORTFALL_STAGE void Convolution::happens_or_not(const Doubles& chance, const Doubles& if_it_does, Doubles& now) {
+  now = now * (1 - chance) + if_it_does * chance;
 }
-SHORTFALL_STAGE void without_only(const double* __restrict chance, double* __restrict without) {
-  for (std::size_t i = 0; i < block_trials; ++i) without[i] *= 1 - chance[i];
-}
-void Convolution::convolve(const double* chance, const double* with, double* without) {
-  if (with != nullptr)
-    with_and_without(chance, with, without);
-  else
-    without_only(chance, without);
-}
+SHORTFALL_STAGE void Convolution::does_not_happen(const Doubles& chance, Doubles& now) { now *= 1 - chance; }
 
 // Σ a b of the first `rows` trials, in eight lanes, in a fixed order.
-SHORTFALL_STAGE void products(const double* __restrict a, const double* __restrict b, std::size_t rows, double* __restrict lanes) {
-  double sum[8] = {};
-  std::size_t i = 0;
-  for (; i + 8 <= rows; i += 8)
-    for (std::size_t k = 0; k < 8; ++k) sum[k] += a[i + k] * b[i + k];
-  for (std::size_t k = 0; i < rows; ++i, ++k) sum[k] += a[i] * b[i];
-  for (std::size_t k = 0; k < 8; ++k) lanes[k] = sum[k];
-}
-double sum_of_products(const Doubles& a, const Doubles& b, std::size_t rows) {
-  double lanes[8];
-  products(a.data(), b.data(), rows, lanes);
-  return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
+SHORTFALL_STAGE double sum_of_products(const Doubles& a, const Doubles& b, std::size_t rows) {
+  Eigen::Array<double, 8, 1> sum = Eigen::Array<double, 8, 1>::Zero();
+  const auto n = static_cast<Eigen::Index>(rows);
+  Eigen::Index i = 0;
+  for (; i + 8 <= n; i += 8) sum += a.segment<8>(i) * b.segment<8>(i);
+  for (Eigen::Index k = 0; i < n; ++i, ++k) sum[k] += a[i] * b[i];
+  return ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
 }
 
 void add_count(Joint& joint, const Convolution& convolution, std::size_t rows) {
@@ -241,7 +205,7 @@ Tally::Tally(const Model& model, const Scales& scales, Method how)
 void Tally::add(const BlockResult& block, std::size_t rows) {
   trials += rows;
   ++blocks;
-  if (block.integrated)
+  if (block.chances)
     sum_chances(block, rows);
   else
     count_flags(block, rows);
@@ -269,13 +233,13 @@ void Tally::count_flags(const BlockResult& block, std::size_t rows) {
     const Flags& fails_alone = block.alone_by_year[o * years + years - 1];
     const Flags& fails_together = block.together_by_year[o * years + years - 1];
     const Mask a = mask_of(fails_alone, rows), t = mask_of(fails_together, rows);
-    const double sinks = count_of(both(a, t)), rescued = count_of(a) - sinks, dragged = count_of(t) - sinks;
+    const double sinks = count_of(vectors::both(a, t)), rescued = count_of(a) - sinks, dragged = count_of(t) - sinks;
     cells[o].sinks.add(sinks, rows);
     cells[o].rescued.add(rescued, rows);
     cells[o].dragged_under.add(dragged, rows);
     cells[o].swims.add(static_cast<double>(rows) - sinks - rescued - dragged, rows);
-    add_flags(alone_count, fails_alone);
-    add_flags(together_count, fails_together);
+    alone_count += fails_alone.cast<std::uint16_t>();
+    together_count += fails_together.cast<std::uint16_t>();
     alone_masks.push_back(a);
     together_masks.push_back(t);
   }
@@ -286,18 +250,18 @@ void Tally::count_flags(const BlockResult& block, std::size_t rows) {
 }
 
 void Tally::sum_chances(const BlockResult& block, std::size_t rows) {
-  const auto alone_at = [&](std::size_t o) -> const Doubles& { return block.chance_alone[o * years + years - 1]; };
-  const auto pool_at = [&](std::size_t p) -> const Doubles& { return block.chance_pool[p * years + years - 1]; };
+  const auto alone_at = [&](std::size_t o) -> const Doubles& { return block.chances->alone[o * years + years - 1]; };
+  const auto pool_at = [&](std::size_t p) -> const Doubles& { return block.chances->pool[p * years + years - 1]; };
   Convolution alone_count(organisations), together_count(organisations);
   std::vector<double> by_alone(organisations), by_together(organisations);  // by the end of the last year
   for (std::size_t o = 0; o < organisations; ++o) {
     for (std::size_t y = 0; y < years; ++y) {
-      by_alone[o] = sum_of(block.chance_alone[o * years + y], rows);
+      by_alone[o] = sum_of(block.chances->alone[o * years + y], rows);
       alone_by_year[o * years + y].add(by_alone[o], rows);
-      by_together[o] = pool_[o] < 0 ? by_alone[o] : sum_of(block.chance_pool[static_cast<std::size_t>(pool_[o]) * years + y], rows);
+      by_together[o] = pool_[o] < 0 ? by_alone[o] : sum_of(block.chances->pool[static_cast<std::size_t>(pool_[o]) * years + y], rows);
       together_by_year[o * years + y].add(by_together[o], rows);
     }
-    const double sinks = pool_[o] < 0 ? by_alone[o] : sum_of(block.chance_both[o], rows);
+    const double sinks = pool_[o] < 0 ? by_alone[o] : sum_of(block.chances->both[o], rows);
     cells[o].sinks.add(sinks, rows);
     cells[o].rescued.add(by_alone[o] - sinks, rows);
     cells[o].dragged_under.add(by_together[o] - sinks, rows);
@@ -318,7 +282,7 @@ void Tally::sum_chances(const BlockResult& block, std::size_t rows) {
       const bool one_fate = i == j || (pool_[i] >= 0 && pool_[i] == pool_[j]);
       together.pairs[i * organisations + j].add(one_fate ? by_together[i] : sum_of_products(together_at(i), together_at(j), rows));
     }
-  system_fails.add(sum_of(block.chance_system, rows), rows);
+  system_fails.add(sum_of(block.chances->system, rows), rows);
 }
 
 void Tally::merge(const Tally& other) {

@@ -15,17 +15,11 @@
 #include <functional>
 #include <vector>
 
-#include "sim/block.hpp"
+#include "sim/result.hpp"
 #include "sim/histogram.hpp"
+#include "sim/method.hpp"
 
 namespace shortfall {
-
-// How trials are made, which changes how precise an answer is, never what it is an answer to.
-struct Method {
-  Sampling sampling = Sampling::plain;
-  BlockSimulator::Pressure pressure = BlockSimulator::Pressure::sampled;
-  bool plain() const { return sampling == Sampling::plain && pressure == BlockSimulator::Pressure::sampled; }
-};
 
 // Which trials a quantity's range was seen in: the first 1,024 of the seed, whichever trials are then counted.
 struct Scales {

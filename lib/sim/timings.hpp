@@ -32,14 +32,14 @@ class Timings {
 };
 
 // Enters a stage for as long as it lives; without timings it does nothing.
-class Within {
+class TimedStage {
  public:
-  Within(Timings* timings, TrialStage stage) : timings_(timings), before_(timings ? timings->enter(stage) : stage) {}
-  ~Within() {
+  TimedStage(Timings* timings, TrialStage stage) : timings_(timings), before_(timings ? timings->enter(stage) : stage) {}
+  ~TimedStage() {
     if (timings_) timings_->enter(before_);
   }
-  Within(const Within&) = delete;
-  Within& operator=(const Within&) = delete;
+  TimedStage(const TimedStage&) = delete;
+  TimedStage& operator=(const TimedStage&) = delete;
 
  private:
   Timings* timings_;

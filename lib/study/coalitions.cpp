@@ -3,7 +3,7 @@
 #include <span>
 #include <vector>
 
-#include "study/standing.hpp"
+#include "sim/agreement.hpp"
 
 namespace shortfall {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <functional>
 
-#include "sim/block.hpp"
+#include "sim/result.hpp"
 #include "study/game.hpp"
 
 namespace shortfall {

@@ -106,14 +106,14 @@ std::vector<PairedValues> simulated(const Model& model, const std::vector<Pair>&
   std::vector<PairedValues> out(pairs.size());
   BlockSimulator simulator(model);
   Draws draws(seed, Draws::Keep::yes);
-  std::vector<BlockSimulator::SchemeOutcome> outcomes;
+  std::vector<SchemeOutcome> outcomes;
   for (std::uint64_t b = 0; b < blocks; ++b) {
     draws.start(b);
     simulator.sample(draws, schemes, outcomes);
     const BlockResult& result = simulator.simulate(draws);
     std::size_t next = 0;
     const auto append = [&](const Quantity& q, std::vector<double>& values) {
-      const BlockSimulator::SchemeOutcome* outcome = q.kind == Quantity::Kind::shortfall ? nullptr : &outcomes[next++];
+      const SchemeOutcome* outcome = q.kind == Quantity::Kind::shortfall ? nullptr : &outcomes[next++];
       for (std::size_t i = 0; i < block_trials; ++i)
         // Late is bad luck as a small share is: counted so that all correlations of luck are positive.
         values.push_back(q.kind == Quantity::Kind::share   ? static_cast<double>(outcome->share[i])

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "sim/tally.hpp"
+
 namespace shortfall {
 
 namespace {

@@ -5,9 +5,13 @@
 
 #include <optional>
 
-#include "sim/tally.hpp"
+#include "sim/method.hpp"
 
 namespace shortfall {
+
+class Histogram;
+class Tally;
+struct Frequency;
 
 struct Estimate {
   double value = 0, low = 0, high = 0;

@@ -135,12 +135,6 @@ Members members_of(Coalition coalition) {
   return out;
 }
 
-double reserves_of(const Model& model, const Members& members) {
-  double sum = 0;
-  for (const std::uint32_t o : members) sum += model.organisations[o].reserves;
-  return sum;
-}
-
 PoolDesign design_of(const Plans& plans, const RunOptions& options) {
   PoolDesign out;
   out.models.push_back(compile(plans, {.optimism = options.optimism, .given = options.given, .threads = options.threads}));

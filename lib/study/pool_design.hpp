@@ -40,8 +40,6 @@ struct PoolDesign {
   bool game = false;          // whether all coalitions are there
 };
 
-double reserves_of(const Model& model, const Members& members);
-
 PoolDesign design_of(const Plans& plans, const RunOptions& options);
 
 }  // namespace shortfall

@@ -9,6 +9,8 @@
 #include "model/compile.hpp"
 #include "model/quantile.hpp"
 #include "plan/profile.hpp"
+#include "sim/block.hpp"
+#include "sim/simulate.hpp"
 
 namespace shortfall {
 namespace {
@@ -154,7 +156,7 @@ RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, 
   out.optimism = options.optimism;
   out.given = options.given;
   out.sampling = tally.method.sampling == Sampling::plain ? "plain" : "latin-hypercube";
-  out.pressure = tally.method.pressure == BlockSimulator::Pressure::sampled ? "sampled" : "integrated";
+  out.pressure = tally.method.pressure == PressureMethod::sampled ? "sampled" : "integrated";
   out.precision = options.precision;
   out.years = model.years;
   out.schemes = model.schemes.size();

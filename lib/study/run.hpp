@@ -9,10 +9,13 @@
 #include "base/ranks.hpp"
 #include "plan/dependence.hpp"
 #include "plan/plan.hpp"
-#include "sim/simulate.hpp"
+#include "sim/timings.hpp"
 #include "study/estimate.hpp"
 
 namespace shortfall {
+
+struct Model;
+struct SimulateOptions;
 
 // automatic: the most precise that the plan allows; plain: independent trials of everything.
 enum class SamplingChoice { automatic, plain };

@@ -3,40 +3,19 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/deliver.hpp"
-#include "sim/settle.hpp"
-
 namespace shortfall {
 
-void shortfall_of(std::span<const Doubles> margins, Doubles& shortfall) {
-  Doubles gap = Doubles::Zero();
-  shortfall.setZero();
-  for (const Doubles& margin : margins) carry(margin, gap, shortfall);
-}
-
 void shortfall_of_pool(const BlockResult& result, const Members& members, Doubles& shortfall) {
-  Doubles pooled, gap = Doubles::Zero();
-  shortfall.setZero();
-  for (std::size_t y = 0; y < result.years; ++y) {
-    pooled.setZero();
-    for (const std::uint32_t o : members) add_money(pooled, result.margin[o * result.years + y], 1);
-    carry(pooled, gap, shortfall);
-  }
+  std::vector<Doubles> pooled(result.years);
+  pool_margins(result.margins(), members, pooled);
+  shortfall_of(pooled, shortfall);
 }
 
 void shortfalls_under_aid(const BlockResult& result, const Members& members, double aid, std::vector<Doubles>& shortfalls) {
-  std::vector<Doubles> margins(members.size()), gaps(members.size());
-  std::vector<Doubles*> pointers;
-  for (std::size_t k = 0; k < members.size(); ++k) {
-    gaps[k].setZero();
-    pointers.push_back(&margins[k]);
-  }
-  shortfalls.assign(members.size(), Doubles::Zero());
-  for (std::size_t y = 0; y < result.years; ++y) {
-    for (std::size_t k = 0; k < members.size(); ++k) margins[k] = result.margin[members[k] * result.years + y];
-    give_aid(aid, pointers.data(), pointers.size());
-    for (std::size_t k = 0; k < members.size(); ++k) carry(margins[k], gaps[k], shortfalls[k]);
-  }
+  std::vector<Doubles> aided;
+  aid_margins(result.margins(), members, aid, aided);
+  shortfalls.resize(members.size());
+  for (std::size_t k = 0; k < members.size(); ++k) shortfall_of(std::span(aided).subspan(k * result.years, result.years), shortfalls[k]);
 }
 
 const Flags& fails_alone(const BlockResult& result, std::size_t organisation) { return result.alone_by_year[(organisation + 1) * result.years - 1]; }

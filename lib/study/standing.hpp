@@ -2,17 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <vector>
 
-#include "sim/block.hpp"
+#include "sim/result.hpp"
 
 namespace shortfall {
-
-using Members = std::vector<std::uint32_t>;  // organisations, rising
-
-// The largest cumulative fall below 0 of margins by year: max_y r_y, r_y = max(0, r_(y−1) − margin_y).
-void shortfall_of(std::span<const Doubles> margins, Doubles& shortfall);
 
 // What is missing when the members are joint and several: the largest cumulative fall below their targets taken together.
 void shortfall_of_pool(const BlockResult& result, const Members& members, Doubles& shortfall);

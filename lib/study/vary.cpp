@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/block.hpp"
+
 namespace shortfall {
 namespace {
 

@@ -117,6 +117,22 @@ TEST_CASE("an observation on any number of ranks is that of one process, on ever
     for (const std::string& bytes : on_ranks(count, varied)) CHECK(bytes == alone);
 }
 
+namespace {
+
+struct Sections {
+  std::uint64_t trials = 0;
+  std::map<std::uint64_t, std::uint64_t> trials_of;  // [section]
+  void add(const std::vector<const BlockResult*>&, std::size_t rows) { trials += rows, section_ += rows; }
+  void end_section(std::uint64_t section) { trials_of[section] = std::exchange(section_, 0); }
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.trials), f(self.trials_of);
+  }
+  std::uint64_t section_ = 0;
+};
+
+}  // namespace
+
 TEST_CASE("every rank learns of every section") {
   const Model model = model_of("1");
   const auto counted = [&](Ranks* ranks) {

@@ -1,5 +1,5 @@
 // A model beside another gives its own bits, whatever the two deliver alike.
-#include "sim/likeness.hpp"
+#include "sim/memo.hpp"
 
 #include <doctest/doctest.h>
 
@@ -10,10 +10,11 @@
 #include <functional>
 #include <iterator>
 
+#include "model/alter.hpp"
 #include "model/compile.hpp"
 #include "plan/assemble.hpp"
-#include "sim/block.hpp"
-#include "model/alter.hpp"
+#include "sim/side_by_side.hpp"
+#include "sim/signature.hpp"
 
 using namespace shortfall;
 
@@ -58,20 +59,33 @@ bool same(const BlockResult& a, const BlockResult& b) {
          same(a.pool_excess, b.pool_excess) && std::memcmp(a.system_shortfall.data(), b.system_shortfall.data(), sizeof a.system_shortfall) == 0;
 }
 
-// Both in turn beside `base`, and a third beside the second, over some blocks.
+// The variant, twice, beside `base`, over some blocks.
 bool gives_its_own_bits_beside(const Model& base, const Model& variant) {
-  BlockSimulator first(base), alone(variant), beside(variant), again(variant);
-  beside.stand_beside(first);
-  again.stand_beside(beside);
+  BlockSimulator alone(variant);
+  SideBySide together({&base, &variant, &variant});
   Draws draws(7, Draws::Keep::yes, Sampling::latin_hypercube);
   bool all_same = true;
   for (std::uint64_t block : {0u, 5u}) {
     draws.start(block);
     const BlockResult own = alone.simulate(draws);
-    first.simulate(draws);
-    all_same = all_same && same(beside.simulate(draws), own) && same(again.simulate(draws), own);
+    const std::vector<const BlockResult*>& results = together.simulate(draws);
+    all_same = all_same && same(*results[1], own) && same(*results[2], own);
   }
   return all_same;
+}
+
+// What two models have the same signatures of.
+struct Alike {
+  std::vector<bool> outcome, home, away;
+};
+Alike alike_in(const Model& one, const Model& other) {
+  const Signatures a = signatures_of(one), b = signatures_of(other);
+  const auto equal = [](const std::vector<Signature>& x, const std::vector<Signature>& y) {
+    std::vector<bool> out;
+    for (std::size_t i = 0; i < x.size(); ++i) out.push_back(x[i] == y[i]);
+    return out;
+  };
+  return {equal(a.outcome, b.outcome), equal(a.home, b.home), equal(a.away, b.away)};
 }
 
 std::size_t count(const std::vector<bool>& flags) { return static_cast<std::size_t>(std::count(flags.begin(), flags.end(), true)); }
@@ -124,10 +138,10 @@ TEST_CASE("what is alike is seen to be") {
   Tables tables;
   const Model base = compile(plans_of("midshire"), {.tables = &tables});
   const std::size_t schemes = base.schemes.size(), organisations = base.organisations.size();
-  const auto alike = [&](const std::vector<std::string>& edits) { return likeness(base, compile(plans_of("midshire", edits), {.tables = &tables})); };
+  const auto alike = [&](const std::vector<std::string>& edits) { return alike_in(base, compile(plans_of("midshire", edits), {.tables = &tables})); };
   for (const char* edit : {"midshire-acute.reserves=3", "midshire-acute.pressure.sd=1%"}) {
     CAPTURE(edit);
-    const Likeness all = alike({edit});
+    const Alike all = alike({edit});
     CHECK(count(all.outcome) == schemes);
     CHECK(count(all.home) == organisations);
     CHECK(count(all.away) == organisations);
@@ -135,7 +149,7 @@ TEST_CASE("what is alike is seen to be") {
   // What a plan earns and is to reach is part of its margin, and of nobody else's.
   for (const char* edit : {"midshire-acute.income=300", "midshire-acute.target=1"}) {
     CAPTURE(edit);
-    const Likeness own = alike({edit});
+    const Alike own = alike({edit});
     CHECK(count(own.outcome) == schemes);
     CHECK(count(own.home) == organisations - 1);
     CHECK(count(own.away) == organisations);
@@ -143,10 +157,10 @@ TEST_CASE("what is alike is seen to be") {
   // One scheme's own luck: with it, at most those that need it or claim with it, and never all that stands elsewhere.
   Model late = base;
   put_off(late, 0, 6);
-  const Likeness scheme = likeness(base, late);
+  const Alike scheme = alike_in(base, late);
   CHECK(!scheme.outcome[0]);
   CHECK(count(scheme.outcome) + 5 > schemes);
   CHECK(count(scheme.home) >= organisations - 2);
   // Another dial: nothing that is uncertain.
-  CHECK(count(likeness(base, compile(plans_of("midshire"), {.optimism = 0.5, .tables = &tables})).home) == 0);
+  CHECK(count(alike_in(base, compile(plans_of("midshire"), {.optimism = 0.5, .tables = &tables})).home) == 0);
 }

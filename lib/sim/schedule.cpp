@@ -1,0 +1,79 @@
+#include "sim/schedule.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace shortfall {
+namespace {
+
+// A start inside a blackout moves to its end, and from there perhaps into the next.
+std::vector<std::int32_t> waited(const SchemeModel& scheme, const std::vector<BlackoutModel>& blackouts, int most) {
+  if (!scheme.consults || blackouts.empty()) return {};
+  std::vector<std::int32_t> after(static_cast<std::size_t>(most) + 1);
+  for (int late = 0; late <= most; ++late) {
+    int start = scheme.start + late;
+    for (const BlackoutModel& b : blackouts)
+      if (start >= b.from && start < b.to) start = b.to;
+    after[static_cast<std::size_t>(late)] = std::min(start - scheme.start, most);
+  }
+  return after;
+}
+
+}  // namespace
+
+OwnLuck own_luck_of(const SchemeModel& scheme) {
+  const double own = static_cast<double>(scheme.luck.own_weight) * static_cast<double>(scheme.luck.own_weight);
+  const double common = static_cast<double>(scheme.scheme_weight) * static_cast<double>(scheme.scheme_weight);
+  OwnLuck out{0, Eigen::Matrix3f::Zero()};
+  if (scheme.scheme_held_at || scheme.scheme_stream != 0 || common == 0) {
+    if (scheme.scheme_held_at) out.constant = scheme.scheme_weight * *scheme.scheme_held_at;
+    out.cholesky.diagonal().setConstant(scheme.luck.own_weight);
+    return out;
+  }
+  // Of a correlation ρ between each two of the three.
+  const double all = std::sqrt(own + common), rho = common / (own + common);
+  const double by_delay = rho * std::sqrt((1 - rho) / (1 + rho));
+  Eigen::Matrix3d cholesky;
+  cholesky << all, 0, 0,                         //
+      all * rho, all * std::sqrt(1 - rho * rho), 0,  //
+      all * rho, all * by_delay, all * std::sqrt(std::max(0.0, 1 - rho * rho - by_delay * by_delay));
+  out.cholesky = cholesky.cast<float>();
+  return out;
+}
+
+Schedule::Schedule(const Model& model)
+    : years(model.years.size()),
+      lanes(lanes_for(model.years.size())),
+      early(model.needs_order),
+      claimants(model.opportunities.size()),
+      claim(model.schemes.size()),
+      receives(model.organisations.size()) {
+  const int most = static_cast<int>(12 * years);
+  for (std::uint32_t i = 0; i < model.schemes.size(); ++i) {
+    const SchemeModel& s = model.schemes[i];
+    while (first_scheme.size() <= s.organisation) first_scheme.push_back(i);
+    own_luck.push_back(own_luck_of(s));
+    wait.push_back(waited(s, model.blackouts, most));
+    scheme.push_back(sums.sum_of(s.luck));
+    for (const auto& [organisation, row] : s.cost_rows)
+      if (organisation != s.organisation) receives[organisation] = true;
+    for (const Landing& l : s.lands)
+      if (l.organisation != s.organisation) receives[l.organisation] = true;
+    if (s.opportunity < 0) continue;
+    std::vector<std::uint32_t>& of_opportunity = claimants[static_cast<std::size_t>(s.opportunity)];
+    claim[i] = static_cast<std::uint32_t>(of_opportunity.size());
+    of_opportunity.push_back(i);
+    if (std::find(early.begin(), early.end(), i) == early.end()) early.push_back(i);
+  }
+  while (first_scheme.size() <= model.organisations.size()) first_scheme.push_back(model.schemes.size());
+  for (const TeamModel& t : model.teams) team.push_back(sums.sum_of(t.luck));
+  for (const OrganisationModel& o : model.organisations)
+    for (std::size_t y = 0; y < years; ++y) pressure.push_back(o.pressure_sd == 0 ? LuckSums::Sum{} : sums.sum_of(o.pressure_luck[y]));
+}
+
+bool lands_elsewhere(const SchemeModel& scheme) {
+  return std::any_of(scheme.lands.begin(), scheme.lands.end(), [&](const Landing& l) { return l.organisation != scheme.organisation; }) ||
+         std::any_of(scheme.cost_rows.begin(), scheme.cost_rows.end(), [&](const auto& cost) { return cost.first != scheme.organisation; });
+}
+
+}  // namespace shortfall

@@ -1,0 +1,31 @@
+#include "sim/side_by_side.hpp"
+
+namespace shortfall {
+namespace {
+
+std::vector<Schedule> schedules_of(const std::vector<const Model*>& models) {
+  std::vector<Schedule> out;
+  for (const Model* model : models) out.emplace_back(*model);
+  return out;
+}
+
+}  // namespace
+
+SideBySide::SideBySide(const std::vector<const Model*>& models, const std::vector<PressureMethod>& pressures)
+    : schedules_(schedules_of(models)), memo_(models, schedules_), results_(models.size()) {
+  for (std::size_t m = 0; m < models.size(); ++m) {
+    const PressureMethod pressure = pressures.empty() ? PressureMethod::sampled : pressures[m];
+    simulators_.push_back(std::make_unique<BlockSimulator>(*models[m], pressure, m, schedules_[m], memo_));
+  }
+}
+
+void SideBySide::time(Timings* timings) {
+  for (const std::unique_ptr<BlockSimulator>& simulator : simulators_) simulator->time(timings);
+}
+
+const std::vector<const BlockResult*>& SideBySide::simulate(Draws& draws) {
+  for (std::size_t m = 0; m < simulators_.size(); ++m) results_[m] = &simulators_[m]->simulate(draws);
+  return results_;
+}
+
+}  // namespace shortfall
