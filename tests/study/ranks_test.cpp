@@ -5,8 +5,8 @@
 
 #include <barrier>
 #include <map>
-#include <thread>
 #include <utility>
+#include <thread>
 
 #include "model/compile.hpp"
 #include "plan/assemble.hpp"
@@ -66,18 +66,6 @@ Model model_of(const std::string& reserves) {
   REQUIRE(plans);
   return compile(*plans, {});
 }
-
-struct Sections {
-  std::uint64_t trials = 0;
-  std::map<std::uint64_t, std::uint64_t> trials_of;  // [section]
-  void add(const std::vector<const BlockResult*>&, std::size_t rows) { trials += rows, of_section += rows; }
-  void end_section(std::uint64_t section) { trials_of[section] = std::exchange(of_section, 0); }
-  template <class Self, class F>
-  static void each_field(Self& self, F&& f) {
-    f(self.trials), f(self.trials_of);
-  }
-  std::uint64_t of_section = 0;
-};
 
 }  // namespace
 
