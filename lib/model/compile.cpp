@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "base/for_each.hpp"
+#include "model/alter.hpp"
 #include "model/quantile.hpp"
 #include "plan/profile.hpp"
 
@@ -18,6 +19,35 @@ Stream stream_of(std::string_view driver) {
   Stream hash = 0xcbf29ce484222325u;  // FNV-1a, 64 bits (Fowler, Noll, Vo)
   for (const char c : driver) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
   return hash;
+}
+
+std::vector<std::uint32_t> order_of_needs(const std::vector<SchemeModel>& schemes) {
+  const std::size_t n = schemes.size();
+  std::vector<std::uint32_t> order;
+  std::vector<bool> involved(n, false), placed(n, false);
+  for (std::size_t i = 0; i < n; ++i)
+    for (const std::uint32_t j : schemes[i].needs) involved[i] = involved[j] = true;
+  struct Step {
+    std::uint32_t scheme;
+    std::size_t next;
+  };
+  for (std::uint32_t start = 0; start < n; ++start) {
+    if (!involved[start] || placed[start]) continue;
+    std::vector<Step> path{{start, 0}};
+    while (!path.empty()) {
+      Step& step = path.back();
+      const std::vector<std::uint32_t>& needs = schemes[step.scheme].needs;
+      if (step.next < needs.size()) {
+        const std::uint32_t next = needs[step.next++];
+        if (!placed[next]) path.push_back({next, 0});
+        continue;
+      }
+      if (!placed[step.scheme]) order.push_back(step.scheme);
+      placed[step.scheme] = true;
+      path.pop_back();
+    }
+  }
+  return order;
 }
 
 namespace {
@@ -48,7 +78,7 @@ class Compiler {
     opportunities();
     for (const Organisation& o : plans_.organisations) organisation(o);
     make_tables();
-    order_of_needs();
+    model_.needs_order = order_of_needs(model_.schemes);
     pools();
     const int first = first_month(system.years.front());
     for (const Blackout& b : system.blackouts) model_.blackouts.push_back({b.from - first, b.to - first});
@@ -283,33 +313,6 @@ class Compiler {
     out.overrun = overrun(s.overrun ? s.overrun->distribution : c != nullptr ? c->overrun : at_cost);
   }
 
-  void order_of_needs() {
-    const std::size_t n = model_.schemes.size();
-    std::vector<bool> involved(n, false), placed(n, false);
-    for (std::size_t i = 0; i < n; ++i)
-      for (const std::uint32_t j : model_.schemes[i].needs) involved[i] = involved[j] = true;
-    struct Step {
-      std::uint32_t scheme;
-      std::size_t next;
-    };
-    for (std::uint32_t start = 0; start < n; ++start) {
-      if (!involved[start] || placed[start]) continue;
-      std::vector<Step> path{{start, 0}};
-      while (!path.empty()) {
-        Step& step = path.back();
-        const std::vector<std::uint32_t>& needs = model_.schemes[step.scheme].needs;
-        if (step.next < needs.size()) {
-          const std::uint32_t next = needs[step.next++];
-          if (!placed[next]) path.push_back({next, 0});
-          continue;
-        }
-        if (!placed[step.scheme]) model_.needs_order.push_back(step.scheme);
-        placed[step.scheme] = true;
-        path.pop_back();
-      }
-    }
-  }
-
   void pools() {
     if (!plans_.system.pools) {
       PoolModel all;
@@ -347,15 +350,7 @@ Model compile(const Plans& plans, const CompileOptions& options) { return Compil
 
 Model as_planned(const Plans& plans) {
   Model model = compile(plans, {.optimism = 0});
-  for (OrganisationModel& o : model.organisations) o.pressure_sd = 0;
-  for (SchemeModel& s : model.schemes) {
-    s.effort.clear();
-    s.needs.clear();
-    s.opportunity = -1;
-    s.consults = false;
-  }
-  model.needs_order.clear();
-  model.teams.clear();
+  keep_to_plan(model);
   return model;
 }
 

@@ -62,7 +62,8 @@ struct SchemeModel {
   bool consults = false;
   std::vector<std::pair<std::uint32_t, std::vector<double>>> cost_rows;  // [lanes] by organisation: its cost there in each year
   std::vector<std::uint32_t> needs;
-  std::vector<TeamEffort> effort;
+  // What it asks of its teams: where they are short, it delivers less; what is spared is asked for likewise, and no shortage reduces it.
+  std::vector<TeamEffort> effort, effort_spared;
   std::int32_t opportunity = -1;
 };
 
@@ -131,5 +132,8 @@ struct Model {
   };
   std::shared_ptr<const StudentT> student_t;
 };
+
+// The schemes that need or are needed, each after all that it needs; needs have no circle.
+std::vector<std::uint32_t> order_of_needs(const std::vector<SchemeModel>& schemes);
 
 }  // namespace shortfall

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <optional>
 
+#include <Eigen/Core>
+
 #include "model/compile.hpp"
 #include "sim/block.hpp"
 
@@ -27,13 +29,12 @@ std::vector<double> ranks(const std::vector<double>& values) {
   return out;
 }
 
-// The correlation of two lucks: what their loadings share.
-double luck_correlation(const Luck& a, const Luck& b) {
-  double sum = 0;
-  for (const Loading& x : a.loadings)
-    for (const Loading& y : b.loadings)
-      if (x.factor == y.factor) sum += static_cast<double>(x.weight) * static_cast<double>(y.weight);
-  return sum;
+// The lucks of schemes by what they have in common with others, [factor × scheme]: the product of two columns is the correlation of two lucks.
+Eigen::MatrixXd loadings_of(const Model& model, const std::vector<std::size_t>& schemes) {
+  Eigen::MatrixXd out = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(model.factors.size()), static_cast<Eigen::Index>(schemes.size()));
+  for (std::size_t k = 0; k < schemes.size(); ++k)
+    for (const Loading& l : model.schemes[schemes[k]].luck.loadings) out(l.factor, static_cast<Eigen::Index>(k)) = static_cast<double>(l.weight);
+  return out;
 }
 
 struct Quantity {
@@ -43,7 +44,6 @@ struct Quantity {
 
 struct Pair {
   Quantity first, second;
-  double luck;
 };
 
 class Chooser {
@@ -61,14 +61,9 @@ class Chooser {
     const auto uncertain = [&](std::size_t i) { return model_.marginals[model_.schemes[i].share].kind != Marginal::Kind::certain; };
     const auto late = [&](std::size_t i) { return !model_.months[model_.schemes[i].delay].thresholds().empty(); };
     const std::size_t n = model_.schemes.size();
-    const auto of_scheme = [&](std::size_t i) {
-      return static_cast<double>(model_.schemes[i].scheme_weight) * static_cast<double>(model_.schemes[i].scheme_weight);
-    };
     for (std::size_t i = 0; i < n; ++i)
       if (uncertain(i) && late(i)) {
-        out.push_back({{Quantity::Kind::share, i},
-                       {Quantity::Kind::delay, i},
-                       luck_correlation(model_.schemes[i].luck, model_.schemes[i].luck) + of_scheme(i)});
+        out.push_back({{Quantity::Kind::share, i}, {Quantity::Kind::delay, i}});
         break;
       }
     // The first two schemes that stand in each of four relations to each other.
@@ -78,12 +73,9 @@ class Chooser {
         return uncertain(i) && uncertain(j) && (model_.schemes[i].organisation == model_.schemes[j].organisation) == same_organisation &&
                (!classes_[i].empty() && classes_[i] == classes_[j]) == same_class;
       });
-      if (found)
-        out.push_back({{Quantity::Kind::share, found->first},
-                       {Quantity::Kind::share, found->second},
-                       luck_correlation(model_.schemes[found->first].luck, model_.schemes[found->second].luck)});
+      if (found) out.push_back({{Quantity::Kind::share, found->first}, {Quantity::Kind::share, found->second}});
     }
-    if (model_.organisations.size() > 1) out.push_back({{Quantity::Kind::shortfall, 0}, {Quantity::Kind::shortfall, 1}, std::nan("")});
+    if (model_.organisations.size() > 1) out.push_back({{Quantity::Kind::shortfall, 0}, {Quantity::Kind::shortfall, 1}});
     return out;
   }
 
@@ -105,6 +97,37 @@ class Chooser {
   std::vector<std::string> names_, classes_;
 };
 
+// What the trials came to, of both quantities of a pair.
+struct PairedValues {
+  std::vector<double> first, second;
+};
+
+std::vector<PairedValues> simulated(const Model& model, const std::vector<Pair>& pairs, const std::vector<std::size_t>& schemes, std::uint64_t seed) {
+  std::vector<PairedValues> out(pairs.size());
+  BlockSimulator simulator(model);
+  Draws draws(seed, Draws::Keep::yes);
+  std::vector<SchemeOutcome> outcomes;
+  for (std::uint64_t b = 0; b < blocks; ++b) {
+    draws.start(b);
+    simulator.sample(draws, schemes, outcomes);
+    const BlockResult& result = simulator.simulate(draws);
+    std::size_t next = 0;
+    const auto append = [&](const Quantity& q, std::vector<double>& values) {
+      const SchemeOutcome* outcome = q.kind == Quantity::Kind::shortfall ? nullptr : &outcomes[next++];
+      for (std::size_t i = 0; i < block_trials; ++i)
+        // Late is bad luck as a small share is: counted so that all correlations of luck are positive.
+        values.push_back(q.kind == Quantity::Kind::share   ? static_cast<double>(outcome->share[i])
+                         : q.kind == Quantity::Kind::delay ? -static_cast<double>(outcome->months[i])
+                                                           : result.shortfall[q.index][i]);
+    };
+    for (std::size_t p = 0; p < pairs.size(); ++p) {
+      append(pairs[p].first, out[p].first);
+      append(pairs[p].second, out[p].second);
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 double rank_correlation(const std::vector<double>& a, const std::vector<double>& b) {
@@ -123,41 +146,30 @@ std::vector<Correlation> telling_correlations(const Plans& plans, const RunOptio
   const Model model = compile(plans, {.optimism = options.optimism, .given = options.given, .threads = options.threads});
   const Chooser chooser(plans, model);
   const std::vector<Pair> pairs = chooser.pairs();
-  std::vector<std::size_t> schemes;
+  std::vector<std::size_t> schemes;  // of the pairs, one after the other
   for (const Pair& p : pairs)
     for (const Quantity& q : {p.first, p.second})
       if (q.kind != Quantity::Kind::shortfall) schemes.push_back(q.index);
+  const std::vector<PairedValues> values = simulated(model, pairs, schemes, options.seed);
+  const Eigen::MatrixXd loadings = loadings_of(model, schemes), luck = loadings.transpose() * loadings;
 
-  std::vector<std::vector<double>> first(pairs.size()), second(pairs.size());
-  BlockSimulator simulator(model);
-  Draws draws(options.seed, Draws::Keep::yes);
-  std::vector<SchemeOutcome> outcomes;
-  for (std::uint64_t b = 0; b < blocks; ++b) {
-    draws.start(b);
-    simulator.sample(draws, schemes, outcomes);
-    const BlockResult& result = simulator.simulate(draws);
-    std::size_t next = 0;
-    const auto append = [&](const Quantity& q, std::vector<double>& values) {
-      const SchemeOutcome* outcome = q.kind == Quantity::Kind::shortfall ? nullptr : &outcomes[next++];
-      for (std::size_t i = 0; i < block_trials; ++i)
-        // Late is bad luck as a small share is: counted so that all correlations of luck are positive.
-        values.push_back(q.kind == Quantity::Kind::share   ? static_cast<double>(outcome->share[i])
-                         : q.kind == Quantity::Kind::delay ? -static_cast<double>(outcome->months[i])
-                                                           : result.shortfall[q.index][i]);
-    };
-    for (std::size_t p = 0; p < pairs.size(); ++p) {
-      append(pairs[p].first, first[p]);
-      append(pairs[p].second, second[p]);
-    }
-  }
   std::vector<Correlation> out;
+  Eigen::Index next = 0;  // of the schemes
   for (std::size_t p = 0; p < pairs.size(); ++p) {
-    const double r = rank_correlation(first[p], second[p]), n = static_cast<double>(first[p].size());
+    double correlation = std::nan("");
+    if (pairs[p].first.kind != Quantity::Kind::shortfall) {
+      correlation = luck(next, next + 1);
+      // One scheme's share and delay have its own factor in common too.
+      const double own = static_cast<double>(model.schemes[pairs[p].first.index].scheme_weight);
+      if (pairs[p].second.kind == Quantity::Kind::delay) correlation += own * own;
+      next += 2;
+    }
+    const double r = rank_correlation(values[p].first, values[p].second), n = static_cast<double>(values[p].first.size());
     const double z = std::atanh(std::clamp(r, -0.999999, 0.999999)), reach = score95 / std::sqrt(n - 3);
     out.push_back({chooser.name(pairs[p].first),
                    chooser.name(pairs[p].second),
-                   pairs[p].luck,
-                   {r, std::tanh(z - reach), std::tanh(z + reach), first[p].size()}});
+                   correlation,
+                   {r, std::tanh(z - reach), std::tanh(z + reach), values[p].first.size()}});
   }
   return out;
 }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <numeric>
 
+#include "model/alter.hpp"
 #include "model/compile.hpp"
 #include "model/quantile.hpp"
 #include "plan/profile.hpp"
@@ -11,23 +12,8 @@
 namespace shortfall {
 namespace {
 
-// Every scheme with the same share of its plan, so many months late, at cost.
 Model all_alike(Model model, double share, int months) {
-  Marginal delivered, at_cost;
-  delivered.value = delivered.dropped = static_cast<float>(share);
-  at_cost.value = at_cost.dropped = 1;
-  model.marginals = {delivered, at_cost};
-  model.months = {Months(months)};
-  for (SchemeModel& s : model.schemes) {
-    s.share = 0;
-    s.overrun = 1;
-    s.delay = 0;
-    s.needs.clear();
-    s.effort.clear();
-    s.consults = false;
-  }
-  model.needs_order.clear();
-  for (TeamModel& t : model.teams) std::fill(t.effort.begin(), t.effort.end(), 0.0);
+  make_all_alike(model, share, months);
   return model;
 }
 

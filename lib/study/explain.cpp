@@ -119,8 +119,8 @@ ExplainResult explain(const Plans& plans, const RunOptions& options) {
   const Model base = compile(plans, {.optimism = options.optimism, .given = options.given, .threads = options.threads});
   SimulateOptions simulate_options = paired_options(options);
   simulate_options.progress = {};  // the variants take longer by far
-  const Portrait portrait = record({&base}, {.first = 0, .count = options.trials}, simulate_options,
-                                   Portrait(base, pilot(base, options.seed), simulate_options.method));
+  const Portrait portrait =
+      record({&base}, {.first = 0, .count = options.trials}, simulate_options, Portrait(base, pilot(base, options.seed), simulate_options.method));
   const Tally& tally = portrait.tally;
 
   ExplainResult out;

@@ -6,11 +6,10 @@
 #include <map>
 #include <utility>
 
-#include "model/quantile.hpp"
+#include "model/alter.hpp"
 #include "study/compare.hpp"
 #include "study/standing.hpp"
 #include "study/vary.hpp"
-#include "study/what_if.hpp"
 
 namespace shortfall {
 namespace {
@@ -132,34 +131,32 @@ std::vector<Variant> variants_of(const Model& base, const Scales& scales, const 
   std::vector<Variant> out;
   // All of these in the first batch, beside each other.
   static_assert(driver_kinds + 2 <= batch);
-  out.push_back({Variant::Kind::redrawn, 0, {}, {}, [&base] { return with_scheme_factors(base); }});
-  out.push_back({Variant::Kind::redrawn, 0, {}, {}, [&base] { return redrawn(base, {}); }});
-  for (std::size_t k = 0; k < driver_kinds; ++k)
-    out.push_back({Variant::Kind::redrawn, 0, {}, {}, [&base, k] { return redrawn(base, static_cast<DriverKind>(k)); }});
+  const auto altered = [&base](auto change) {
+    return [&base, change] {
+      Model model = base;
+      change(model);
+      return model;
+    };
+  };
+  const auto add_redrawn = [&](auto change) { out.push_back({Variant::Kind::redrawn, 0, {}, {}, altered(change)}); };
+  add_redrawn([](Model& m) { separate_scheme_factors(m); });
+  add_redrawn([](Model& m) { redraw(m, {}); });
+  for (std::size_t k = 0; k < driver_kinds; ++k) add_redrawn([k](Model& m) { redraw(m, static_cast<DriverKind>(k)); });
   for (std::size_t i = 0; i < base.schemes.size(); ++i) {
     const std::uint32_t owner = base.schemes[i].organisation;
     const double more = at_stake(base, result, i);
     const auto wider = [&](const Scale& s) { return Scale{s.low, s.high + more}; };
     const auto add = [&](auto change) {
-      out.push_back({Variant::Kind::scheme, owner, wider(scales.system_shortfall), wider(scales.shortfall[owner]), [&base, i, change] {
-                       Model model = base;
-                       change(model, i);
-                       return model;
-                     }});
+      out.push_back({Variant::Kind::scheme, owner, wider(scales.system_shortfall), wider(scales.shortfall[owner]), altered(change)});
     };
-    add(make_certain);
-    add(lose);
-    add([](Model& model, std::size_t scheme) { put_off(model, scheme, months_late); });
+    add([i](Model& m) { make_certain(m, i); });
+    add([i](Model& m) { lose(m, i); });
+    add([i](Model& m) { put_off(m, i, months_late); });
   }
   for (std::size_t f = 0; f < base.factors.size(); ++f) {
     if (base.factors[f].held_at) continue;
     factors.push_back(f);
-    for (const double q : factor_quantiles)
-      out.push_back({Variant::Kind::factor, 0, {}, {}, [&base, f, q] {
-                       Model model = base;
-                       model.factors[f].held_at = static_cast<float>(normal_score({q, 1 - q}));
-                       return model;
-                     }});
+    for (const double q : factor_quantiles) out.push_back({Variant::Kind::factor, 0, {}, {}, altered([f, q](Model& m) { hold_factor(m, f, q); })});
   }
   return out;
 }

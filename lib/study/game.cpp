@@ -4,40 +4,18 @@
 #include <bit>
 #include <cmath>
 
+#include <Eigen/LU>
+
 namespace shortfall {
 namespace {
 
-// Solves rows · x = right by elimination with pivoting.
-std::vector<double> solved(std::vector<std::vector<double>> rows, std::vector<double> right) {
-  const std::size_t n = right.size();
-  for (std::size_t k = 0; k < n; ++k) {
-    std::size_t pivot = k;
-    for (std::size_t r = k + 1; r < n; ++r)
-      if (std::abs(rows[r][k]) > std::abs(rows[pivot][k])) pivot = r;
-    std::swap(rows[k], rows[pivot]);
-    std::swap(right[k], right[pivot]);
-    for (std::size_t r = k + 1; r < n; ++r) {
-      const double factor = rows[r][k] / rows[k][k];
-      if (factor == 0) continue;
-      for (std::size_t c = k; c < n; ++c) rows[r][c] -= factor * rows[k][c];
-      right[r] -= factor * right[k];
-    }
-  }
-  for (std::size_t k = n; k-- > 0;) {
-    for (std::size_t c = k + 1; c < n; ++c) right[k] -= rows[k][c] * right[c];
-    right[k] /= rows[k][k];
-  }
-  return right;
-}
-
-std::vector<std::vector<double>> transposed(const std::vector<std::vector<double>>& rows) {
-  std::vector<std::vector<double>> out(rows.size(), std::vector<double>(rows.size()));
-  for (std::size_t r = 0; r < rows.size(); ++r)
-    for (std::size_t c = 0; c < rows.size(); ++c) out[c][r] = rows[r][c];
-  return out;
-}
-
 bool has(Coalition coalition, std::size_t player) { return (coalition >> player & 1) != 0; }
+
+// A coalition's column of the dual: 1 for each member, then 1 for the sum of all weights.
+Eigen::VectorXd column_of(Coalition coalition, Eigen::Index players) {
+  return Eigen::VectorXd::NullaryExpr(players + 1,
+                                      [=](Eigen::Index i) { return i == players || has(coalition, static_cast<std::size_t>(i)) ? 1.0 : 0.0; });
+}
 
 double sum_over(const std::vector<double>& allocation, Coalition coalition) {
   double sum = 0;
@@ -67,6 +45,9 @@ std::vector<double> shapley(const std::vector<double>& value, std::size_t player
   return out;
 }
 
+// The dual of the least core, by the simplex method: weights λ_S ≥ 0 and a cover μ with Σ_{S∋i} λ_S = μ for every player and Σ λ_S = 1, so that
+// μ cost(all) − Σ λ_S cost(S) is largest. Its own duals are the allocation and the excess. Singles, with μ, are a basis to start from; the least
+// eligible coalition comes in and goes out, so that it ends (Bland 1977). μ is free and never leaves.
 LeastCore least_core(const std::vector<double>& cost, std::size_t players) {
   const Coalition all = static_cast<Coalition>(cost.size() - 1);
   LeastCore out;
@@ -74,59 +55,45 @@ LeastCore least_core(const std::vector<double>& cost, std::size_t players) {
     out.allocation.assign(players, cost[all]);
     return out;
   }
-  // The dual, by the simplex method: weights λ_S ≥ 0 and a cover μ with Σ_{S∋i} λ_S = μ for every player and Σ λ_S = 1, so that
-  // μ cost(all) − Σ λ_S cost(S) is largest. Its own duals are the allocation and the excess. Singles, with μ, are a basis to start from; the least
-  // eligible coalition comes in and goes out, so that it ends (Bland 1977). μ is free and never leaves.
-  const std::size_t n = players;
-  double scale = 1e-300;
-  for (const double c : cost) scale = std::max(scale, std::abs(c));
+  const Eigen::Index n = static_cast<Eigen::Index>(players);
+  const double scale =
+      std::max(1e-300, Eigen::Map<const Eigen::VectorXd>(cost.data(), static_cast<Eigen::Index>(cost.size())).lpNorm<Eigen::Infinity>());
   std::vector<Coalition> basis;  // then μ
-  for (std::size_t i = 0; i < n; ++i) basis.push_back(Coalition{1} << i);
-  const auto column = [&](Coalition s) {
-    std::vector<double> c(n + 1, 0.0);
-    for (std::size_t i = 0; i < n; ++i) c[i] = has(s, i) ? 1 : 0;
-    c[n] = 1;
-    return c;
+  Eigen::MatrixXd columns = Eigen::MatrixXd::Constant(n + 1, n + 1, -1.0);
+  Eigen::VectorXd objective = Eigen::VectorXd::Constant(n + 1, cost[all]);
+  columns(n, n) = 0;
+  const auto enter = [&](Eigen::Index place, Coalition s) {
+    columns.col(place) = column_of(s, n);
+    objective[place] = -cost[s];
   };
-  std::vector<double> weights, duals;
+  for (Eigen::Index i = 0; i < n; ++i) {
+    basis.push_back(Coalition{1} << i);
+    enter(i, basis.back());
+  }
+  Eigen::VectorXd weights, duals;
   for (;;) {
-    std::vector<std::vector<double>> by_column;
-    std::vector<double> objective, right(n + 1, 0.0);
-    for (const Coalition s : basis) {
-      by_column.push_back(column(s));
-      objective.push_back(-cost[s]);
-    }
-    std::vector<double> cover(n + 1, -1.0);
-    cover[n] = 0;
-    by_column.push_back(cover);
-    objective.push_back(cost[all]);
-    right[n] = 1;
-    const std::vector<std::vector<double>> rows = transposed(by_column);
-    weights = solved(rows, right);
-    duals = solved(by_column, objective);
-    Coalition entering = 0;
-    for (Coalition s = 1; s < all && entering == 0; ++s) {
-      double reduced = -cost[s] - duals[n];
-      for (std::size_t i = 0; i < n; ++i)
-        if (has(s, i)) reduced -= duals[i];
-      if (reduced > 1e-10 * scale) entering = s;
-    }
-    if (entering == 0) break;
-    const std::vector<double> direction = solved(rows, column(entering));
-    std::size_t leaving = n;
+    const Eigen::PartialPivLU<Eigen::MatrixXd> solver(columns);
+    weights = solver.solve(Eigen::VectorXd::Unit(n + 1, n));
+    duals = solver.transpose().solve(objective);
+    Coalition entering = 1;
+    while (entering < all && -cost[entering] - column_of(entering, n).dot(duals) <= 1e-10 * scale) ++entering;
+    if (entering == all) break;
+    const Eigen::VectorXd direction = solver.solve(column_of(entering, n));
+    Eigen::Index leaving = n;
     double least = 0;
-    for (std::size_t k = 0; k < n; ++k) {
+    for (Eigen::Index k = 0; k < n; ++k) {
       if (direction[k] <= 1e-10) continue;
       const double ratio = std::max(0.0, weights[k]) / direction[k];
       if (leaving == n || ratio < least - 1e-12 || (ratio < least + 1e-12 && basis[k] < basis[leaving])) leaving = k, least = ratio;
     }
     if (leaving == n) break;  // the weights sum to 1, so that no direction is without end
     basis[leaving] = entering;
+    enter(leaving, entering);
   }
   out.excess = duals[n];
-  for (std::size_t i = 0; i < n; ++i) out.allocation.push_back(-duals[i]);
+  for (Eigen::Index i = 0; i < n; ++i) out.allocation.push_back(-duals[i]);
   out.cover = weights[n];
-  for (std::size_t k = 0; k < n; ++k)
+  for (Eigen::Index k = 0; k < n; ++k)
     if (weights[k] > 1e-10) out.claims.push_back({basis[k], weights[k]});
   std::sort(out.claims.begin(), out.claims.end(), [](const LeastCore::Claim& a, const LeastCore::Claim& b) { return a.coalition < b.coalition; });
   return out;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "sim/settle.hpp"
+#include "study/coalitions.hpp"
 
 namespace shortfall {
 namespace {
@@ -45,13 +46,19 @@ PoolObserver::PoolObserver(const PoolDesign& design) : counts(design), design_(d
 
 void PoolObserver::add(const std::vector<const BlockResult*>& results, std::size_t rows) {
   const BlockResult& base = *results[0];
-  for (std::size_t c = 0; c < design_.coalitions.size(); ++c) {
-    shortfall_of_pool(base, design_.coalitions[c], shortfall_);
-    fails(shortfall_, design_.reserves[c], fails_[c]);
+  const auto see = [&](std::size_t c, const Doubles& shortfall) {
+    fails(shortfall, design_.reserves[c], fails_[c]);
     counts.fails[c] += count_of(fails_[c], rows);
-    counts.shortfalls[c].add(shortfall_, rows);
-    if (design_.game) section_[c].insert(section_[c].end(), shortfall_.data(), shortfall_.data() + rows);
-  }
+    counts.shortfalls[c].add(shortfall, rows);
+    if (design_.game) section_[c].insert(section_[c].end(), shortfall.data(), shortfall.data() + rows);
+  };
+  if (design_.game)
+    for_each_coalition(base, [&](Coalition coalition, const Doubles& shortfall) { see(coalition - 1, shortfall); });
+  else
+    for (std::size_t c = 0; c < design_.coalitions.size(); ++c) {
+      shortfall_of_pool(base, design_.coalitions[c], shortfall_);
+      see(c, shortfall_);
+    }
   for (std::size_t r = 0; r < design_.ranks.size(); ++r) break_ranks(design_.ranks[r], results, rows, counts.ranks[r]);
   stand(base, rows);
 }

@@ -4,9 +4,9 @@
 #include <map>
 #include <set>
 
+#include "model/alter.hpp"
 #include "model/compile.hpp"
 #include "study/vary.hpp"
-#include "study/what_if.hpp"
 
 namespace shortfall {
 namespace {
@@ -146,7 +146,8 @@ PoolDesign design_of(const Plans& plans, const RunOptions& options) {
   const Pilot pilot =
       record({&out.models.front()}, {.first = 0, .count = section_trials}, {.seed = options.seed, .threads = 1}, Pilot(out.coalitions));
   // Of a shortfall: from exactly 0, as far as the worst trials go and half as far again.
-  for (std::size_t c = 0; c < out.coalitions.size(); ++c) out.scales.push_back({0, std::max({1.5 * pilot.most[c].value, out.reserves[c] * 1e-6, 1e-6})});
+  for (std::size_t c = 0; c < out.coalitions.size(); ++c)
+    out.scales.push_back({0, std::max({1.5 * pilot.most[c].value, out.reserves[c] * 1e-6, 1e-6})});
   // Closer together where help is small; the last is without limit.
   for (std::size_t k = 0; k < aid_steps; ++k) {
     const double share = static_cast<double>(k) / (aid_steps - 1);

@@ -240,6 +240,22 @@ double told(const std::string& dial, double x) { return dial == "luck" ? normal_
 
 const char* unit_of(const std::string& dial) { return dial == "share" ? "share" : dial == "delay" ? "months" : dial == "luck" ? "quantile" : ""; }
 
+DialResult dial_result(const Dial& dial, const Scanned& scan, const Search& search) {
+  DialResult out;
+  out.name = dial.name;
+  out.unit = unit_of(dial.name);
+  out.from = told(dial.name, dial.range.from);
+  out.to = told(dial.name, dial.range.to);
+  out.outcome = search.outcome();
+  out.rising = search.rising();
+  out.monotone = scan.monotone;
+  const Estimate& a = search.answer();
+  if (out.outcome == Search::Outcome::found) out.answer = {told(dial.name, a.value), told(dial.name, a.low), told(dial.name, a.high), a.trials};
+  out.chance = search.chance();
+  for (const DialPoint& p : scan.points) out.scan.push_back({told(dial.name, p.x), p.chance});
+  return out;
+}
+
 }  // namespace
 
 ReverseResult reverse(const Plans& plans, const ReverseOptions& options) {
@@ -289,24 +305,11 @@ ReverseResult reverse(const Plans& plans, const ReverseOptions& options) {
     reserves.chance = without;
   }
   for (std::size_t d = 0; d < turned.size(); ++d) {
-    const Search& search = searches[d];
-    const std::string& name = turned[d].name;
-    DialResult r;
-    r.name = name;
-    r.unit = unit_of(name);
-    r.from = told(name, turned[d].range.from);
-    r.to = told(name, turned[d].range.to);
-    r.outcome = search.outcome();
-    r.rising = search.rising();
-    r.monotone = scans[d].monotone;
-    const Estimate& a = search.answer();
-    if (r.outcome == Search::Outcome::found) r.answer = {told(name, a.value), told(name, a.low), told(name, a.high), a.trials};
-    r.chance = search.chance();
-    for (const DialPoint& p : scans[d].points) r.scan.push_back({told(name, p.x), p.chance});
-    if (name == "optimism") r.now = options.run.optimism;
-    if (name == "share" && out.planned > 0) r.now = out.expected / out.planned;
-    if (name == "delay") r.now = expected_delay(plans, options.run);
-    out.dials.push_back(std::move(r));
+    out.dials.push_back(dial_result(turned[d], scans[d], searches[d]));
+    DialResult& dial = out.dials.back();
+    if (dial.name == "optimism") dial.now = options.run.optimism;
+    if (dial.name == "share" && out.planned > 0) dial.now = out.expected / out.planned;
+    if (dial.name == "delay") dial.now = expected_delay(plans, options.run);
   }
   out.dials.push_back(std::move(reserves));
   return out;

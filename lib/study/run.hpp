@@ -103,20 +103,30 @@ struct ClassUsed {
   double planned = 0;  // their saving over all years
 };
 
-struct RunResult {
+// What was asked, and how it was answered.
+struct RunSetting {
   std::string system, title, currency;
+  std::vector<std::string> years;
   std::uint64_t trials = 0, seed = 0;
   double optimism = 1;
   std::vector<Given> given;
   std::string sampling, pressure;   // "plain" or "latin-hypercube"; "sampled" or "integrated"
   std::optional<double> precision;  // asked for
-  double widest = 0;                // the half-width of the least certain probability
-  std::vector<std::string> years;
-  std::vector<OrganisationResult> organisations;
-  std::vector<PoolResult> pools;
-  bool one_pool_of_all = true;
+};
+
+// What the plans say, and what they rest on.
+struct PlansSummary {
   double reserves = 0, planned_saving = 0;
   std::size_t schemes = 0;
+  bool one_pool_of_all = true;
+  std::string reference;
+  std::vector<ClassUsed> classes;
+  Dependence dependence;
+};
+
+struct RunResult : RunSetting, PlansSummary {
+  std::vector<OrganisationResult> organisations;
+  std::vector<PoolResult> pools;
   Estimate system_fails;
   ShortfallResult system_shortfall;
   ContingencyResult system_contingency;
@@ -126,9 +136,7 @@ struct RunResult {
   JointResult joint, joint_together;
   std::vector<std::vector<double>> pairs_joint, pairs_given;  // [i][j]: P(i and j fail), P(i fails | j fails); NaN where j never fails
   std::vector<GateResult> gates;                              // intervals widened so that they hold over all looks at more and more trials
-  std::string reference;
-  std::vector<ClassUsed> classes;
-  Dependence dependence;
+  double widest = 0;                                          // the half-width of the least certain probability
 };
 
 RunResult run(const Plans& plans, const RunOptions& options);

@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/deliver.hpp"
-#include "sim/settle.hpp"
-
 namespace shortfall {
 
 void shortfall_of_pool(const BlockResult& result, const Members& members, Doubles& shortfall) {
@@ -34,8 +31,10 @@ std::uint64_t count_of(const Flags& flags, std::size_t rows) {
 
 double contingency_of(std::vector<double>& shortfalls, double reserves) {
   const auto rank = static_cast<std::ptrdiff_t>(std::ceil(sure * static_cast<double>(shortfalls.size()) - 1e-9)) - 1;
+  // Most that is covered need not be put in order.
+  if (std::count_if(shortfalls.begin(), shortfalls.end(), [&](double s) { return s <= reserves; }) > rank) return 0;
   std::nth_element(shortfalls.begin(), shortfalls.begin() + rank, shortfalls.end());
-  return std::max(0.0, shortfalls[static_cast<std::size_t>(rank)] - reserves);
+  return shortfalls[static_cast<std::size_t>(rank)] - reserves;
 }
 
 }  // namespace shortfall

@@ -23,22 +23,6 @@ void TailAllocation::add(double quantity, std::span<const double> parts) {
   }
 }
 
-void TailAllocation::merge(const TailAllocation& other) {
-  trials_ += other.trials_;
-  for (std::size_t b = 0; b < bins_.size(); ++b) {
-    if (other.bins_[b].count == 0) continue;
-    if (bins_[b].count == 0) {
-      bins_[b] = other.bins_[b];
-      continue;
-    }
-    bins_[b].count += other.bins_[b].count;
-    for (std::size_t k = 0; k <= parts_; ++k) {
-      bins_[b].sums[k].merge(other.bins_[b].sums[k]);
-      bins_[b].squares[k].merge(other.bins_[b].squares[k]);
-    }
-  }
-}
-
 TailShares TailAllocation::above(double q) const {
   TailShares out;
   out.trials = (1 - q) * static_cast<double>(trials_);

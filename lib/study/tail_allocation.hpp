@@ -27,7 +27,6 @@ class TailAllocation {
   // A trial of which the parts add up to the quantity. A trial of 0 has no parts and need only be counted.
   void add(double quantity, std::span<const double> parts);
   void count_nothing(std::uint64_t trials) { trials_ += trials; }
-  void merge(const TailAllocation& other);
 
   // Euler's allocation of the expected shortfall (Tasche 1999): E[part | the quantity is among the worst 1 − q], with the bin that holds the quantile
   // taken in proportion. Standard errors as of the expected shortfall itself (Manistre, Hancock 2005), with the part's mean at the quantile in

@@ -43,35 +43,6 @@ std::string_view name_of(DriverKind kind) {
   return names[static_cast<std::size_t>(kind)];
 }
 
-Model with_scheme_factors(const Model& model) {
-  Model out = model;
-  for (SchemeModel& s : out.schemes) s.scheme_stream = s.share_stream ^ stream_of("scheme factor");
-  return out;
-}
-
-Model redrawn(const Model& model, std::optional<DriverKind> kept) {
-  Model out = with_scheme_factors(model);
-  const auto redraw = [&](Stream& stream, DriverKind of) {
-    if (of != kept) stream ^= stream_of("redrawn");
-  };
-  for (Factor& f : out.factors) redraw(f.stream, DriverKind::shared_factors);
-  for (SchemeModel& s : out.schemes) {
-    redraw(s.scheme_stream, DriverKind::scheme_factors);
-    redraw(s.share_stream, DriverKind::shares);
-    redraw(s.delay_stream, DriverKind::delays);
-    redraw(s.overrun_stream, DriverKind::overruns);
-  }
-  for (TeamModel& t : out.teams) redraw(t.stream, DriverKind::staffing);
-  for (OrganisationModel& o : out.organisations)
-    for (Stream& s : o.pressure_stream) redraw(s, DriverKind::pressures);
-  if (out.student_t) {
-    auto mixing = std::make_shared<Model::StudentT>(*out.student_t);
-    redraw(mixing->stream, DriverKind::shared_factors);
-    out.student_t = std::move(mixing);
-  }
-  return out;
-}
-
 void PairSums::add(const Doubles& quantity, const Doubles& all_but_one, const Doubles& all, std::size_t rows) {
   for (std::size_t i = 0; i < rows; ++i) {
     const double a = quantity[i], b = all_but_one[i], c = all[i];

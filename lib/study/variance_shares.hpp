@@ -5,19 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "model/model.hpp"
+#include "model/alter.hpp"
 #include "study/vary.hpp"
 
 namespace shortfall {
 
-// Drivers of one kind. The kinds together are all drivers.
-enum class DriverKind { shared_factors, scheme_factors, shares, delays, overruns, staffing, pressures };
-inline constexpr std::size_t driver_kinds = 7;
 std::string_view name_of(DriverKind kind);  // "shared factors"
-
-// The model with every draw made anew, independent of the model's own; but that kind's, where one is named.
-Model with_scheme_factors(const Model& model);
-Model redrawn(const Model& model, std::optional<DriverKind> kept);
 
 struct VarianceShares {
   double variance = 0;           // of the quantity

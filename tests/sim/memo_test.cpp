@@ -10,11 +10,11 @@
 #include <functional>
 #include <iterator>
 
+#include "model/alter.hpp"
 #include "model/compile.hpp"
 #include "plan/assemble.hpp"
 #include "sim/side_by_side.hpp"
 #include "sim/signature.hpp"
-#include "study/what_if.hpp"
 
 using namespace shortfall;
 

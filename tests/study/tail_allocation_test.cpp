@@ -8,6 +8,7 @@
 #include <numeric>
 #include <random>
 
+#include "sim/merge.hpp"
 #include "study/variance_shares.hpp"
 
 using namespace shortfall;
@@ -42,7 +43,7 @@ TEST_CASE("the parts of an expected shortfall sum to it, and are the means over 
     else
       to.count_nothing(1);
   }
-  one.merge(other);
+  merge(one, other);
   const TailShares tail = one.above(0.95);
   CHECK(tail.trials == doctest::Approx(1000).epsilon(1e-9));
   std::sort(trials.begin(), trials.end(), [](const Trial& a, const Trial& b) { return a.whole > b.whole; });
