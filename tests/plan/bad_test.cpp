@@ -134,7 +134,7 @@ a.yaml:3:8: error: spend is -1, but must be at least 0
 a.yaml:5:23: error: saving is '.nan', not a number (a plan holds finite numbers only)
 a.yaml:5:35: error: cost is '1%', not a number (a percentage has no meaning here)
 a.yaml:5:46: error: stage is 'done', not one of delivered, developed, in-progress, opportunity, unidentified
-classes.yaml:2:32: error: grade is 'guess', not one of evidence, derived, judgement
+classes.yaml:2:32: error: grade is 'guess', not one of evidence, derived, judgement, calibrated
 classes.yaml:3:9: error: a delivered scheme is banked: its chance of dropping out is 0
 )");
 }
