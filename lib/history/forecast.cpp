@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "model/compile.hpp"
+#include "sim/block.hpp"
 #include "sim/simulate.hpp"
 
 namespace shortfall {
