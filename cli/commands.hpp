@@ -20,5 +20,6 @@ Action add_reverse(CommandLine& line);
 Action add_sweep(CommandLine& line);
 Action add_merge(CommandLine& line);
 Action add_backtest(CommandLine& line);
+Action add_calibrate(CommandLine& line);
 
 }  // namespace shortfall

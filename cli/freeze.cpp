@@ -4,7 +4,6 @@
 
 #include <ctime>
 
-#include "cli/load.hpp"
 #include "cli/output.hpp"
 #include "cli/status.hpp"
 #include "history/frozen.hpp"
@@ -21,17 +20,16 @@ int this_month() {
 
 }  // namespace
 
-void freeze_forecast(const std::vector<std::string>& paths, const std::vector<std::string>& edits, const Plans& plans, const RunOptions& run,
+void freeze_forecast(Sources sources, const std::vector<std::string>& edits, const Plans& plans, const RunOptions& run,
                      const std::string& as_at, const std::string& file) {
   const auto refuse = [](const char* option, const std::string& why) { throw BadInput({{whole_file(option), Severity::error, why}}); };
   if (!run.given.empty()) refuse("--freeze", "keeps a forecast, and with --given it is a stress; leave --given out");
   const std::optional<int> month = as_at.empty() ? this_month() : parse_month(as_at);
   if (!month) refuse("--as-at", fmt::format("'{}' is not a month like 2025-03", printable(as_at, 60)));
-  Files files = read_files(paths);
-  files.sources.edits = edits;
+  sources.edits = edits;
   FuturesOptions futures;
   futures.seed = run.seed, futures.threads = run.threads, futures.optimism = run.optimism;
-  write_output(to_text(freeze(plans, files.sources, futures, *month, "shortfall " SHORTFALL_VERSION)), file);
+  write_output(to_text(freeze(plans, sources, futures, *month, "shortfall " SHORTFALL_VERSION)), file);
 }
 
 }  // namespace shortfall

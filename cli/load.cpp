@@ -34,6 +34,13 @@ constexpr std::uintmax_t largest_file = 8u << 20;
 
 class Loader {
  public:
+  // In place of what the system names.
+  void give_reference(const std::string& path) {
+    reference_given_ = true;
+    given_reference_ = path;
+    if (auto source = read(path, whole_file(path))) sources_.reference = *source;
+  }
+
   void paths(const std::vector<std::string>& given) {
     for (const std::string& path : given) argument(path);
     if (sources_.system && sources_.organisations.empty() && problems_.empty()) organisations_of_system();
@@ -91,7 +98,7 @@ class Loader {
     const Checked<SystemFiles> files = files_of_system(*sources_.system);
     if (!files) return;  // assemble reports it
     files_ = *files;
-    if (!files_.reference) return;
+    if (!files_.reference || reference_given_) return;
     const auto reference = read((folder_ / files_.reference->value).lexically_normal().string(), files_.reference->place);
     reference_given_ = true;
     if (reference) sources_.reference = *reference;
@@ -134,7 +141,8 @@ class Loader {
     }
     std::error_code code;
     for (const std::string& path : yaml_files(folder_, whole_file(sources_.system->name))) {
-      const bool is_reference = files_.reference && fs::equivalent(path, folder_ / files_.reference->value, code);
+      const bool is_reference = (files_.reference && fs::equivalent(path, folder_ / files_.reference->value, code)) ||
+                                (!given_reference_.empty() && fs::equivalent(path, given_reference_, code));
       if (fs::equivalent(path, sources_.system->name, code) || is_reference) continue;
       if (auto source = read(path, whole_file(path))) sources_.organisations.push_back(std::move(*source));
     }
@@ -144,21 +152,24 @@ class Loader {
   SystemFiles files_;
   fs::path folder_;
   bool reference_given_ = false;
+  std::string given_reference_;  // on the command line
   std::vector<Input> inputs_;
   Problems problems_;
 };
 
 }  // namespace
 
-Files read_files(const std::vector<std::string>& paths) {
+Files read_files(const std::vector<std::string>& paths, const std::string& reference) {
   Loader loader;
+  if (!reference.empty()) loader.give_reference(reference);
   loader.paths(paths);
   loader.stop_if_unreadable();
   return loader.files();
 }
 
-Loaded load(const std::vector<std::string>& paths, const std::vector<std::string>& edits, KeyPlacesAre key_places) {
-  Files files = read_files(paths);
+Loaded load(const std::vector<std::string>& paths, const std::vector<std::string>& edits, KeyPlacesAre key_places,
+            const std::string& reference) {
+  Files files = read_files(paths, reference);
   files.sources.edits = edits;
   files.sources.key_places = key_places;
   Checked<Plans> plans = assemble(files.sources);

@@ -16,15 +16,16 @@ struct Loaded {
 };
 
 // `paths`: a system's folder, a system.yaml, or plan files. `edits`: path=value, applied before anything is checked.
-// Throws BadInput with every error of every file.
-Loaded load(const std::vector<std::string>& paths, const std::vector<std::string>& edits, KeyPlacesAre key_places = KeyPlacesAre::left_out);
+// `reference`: a file of reference classes in place of the system's, where it is not empty. Throws BadInput with every error of every file.
+Loaded load(const std::vector<std::string>& paths, const std::vector<std::string>& edits, KeyPlacesAre key_places = KeyPlacesAre::left_out,
+            const std::string& reference = {});
 
 // The texts of one system's files, before they are read as plans.
 struct Files {
   Sources sources;
   std::vector<Input> inputs;  // in order of path
 };
-Files read_files(const std::vector<std::string>& paths);
+Files read_files(const std::vector<std::string>& paths, const std::string& reference = {});
 
 // Several systems: each folder and each system.yaml by itself; plan files are one together.
 std::vector<std::vector<std::string>> by_system(const std::vector<std::string>& paths);

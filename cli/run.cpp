@@ -29,7 +29,7 @@ struct Words {
   InputOptions input;
   OutputOptions output;
   RunOptions run;
-  std::string precision, shard, freeze, as_at;
+  std::string precision, shard, freeze, as_at, reference;
   std::vector<std::string> given;
   bool max_trials_given = false, format_given = false, sources = false, mechanisms = false, verbose = false, timings = false;
 };
@@ -51,7 +51,7 @@ Status shard_command(Words& words) {
   if (words.format_given) refuse("--format", "is for 'shortfall merge', which prints the result; leave it out");
   if (words.output.file.empty()) refuse("--shard", "needs --output FILE, for 'shortfall merge' to read");
   spread_over_ranks(words.run);
-  ShardFile shard{"shortfall " SHORTFALL_VERSION, *parse_shard(words.shard), read_files(words.input.plans), words.given, words.run, {}};
+  ShardFile shard{"shortfall " SHORTFALL_VERSION, *parse_shard(words.shard), read_files(words.input.plans, words.reference), words.given, words.run, {}};
   shard.files.sources.edits = words.input.edits;
   Checked<Plans> plans = assemble(shard.files.sources);
   if (!plans) throw BadInput(std::move(plans.error()));
@@ -100,7 +100,7 @@ Status run_command(Words& words) {
       Problems none;
       plans.reference = read_reference(*parse_document(built_in_reference().text, built_in_reference().name), none);
     } else {
-      plans = load(words.input.plans, words.input.edits).plans;
+      plans = load(words.input.plans, words.input.edits, KeyPlacesAre::left_out, words.reference).plans;
     }
     write_output(sources_text(plans.reference, words.output.file.empty() ? std::min<std::size_t>(columns(STDOUT_FILENO), 120) : 80),
                  words.output.file);
@@ -110,13 +110,13 @@ Status run_command(Words& words) {
     throw BadInput({{whole_file("shortfall run"), Severity::error, "no PLAN given (a system's folder, a system.yaml, or plan files)"}});
   if (!words.shard.empty()) return shard_command(words);
   const auto start = std::chrono::steady_clock::now();
-  const Loaded loaded = load(words.input.plans, words.input.edits);
+  const Loaded loaded = load(words.input.plans, words.input.edits, KeyPlacesAre::left_out, words.reference);
   const double reading = seconds_since(start);
   RunTimings timings;
   if (words.timings) words.run.timings = &timings;
   if (!words.precision.empty()) words.run.precision = parse_fraction(words.precision);
   words.run.given = given_of(words.given, loaded.plans);
-  if (!words.freeze.empty()) freeze_forecast(words.input.plans, words.input.edits, loaded.plans, words.run, words.as_at, words.freeze);
+  if (!words.freeze.empty()) freeze_forecast(read_files(words.input.plans, words.reference).sources, words.input.edits, loaded.plans, words.run, words.as_at, words.freeze);
   spread_over_ranks(words.run);
   RunResult result;
   Extras extras;
@@ -148,6 +148,7 @@ Action add_run(CommandLine& line) {
   command.option("--shard", words->shard, "I/N: only the I-th of N parts, written to --output for 'shortfall merge'")
       .type_name("I/N")
       .check({[](std::string& text) { return parse_shard(text) ? std::string() : fmt::format("'{}' is not a part like 3/64", text); }, "I/N"});
+  command.option("--reference", words->reference, "Reference classes in place of the plans' own, as 'shortfall calibrate' writes them").type_name("FILE");
   command.option("--freeze", words->freeze, "Also keep the forecast in this file, for 'shortfall backtest' to score when it is known what happened")
       .type_name("FILE");
   command.option("--as-at", words->as_at, "The month in which a frozen forecast was made (default: this one)").type_name("MONTH");

@@ -1,0 +1,81 @@
+// Reference classes from an organisation's own records of what was planned and what was delivered.
+#include "history/calibrate.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/commands.hpp"
+#include "cli/load.hpp"
+#include "cli/options.hpp"
+#include "cli/output.hpp"
+#include "cli/run_report.hpp"
+#include "cli/terminal.hpp"
+#include "plan/assemble.hpp"
+#include "plan/number.hpp"
+#include "plan/read.hpp"
+#include "report/calibration_json.hpp"
+#include "report/calibration_text.hpp"
+
+namespace shortfall {
+namespace {
+
+struct Words {
+  std::string records, prior, as_at, file, format = "text", prior_weight;
+  bool quiet = false;
+  CalibrateOptions calibrate;
+};
+
+constexpr std::uintmax_t largest_records = 256u << 20, largest_reference = 8u << 20;
+
+template <class T>
+T good(Checked<T> checked) {
+  if (!checked) throw BadInput(std::move(checked.error()));
+  return std::move(*checked);
+}
+
+Status calibrate_command(Words& words) {
+  if (words.file.empty())
+    throw BadInput({{whole_file("--output"), Severity::error, "needs the name of the reference file to write, as in --output reference.yaml"}});
+  std::optional<int> as_at;
+  if (!words.as_at.empty() && !(as_at = parse_month(words.as_at)))
+    throw BadInput({{whole_file("--as-at"), Severity::error, fmt::format("'{}' is not a month like 2025-03", printable(words.as_at, 60))}});
+  if (!words.prior_weight.empty()) words.calibrate.prior_weight = parse_number(words.prior_weight);
+  const Source source = words.prior.empty() ? built_in_reference() : Source{words.prior, text_of_file(words.prior, largest_reference)};
+  const Node document = good(parse_document(source.text, source.name));
+  Problems problems;
+  const Reference prior = read_reference(document, problems);
+  if (has_errors(problems)) throw BadInput(sorted(std::move(problems)));
+  std::vector<std::string> classes;
+  for (const ReferenceClass& c : prior.classes)
+    if (c.id.value.find('@') == std::string::npos) classes.push_back(c.id.value);
+  const std::string text = text_of_file(words.records, largest_records);
+  const Records records = good(read_records(good(read_csv(text, words.records)), words.records, classes, as_at));
+  if (!words.quiet)
+    for (const Problem& problem : records.warnings) note(to_text(problem));
+  const Calibration calibration = calibrate(records, prior, words.calibrate);
+  const std::string hash = sha256(text);
+  const Provenance provenance{"shortfall " SHORTFALL_VERSION, {{words.records, hash}, {source.name, sha256(source.text)}}};
+  write_output(to_yaml(calibration, document, words.records, hash), words.file);
+  write_output(words.format == "json"       ? calibration_json(calibration, provenance)
+               : words.format == "markdown" ? calibration_markdown(calibration, provenance)
+                                            : calibration_text(calibration, provenance, text_style({})),
+               {});
+  return Status::good;
+}
+
+}  // namespace
+
+Action add_calibrate(CommandLine& line) {
+  const Command command = line.add("calibrate", "Reference classes from your own records of what was planned and what was delivered");
+  auto words = std::make_shared<Words>();
+  command.option("RECORDS", words->records, "A table (CSV): organisation, scheme, class, stage, year, planned, delivered, and more where known").required();
+  command.option("--prior", words->prior, "The reference file to start from (default: the built-in classes)").type_name("FILE");
+  command.option("--prior-weight", words->prior_weight, "How many records the prior is worth (default: by its grade, 10 to 40)").check(a_number(0.001, 1e6));
+  command.option("--as-at", words->as_at, "The month up to which the records tell (default: the end of their last year)").type_name("MONTH");
+  command.option("--output", words->file, "The reference file to write").type_name("FILE");
+  command.option("--format", words->format, "Of the report on standard output").one_of({"text", "json", "markdown"}).show_default();
+  command.option("--seed", words->calibrate.seed, "Of permutations and posterior draws").transform(a_count(0, std::numeric_limits<std::uint64_t>::max())).show_default();
+  command.flag("--quiet", words->quiet, "No notes on standard error");
+  return [words] { return calibrate_command(*words); };
+}
+
+}  // namespace shortfall

@@ -1,0 +1,71 @@
+#include "history/posterior.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <numeric>
+#include <random>
+
+using namespace shortfall;
+
+namespace {
+bool near(double a, double b, double within) { return std::abs(a - b) <= within; }
+const Bounds bounds{-0.3, 1.3};
+const Coefficients centre = {1.02925377, 0.41212012, -0.07455021};
+}  // namespace
+
+TEST_CASE("draws of a class have the posterior's moments, and its chance of dropping out") {
+  ClassPosterior posterior = class_posterior(centre, bounds, 20, 10);
+  posterior.drops_out = BetaPosterior{4, 31};
+  CHECK(posterior.degrees == 27);
+  const auto draws = posterior_draws(posterior, 4096, 1, "workforce");
+  Eigen::Vector3d mean = Eigen::Vector3d::Zero();
+  double chance = 0, all_three = 0;
+  for (const ClassDraw& d : draws) {
+    mean += d.coefficients / 4096;
+    chance += d.drops_out / 4096, all_three += std::pow(d.drops_out, 3) / 4096;
+    CHECK(is_feasible(d.coefficients));
+  }
+  Eigen::Matrix3d covariance = Eigen::Matrix3d::Zero();
+  for (const ClassDraw& d : draws) covariance += (d.coefficients - mean) * (d.coefficients - mean).transpose() / 4096;
+  CHECK((mean - centre).norm() < 0.01);
+  const Eigen::Matrix3d expected = sampling_covariance(centre) / 30 * 27 / 25;  // of a t, times ν/(ν − 2)
+  for (int i = 0; i < 3; ++i) CHECK(near(covariance(i, i) / expected(i, i), 1, 0.1));
+  CHECK(near(chance, 4 / 35.0, 2e-4));
+  CHECK(near(all_three, 0.00257400, 2e-5));  // not 0.00149271, the cube of the mean
+  // Another class has another order, the same class the same draws.
+  CHECK(posterior_draws(posterior, 64, 1, "workforce")[5].drops_out == posterior_draws(posterior, 64, 1, "workforce")[5].drops_out);
+  CHECK(posterior_draws(posterior, 64, 1, "merger")[5].drops_out != posterior_draws(posterior, 64, 1, "workforce")[5].drops_out);
+}
+
+TEST_CASE("records that disagree with the prior are told from those that do not") {
+  CHECK(disagreement(centre, 30, centre, 20, centre) == 0);
+  CHECK(disagreement(centre + Coefficients(1, 0, 0), 30, centre, 20, centre) > most_agreeing);
+  CHECK(disagreement(centre + Coefficients(0.1, 0, 0), 30, centre, 20, centre) < most_agreeing);
+}
+
+TEST_CASE("what is not known of an answer is told from what is not simulated") {
+  std::mt19937_64 random(3);
+  std::normal_distribution<double> normal;
+  constexpr std::size_t draws = 128, each = 3;
+  std::vector<double> means, blocks(draws, static_cast<double>(each));
+  std::vector<std::vector<double>> of_draws;
+  for (std::size_t k = 0; k < draws; ++k) {
+    const double truth = 0.3 + 0.08 * normal(random);
+    std::vector<double> seen;
+    for (std::size_t b = 0; b < each; ++b) seen.push_back(truth + 0.03 * normal(random));
+    means.push_back(std::accumulate(seen.begin(), seen.end(), 0.0) / each);
+    of_draws.push_back(seen);
+  }
+  const double within = variance_within(of_draws);
+  CHECK(near(std::sqrt(within), 0.03, 0.004));
+  const Known known = known_chance(means, blocks, within);
+  CHECK(near(known.knowledge, 0.08, 0.015));
+  CHECK(near(known.simulation_error, 0.03 / std::sqrt(draws * each), 3e-4));
+  CHECK(near(known.low, 0.3 - 1.645 * 0.08, 0.035));
+  CHECK(near(known.high, 0.3 + 1.645 * 0.08, 0.035));
+  // Where draws agree but for the simulation's error, nothing is unknown.
+  std::vector<double> flat(draws, 0.3);
+  CHECK(known_chance(flat, blocks, 0.0009).knowledge == 0);
+  CHECK(known_chance(flat, blocks, 0.0009).low == doctest::Approx(0.3));
+}
