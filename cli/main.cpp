@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <new>
+#include <system_error>
 #include <thread>
 
 #include "cli/commands.hpp"
@@ -83,7 +85,12 @@ int main(int argc, char** argv) {
     return failed(error.what());
   } catch (const std::bad_alloc&) {
     return failed("out of memory");
-  } catch (const std::exception& error) {
-    return failed(error.what());
+  } catch (const std::filesystem::filesystem_error& error) {
+    return failed(fmt::format("{}: {}", error.path1().string(), error.code().message()));
+  } catch (const std::system_error& error) {
+    return failed(error.code().message());
+  } catch (const std::exception&) {
+    // What such an exception says names a function of a library, and helps no user.
+    return failed("a fault of the program itself, nothing was written; please report it with the command and the plans that were given");
   }
 }

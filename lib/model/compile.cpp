@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -304,6 +305,7 @@ class Compiler {
     if (s.delivery) {
       out.share = share(s.delivery->distribution);
     } else {
+      assert(c != nullptr);  // `check` holds that a scheme says how it delivers
       Distribution of_class = c->share;
       const double stage = plans_.reference.drops_out[static_cast<std::size_t>(s.stage.value)];
       of_class.drops_out = stage + (1 - stage) * of_class.drops_out;
