@@ -13,6 +13,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/output.hpp"
 #include "cli/ranks.hpp"
+#include "model/soundness.hpp"
 #include "plan/suggestion.hpp"
 
 namespace {
@@ -68,6 +69,12 @@ int main(int argc, char** argv) {
     tell(printable(fmt::format("shortfall: {}", what), 2000) + "\n");
     return ended(Status::machine_failed);
   };
+  const auto refused = [](const Problems& problems) {
+    std::string lines;
+    for (const Problem& problem : problems) lines += to_text(problem) + "\n";
+    tell(lines);
+    return ended(Status::bad_input);
+  };
   try {
     guard_rank();
     stop_at_once_when_interrupted();
@@ -77,10 +84,9 @@ int main(int argc, char** argv) {
     leave_ranks();
     return first ? static_cast<int>(status) : 0;
   } catch (const BadInput& error) {
-    std::string lines;
-    for (const Problem& problem : error.problems) lines += to_text(problem) + "\n";
-    tell(lines);
-    return ended(Status::bad_input);
+    return refused(error.problems);
+  } catch (const Unsound& error) {
+    return refused(error.problems);
   } catch (const MachineFailed& error) {
     return failed(error.what());
   } catch (const std::bad_alloc&) {

@@ -8,6 +8,8 @@
 #include "cli/load.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
+#include "model/compile.hpp"
+#include "model/soundness.hpp"
 #include "plan/optimism.hpp"
 #include "plan/profile.hpp"
 #include "report/github.hpp"
@@ -36,12 +38,22 @@ std::string summary(const Plans& plans, std::size_t warnings) {
                      warnings == 0 ? "no sign of optimism that can be seen without simulating" : count(warnings, "warning"));
 }
 
+// What only a model can tell: that the numbers of a distribution, or of a scheme's money, can be reckoned with.
+void must_compile(const Plans& plans) {
+  try {
+    compile(plans, {});
+  } catch (const Unsound& error) {
+    throw BadInput(error.problems);
+  }
+}
+
 Status validate_command(const Words& words) {
   Problems problems;
   Status status = Status::good;
   std::string closing;
   try {
     const Loaded loaded = load(words.input.plans, words.input.edits);
+    must_compile(loaded.plans);
     problems = signs_of_optimism(loaded.plans);
     closing = summary(loaded.plans, problems.size());
   } catch (const BadInput& error) {

@@ -12,6 +12,7 @@
 #include "base/for_each.hpp"
 #include "model/alter.hpp"
 #include "model/quantile.hpp"
+#include "model/soundness.hpp"
 #include "plan/profile.hpp"
 
 namespace shortfall {
@@ -348,7 +349,11 @@ class Compiler {
 
 }  // namespace
 
-Model compile(const Plans& plans, const CompileOptions& options) { return Compiler(plans, options).compile(); }
+Model compile(const Plans& plans, const CompileOptions& options) {
+  Model model = Compiler(plans, options).compile();
+  if (Problems problems = soundness(plans, model); !problems.empty()) throw Unsound(sorted(std::move(problems)));
+  return model;
+}
 
 Model as_planned(const Plans& plans) {
   Model model = compile(plans, {.optimism = 0});
