@@ -13,6 +13,7 @@
 #include "plan/optimism.hpp"
 #include "plan/profile.hpp"
 #include "report/github.hpp"
+#include "report/inert.hpp"
 #include "report/problems.hpp"
 #include "report/sarif.hpp"
 
@@ -52,7 +53,7 @@ Status validate_command(const Words& words) {
   Status status = Status::good;
   std::string closing;
   try {
-    const Loaded loaded = load(words.input.plans, words.input.edits);
+    const Loaded loaded = load(words.input.plans, words.input.edits, words.input.outside());
     must_compile(loaded.plans);
     problems = signs_of_optimism(loaded.plans);
     closing = summary(loaded.plans, problems.size());
@@ -69,7 +70,7 @@ Status validate_command(const Words& words) {
   } else if (words.output.format == "github") {
     write_output(github(problems), words.output.file);
   } else {
-    write_output(problems_text(problems) + (words.output.quiet ? "" : closing), words.output.file);
+    write_output(inert(problems_text(problems) + (words.output.quiet ? "" : closing)), words.output.file);
   }
   return status;
 }
