@@ -53,7 +53,7 @@ BacktestCase case_of(const std::string& path, Provenance& provenance) {
       return {path, {}, std::move(*frozen), {}};
     }
   }
-  Loaded loaded = load({path}, {});
+  Loaded loaded = load({path}, {}, Outside::refused);
   provenance.inputs.insert(provenance.inputs.end(), loaded.provenance.inputs.begin(), loaded.provenance.inputs.end());
   BacktestCase out{path, std::move(loaded.plans), {}, {}};
   out.outturns = outturns_of(*out.plans);

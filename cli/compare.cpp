@@ -17,6 +17,7 @@
 #include "report/comparison_markdown.hpp"
 #include "report/comparison_text.hpp"
 #include "report/github.hpp"
+#include "report/inert.hpp"
 #include "report/junit.hpp"
 
 namespace shortfall {
@@ -26,6 +27,7 @@ struct Words {
   std::string before, after;
   std::vector<std::string> edits, allowed, given;
   std::string material = "1pp", material_money;
+  InputOptions input;  // of which only whether files may lie outside
   OutputOptions output;
   CompareOptions compare;
   bool no_effects = false;
@@ -50,15 +52,15 @@ Status status_of(const CompareResult& result) {
 
 std::string reported(const CompareResult& result, const Loaded& before, const Loaded& after, const OutputOptions& output) {
   if (output.format == "json") return comparison_json(result, before.provenance, after.provenance);
-  if (output.format == "markdown") return comparison_markdown(result, after.provenance);
+  if (output.format == "markdown") return inert(comparison_markdown(result, after.provenance));
   if (output.format == "junit") return junit(result);
   if (output.format == "github") return github(result);
-  return comparison_text(result, text_style(output.file));
+  return inert(comparison_text(result, text_style(output.file)));
 }
 
-Loaded loaded(const std::string& path, const std::vector<std::string>& edits, Problems& problems) {
+Loaded loaded(const std::string& path, const std::vector<std::string>& edits, Outside outside, Problems& problems) {
   try {
-    return load({path}, edits, KeyPlacesAre::kept);
+    return load({path}, edits, outside, KeyPlacesAre::kept);
   } catch (BadInput& error) {
     problems.insert(problems.end(), error.problems.begin(), error.problems.end());
     return {};
@@ -68,7 +70,8 @@ Loaded loaded(const std::string& path, const std::vector<std::string>& edits, Pr
 Status compare_command(Words& words) {
   CompareOptions& options = words.compare;
   Problems problems;
-  const Loaded before = loaded(words.before, {}, problems), after = loaded(words.after, words.edits, problems);
+  const Loaded before = loaded(words.before, {}, words.input.outside(), problems),
+               after = loaded(words.after, words.edits, words.input.outside(), problems);
   for (const std::string& text : words.allowed) {
     auto limit = parse_change_limit(text, whole_file("--allow"));
     if (limit)
@@ -112,6 +115,7 @@ Action add_compare(CommandLine& line) {
   command.option("--material-money", words->material_money, "The smallest change of money that matters (default: 1 % of the saving planned in OLD)")
       .check(a_number(0, 1e12));
   command.flag("--no-effects", words->no_effects, "Do not work out which edit did it");
+  add_outside_option(command, words->input);
   add_output_options(command, words->output, {"text", "markdown", "json", "junit", "github"});
   add_simulation_options(command, words->compare.run, words->given, least_compared, "while a verdict or a limit is unclear");
   return [words] { return compare_command(*words); };

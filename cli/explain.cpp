@@ -1,6 +1,8 @@
 // Which schemes, factors and organisations drive the failures?
 #include "study/explain.hpp"
 
+#include <fmt/format.h>
+
 #include "cli/commands.hpp"
 #include "cli/load.hpp"
 #include "cli/options.hpp"
@@ -12,6 +14,7 @@
 #include "report/explain_json.hpp"
 #include "report/explain_markdown.hpp"
 #include "report/explain_text.hpp"
+#include "report/inert.hpp"
 
 namespace shortfall {
 namespace {
@@ -26,12 +29,22 @@ struct Words {
 std::string reported(const ExplainResult& result, const Loaded& loaded, const OutputOptions& output) {
   if (output.format == "json") return explain_json(result, loaded.provenance);
   if (output.format == "csv") return explain_csv(result, loaded.provenance);
-  if (output.format == "markdown") return explain_markdown(result, loaded.provenance);
-  return explain_text(result, loaded.provenance, text_style(output.file));
+  if (output.format == "markdown") return inert(explain_markdown(result, loaded.provenance));
+  return inert(explain_text(result, loaded.provenance, text_style(output.file)));
 }
 
+// Of 3,000 schemes it takes minutes.
+constexpr std::size_t most_explained = 5000;
+
 Status explain_command(Words& words) {
-  const Loaded loaded = load(words.input.plans, words.input.edits);
+  const Loaded loaded = load(words.input.plans, words.input.edits, words.input.outside());
+  std::size_t schemes = 0;
+  for (const Organisation& o : loaded.plans.organisations) schemes += o.schemes.size();
+  if (schemes > most_explained)
+    throw BadInput({{whole_file(words.input.plans.front()), Severity::error,
+                     fmt::format("{} schemes; at most {} can be told of together (the work grows with the square of their number); ask of some "
+                                 "organisations by their plan files",
+                                 schemes, most_explained)}});
   words.run.given = given_of(words.given, loaded.plans);
   spread_over_ranks(words.run);
   ExplainResult result;

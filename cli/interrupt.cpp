@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <mutex>
 #include <system_error>
@@ -14,6 +15,8 @@
 
 namespace shortfall {
 namespace {
+
+constexpr std::array ending_signals = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU};
 
 struct Unfinished {
   std::mutex mutex;
@@ -45,7 +48,7 @@ void wait_for(sigset_t signals) {
   int signal = 0;
   sigwait(&signals, &signal);
   // A second one does not wait for what the first one does.
-  for (const int again : {SIGINT, SIGTERM, SIGHUP})
+  for (const int again : ending_signals)
     if (sigismember(&signals, again) == 1) std::signal(again, SIG_DFL);
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   stop(signal);
@@ -56,7 +59,7 @@ void wait_for(sigset_t signals) {
 void stop_at_once_when_interrupted() {
   sigset_t signals;
   sigemptyset(&signals);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+  for (const int signal : ending_signals) {
     struct sigaction action {};
     sigaction(signal, nullptr, &action);
     if (action.sa_handler != SIG_IGN) sigaddset(&signals, signal);  // nohup

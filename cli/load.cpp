@@ -14,6 +14,7 @@
 #include "cli/output.hpp"
 #include "cli/status.hpp"
 #include "plan/assemble.hpp"
+#include "plan/document.hpp"
 
 namespace shortfall {
 
@@ -34,6 +35,8 @@ constexpr std::uintmax_t largest_file = 8u << 20;
 
 class Loader {
  public:
+  explicit Loader(Outside outside) : outside_(outside) {}
+
   // In place of what the system names.
   void give_reference(const std::string& path) {
     reference_given_ = true;
@@ -101,7 +104,12 @@ class Loader {
     if (!files_.reference || reference_given_) return;
     const auto reference = read((folder_ / files_.reference->value).lexically_normal().string(), files_.reference->place);
     reference_given_ = true;
-    if (reference) sources_.reference = *reference;
+    if (!reference) return;
+    if (!shows_its_classes(*reference))
+      return error(files_.reference->place, fmt::format("names '{}', which is no file of reference classes (it lies outside the system's folder, so "
+                                                        "what it says is not shown)",
+                                                        reference->name));
+    sources_.reference = *reference;
   }
 
   void argument(const std::string& path) {
@@ -135,8 +143,7 @@ class Loader {
 
   void organisations_of_system() {
     if (!files_.organisations.empty()) {
-      for (const Id& file : files_.organisations)
-        if (auto source = read((folder_ / file.value).string(), file.place)) sources_.organisations.push_back(std::move(*source));
+      for (const Id& file : files_.organisations) organisation((folder_ / file.value).string(), file.place);
       return;
     }
     std::error_code code;
@@ -144,10 +151,35 @@ class Loader {
       const bool is_reference = (files_.reference && fs::equivalent(path, folder_ / files_.reference->value, code)) ||
                                 (!given_reference_.empty() && fs::equivalent(path, given_reference_, code));
       if (fs::equivalent(path, sources_.system->name, code) || is_reference) continue;
-      if (auto source = read(path, whole_file(path))) sources_.organisations.push_back(std::move(*source));
+      organisation(path, whole_file(path));
     }
   }
 
+  // Links are followed: where a file really lies.
+  bool is_outside(const std::string& path) const {
+    std::error_code code;
+    const fs::path folder = fs::canonical(folder_.empty() ? "." : folder_, code), file = code ? fs::path() : fs::canonical(path, code);
+    if (code) return false;  // there is no such file
+    return std::mismatch(folder.begin(), folder.end(), file.begin(), file.end()).first != folder.end();
+  }
+
+  // Of the files that a system names, or that lie in its folder: nothing from elsewhere, unless it is asked for.
+  void organisation(const std::string& path, const Place& place) {
+    if (outside_ == Outside::refused && is_outside(path))
+      return error(place, fmt::format("{} outside the system's folder (of a system that somebody else wrote, messages would show what stands there); "
+                                      "copy the plan into the folder, or allow it by --allow-outside",
+                                      place.line == 0 ? std::string("leads") : fmt::format("names '{}', which lies", path)));
+    if (auto source = read(path, place)) sources_.organisations.push_back(std::move(*source));
+  }
+
+  // Classes are often shared by systems, so they may lie outside; but what is no file of classes is not shown.
+  bool shows_its_classes(const Source& source) const {
+    if (outside_ == Outside::allowed || !is_outside(source.name)) return true;
+    const Checked<Node> document = parse_document(source.text, source.name);
+    return document && document->find("classes") != nullptr;
+  }
+
+  Outside outside_;
   Sources sources_;
   SystemFiles files_;
   fs::path folder_;
@@ -159,17 +191,17 @@ class Loader {
 
 }  // namespace
 
-Files read_files(const std::vector<std::string>& paths, const std::string& reference) {
-  Loader loader;
+Files read_files(const std::vector<std::string>& paths, Outside outside, const std::string& reference) {
+  Loader loader(outside);
   if (!reference.empty()) loader.give_reference(reference);
   loader.paths(paths);
   loader.stop_if_unreadable();
   return loader.files();
 }
 
-Loaded load(const std::vector<std::string>& paths, const std::vector<std::string>& edits, KeyPlacesAre key_places,
+Loaded load(const std::vector<std::string>& paths, const std::vector<std::string>& edits, Outside outside, KeyPlacesAre key_places,
             const std::string& reference) {
-  Files files = read_files(paths, reference);
+  Files files = read_files(paths, outside, reference);
   files.sources.edits = edits;
   files.sources.key_places = key_places;
   Checked<Plans> plans = assemble(files.sources);

@@ -4,14 +4,19 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <new>
+#include <system_error>
 #include <thread>
 
 #include "cli/commands.hpp"
+#include "cli/descriptors.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/output.hpp"
 #include "cli/ranks.hpp"
+#include "model/soundness.hpp"
 #include "plan/suggestion.hpp"
+#include "report/inert.hpp"
 
 namespace {
 
@@ -22,7 +27,7 @@ using namespace shortfall;
 void tell(const std::string& message) {
   if (!is_first()) std::this_thread::sleep_for(std::chrono::seconds(2));
   const std::string who = is_first() ? "" : fmt::format("rank {}: ", ranks()->rank());
-  std::fputs((who + message).c_str(), stderr);
+  std::fputs(inert(who + message).c_str(), stderr);
 }
 
 int ended(Status status) {
@@ -31,13 +36,19 @@ int ended(Status status) {
 }
 
 Status fail(Status status, const std::string& message) {
-  if (is_first()) std::fputs((printable(message, 2000) + "\n").c_str(), stderr);
+  if (is_first()) std::fputs(inert(printable(message, 2000) + "\n").c_str(), stderr);
   return status;
+}
+
+// "shortfall 0.1.0 (commit 2e0b758c1234)"; results name the version alone, which is what they depend on.
+std::string version() {
+  const std::string commit = SHORTFALL_COMMIT;
+  return "shortfall " SHORTFALL_VERSION + (commit.empty() ? std::string() : fmt::format(" (commit {})", commit));
 }
 
 Status chosen(int argc, char** argv) {
   CommandLine line(
-      "shortfall", "shortfall " SHORTFALL_VERSION, "Stress-tests the optimism bias of savings plans: how likely is failure, alone and together?",
+      "shortfall", version(), "Stress-tests the optimism bias of savings plans: how likely is failure, alone and together?",
       "Exit status: 0 good, 1 a gate was crossed, 2 the input or the command line is wrong, 3 the machine failed, 4 a gate is unclear, 130 "
       "interrupted.\n"
       "'shortfall COMMAND --help' tells more; so does 'man shortfall'.");
@@ -66,7 +77,14 @@ int main(int argc, char** argv) {
     tell(printable(fmt::format("shortfall: {}", what), 2000) + "\n");
     return ended(Status::machine_failed);
   };
+  const auto refused = [](const Problems& problems) {
+    std::string lines;
+    for (const Problem& problem : problems) lines += to_text(problem) + "\n";
+    tell(lines);
+    return ended(Status::bad_input);
+  };
   try {
+    hold_standard_descriptors();
     guard_rank();
     stop_at_once_when_interrupted();
     join_ranks();
@@ -75,15 +93,19 @@ int main(int argc, char** argv) {
     leave_ranks();
     return first ? static_cast<int>(status) : 0;
   } catch (const BadInput& error) {
-    std::string lines;
-    for (const Problem& problem : error.problems) lines += to_text(problem) + "\n";
-    tell(lines);
-    return ended(Status::bad_input);
+    return refused(error.problems);
+  } catch (const Unsound& error) {
+    return refused(error.problems);
   } catch (const MachineFailed& error) {
     return failed(error.what());
   } catch (const std::bad_alloc&) {
     return failed("out of memory");
-  } catch (const std::exception& error) {
-    return failed(error.what());
+  } catch (const std::filesystem::filesystem_error& error) {
+    return failed(fmt::format("{}: {}", error.path1().string(), error.code().message()));
+  } catch (const std::system_error& error) {
+    return failed(error.code().message());
+  } catch (const std::exception&) {
+    // What such an exception says names a function of a library, and helps no user.
+    return failed("a fault of the program itself, nothing was written; please report it with the command and the plans that were given");
   }
 }

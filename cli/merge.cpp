@@ -17,6 +17,7 @@ namespace {
 struct Words {
   std::vector<std::string> shards;
   OutputOptions output;
+  bool pairs = false;
 };
 
 // "2", "2 and 5", "2, 5 and 7", "2, 5, 7 and 12 more".
@@ -89,7 +90,9 @@ Status merge_command(const Words& words) {
   }
   if (!problems.empty()) throw BadInput(std::move(problems));
   const RunResult result = sum->result();
-  write_output(reported(result, {}, loaded, words.output), words.output.file);
+  Extras extras;
+  extras.pairs = words.pairs;
+  write_output(reported(result, extras, loaded, words.output), words.output.file);
   notes(result, loaded, words.output);
   return status_of(result);
 }
@@ -101,6 +104,7 @@ Action add_merge(CommandLine& line) {
   auto words = std::make_shared<Words>();
   command.option("FILE", words->shards, "All shards of one run, in any order").required();
   add_output_options(command, words->output, {"text", "json", "csv"});
+  command.flag("--pairs", words->pairs, "In JSON, how often each two fail together, also of more than 64 organisations");
   return [words] { return merge_command(*words); };
 }
 

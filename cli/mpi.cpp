@@ -45,4 +45,4 @@ class MpiRanks : public Ranks {
 }  // namespace
 }  // namespace shortfall
 
-extern "C" shortfall::Ranks* shortfall_join_ranks() { return new shortfall::MpiRanks; }
+extern "C" [[gnu::visibility("default")]] shortfall::Ranks* shortfall_join_ranks() { return new shortfall::MpiRanks; }

@@ -15,6 +15,11 @@ void add_input_options(const Command& command, InputOptions& options) {
   command.option("--set", options.edits, "PATH=VALUE: change a value of the plans, as in midshire-acute.reserves=5 (repeatable)")
       .type_name("PATH=VALUE")
       .repeatable();
+  add_outside_option(command, options);
+}
+
+void add_outside_option(const Command& command, InputOptions& options) {
+  command.flag("--allow-outside", options.allow_outside, "Let a system's organisations: name files outside its folder");
 }
 
 void add_output_options(const Command& command, OutputOptions& options, const std::vector<std::string>& formats) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/command_line.hpp"
+#include "cli/load.hpp"
 #include "cli/status.hpp"
 #include "study/run.hpp"
 
@@ -16,6 +17,8 @@ namespace shortfall {
 struct InputOptions {
   std::vector<std::string> plans;
   std::vector<std::string> edits;
+  bool allow_outside = false;
+  Outside outside() const { return allow_outside ? Outside::allowed : Outside::refused; }
 };
 
 struct OutputOptions {
@@ -25,6 +28,7 @@ struct OutputOptions {
 };
 
 void add_input_options(const Command& command, InputOptions& options);
+void add_outside_option(const Command& command, InputOptions& options);
 void add_output_options(const Command& command, OutputOptions& options, const std::vector<std::string>& formats);
 
 // Digits and nothing else: CLI11 itself takes -1 for the largest number there is, and 010 for 8.

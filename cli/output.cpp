@@ -12,6 +12,7 @@
 #include <set>
 #include <utility>
 
+#include "cli/descriptors.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/ranks.hpp"
 #include "cli/status.hpp"
@@ -21,27 +22,29 @@ namespace {
 
 [[noreturn]] void failed(const std::string& what) { throw MachineFailed(fmt::format("cannot write {}: {}", what, std::strerror(errno))); }
 
-bool write_all(int file, const std::string& text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const ssize_t n = write(file, text.data() + at, text.size() - at);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return false;
-    at += static_cast<std::size_t>(n);
-  }
-  return true;
-}
-
 // A device or a pipe cannot be replaced by a file; it is written to.
 bool is_special(const std::string& path) {
   struct stat status {};
   return stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
 }
 
-// What a symbolic link leads to is replaced, not the link.
+// What a symbolic link leads to is replaced, not the link, also where nothing is there yet.
 std::string followed(const std::string& path) {
+  namespace fs = std::filesystem;
   std::error_code code;
-  const std::filesystem::path target = std::filesystem::canonical(path, code);
-  return code ? path : target.string();
+  fs::path at = path;
+  for (int links = 0; links < 40 && fs::is_symlink(fs::symlink_status(at, code)); ++links) {
+    const fs::path target = fs::read_symlink(at, code);
+    at = target.is_absolute() ? target : at.parent_path() / target;
+  }
+  const fs::path folder = fs::canonical(at.parent_path().empty() ? "." : at.parent_path(), code);
+  return code ? path : (folder / at.filename()).string();
+}
+
+bool synced(int file) {
+  int result = 0;
+  while ((result = fsync(file)) != 0 && errno == EINTR) continue;
+  return result == 0;
 }
 
 std::set<std::string>& spared() {
@@ -58,6 +61,11 @@ Output::Output(const std::string& given) : path_(given) {
   if (given.empty()) {
     path_ = "standard output";
     file_ = STDOUT_FILENO;
+    return;
+  }
+  if (const auto own = own_descriptor(given)) {
+    file_ = fcntl(*own, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    if (file_ < 0) failed(path_);
     return;
   }
   if (is_special(given)) {
@@ -93,7 +101,7 @@ void Output::finish() {
     umask(mask);
     struct stat existing {};
     const mode_t mode = stat(path_.c_str(), &existing) == 0 ? existing.st_mode & 07777 : 0666 & ~mask;
-    good = fchmod(file_, mode) == 0 && fsync(file_) == 0;
+    good = fchmod(file_, mode) == 0 && synced(file_);
   }
   int reason = errno;
   if (close(std::exchange(file_, -1)) != 0 && good) good = false, reason = errno;

@@ -24,13 +24,17 @@ void Progress::show(std::uint64_t done, std::uint64_t of) {
   const double seconds = duration<double>(steady_clock::now() - started_).count();
   // What is over in a moment needs no bar.
   if (!on_ || seconds < 0.3 || of == 0) return;
-  constexpr std::size_t cells = 30;
   const double share = std::min(1.0, static_cast<double>(done) / static_cast<double>(of));
-  const auto filled = static_cast<std::size_t>(share * cells);
+  const std::string left = share > 0.02 ? fmt::format(", {:.0f} s left", seconds * (1 - share) / share) : "";
+  std::string words = fmt::format(" {} of {} {}{}", grouped(done), grouped(of), what_, left);
+  // A line that wraps could not be wiped away. All of the words are ASCII.
+  const std::size_t room = std::max<std::size_t>(columns(STDERR_FILENO), 2) - 1;
+  words.resize(std::min(words.size(), room));
+  const std::size_t cells = std::min<std::size_t>(30, room - words.size());
+  const auto filled = static_cast<std::size_t>(share * static_cast<double>(cells));
   std::string bar;
   for (std::size_t i = 0; i < cells; ++i) bar += i < filled ? "█" : "░";
-  const std::string left = share > 0.02 ? fmt::format(", {:.0f} s left", seconds * (1 - share) / share) : "";
-  std::fputs(fmt::format("\r{} {} of {} {}{}\x1b[K", bar, grouped(done), grouped(of), what_, left).c_str(), stderr);
+  std::fputs(fmt::format("\r{}{}\x1b[K", bar, words).c_str(), stderr);
   std::fflush(stderr);
   shown_ = true;
 }

@@ -49,7 +49,10 @@ void guard_rank() {
   const pid_t child = fork();
   if (child < 0) throw MachineFailed("cannot start a process");
   if (child == 0) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    // So that an unfinished file is deleted; where the signal is ignored nothing else would end it.
+    struct sigaction action {};
+    sigaction(SIGTERM, nullptr, &action);
+    prctl(PR_SET_PDEATHSIG, action.sa_handler == SIG_IGN ? SIGKILL : SIGTERM);
     if (getppid() != parent) _exit(static_cast<int>(Status::machine_failed));
     return;
   }

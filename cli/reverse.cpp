@@ -11,6 +11,7 @@
 #include "cli/ranks.hpp"
 #include "cli/terminal.hpp"
 #include "plan/suggestion.hpp"
+#include "report/inert.hpp"
 #include "report/reverse_json.hpp"
 #include "report/reverse_text.hpp"
 
@@ -35,7 +36,7 @@ ChanceTarget target_of(const std::string& text, const Plans& plans) {
 }
 
 Status reverse_command(Words& words) {
-  const Loaded loaded = load(words.input.plans, words.input.edits);
+  const Loaded loaded = load(words.input.plans, words.input.edits, words.input.outside());
   words.reverse.until = target_of(words.until, loaded.plans);
   words.reverse.run.given = given_of(words.given, loaded.plans);
   spread_over_ranks(words.reverse.run);
@@ -57,7 +58,7 @@ Status reverse_command(Words& words) {
     result = reverse(loaded.plans, words.reverse);
   }
   write_output(words.output.format == "json" ? reverse_json(result, loaded.provenance)
-                                             : reverse_text(result, loaded.provenance, text_style(words.output.file)),
+                                             : inert(reverse_text(result, loaded.provenance, text_style(words.output.file))),
                words.output.file);
   return Status::good;
 }

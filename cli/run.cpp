@@ -31,7 +31,7 @@ struct Words {
   RunOptions run;
   std::string precision, shard, freeze, as_at, reference;
   std::vector<std::string> given;
-  bool max_trials_given = false, format_given = false, sources = false, mechanisms = false, verbose = false, timings = false;
+  bool max_trials_given = false, format_given = false, sources = false, pairs = false, mechanisms = false, verbose = false, timings = false;
 };
 
 // "3/64": 64 at most a million, 3 from 1 to 64.
@@ -51,7 +51,8 @@ Status shard_command(Words& words) {
   if (words.format_given) refuse("--format", "is for 'shortfall merge', which prints the result; leave it out");
   if (words.output.file.empty()) refuse("--shard", "needs --output FILE, for 'shortfall merge' to read");
   spread_over_ranks(words.run);
-  ShardFile shard{"shortfall " SHORTFALL_VERSION, *parse_shard(words.shard), read_files(words.input.plans, words.reference), words.given, words.run, {}};
+  ShardFile shard{"shortfall " SHORTFALL_VERSION, *parse_shard(words.shard), read_files(words.input.plans, words.input.outside(), words.reference),
+                  words.given, words.run, {}};
   shard.files.sources.edits = words.input.edits;
   Checked<Plans> plans = assemble(shard.files.sources);
   if (!plans) throw BadInput(std::move(plans.error()));
@@ -100,7 +101,7 @@ Status run_command(Words& words) {
       Problems none;
       plans.reference = read_reference(*parse_document(built_in_reference().text, built_in_reference().name), none);
     } else {
-      plans = load(words.input.plans, words.input.edits, KeyPlacesAre::left_out, words.reference).plans;
+      plans = load(words.input.plans, words.input.edits, words.input.outside(), KeyPlacesAre::left_out, words.reference).plans;
     }
     write_output(sources_text(plans.reference, words.output.file.empty() ? std::min<std::size_t>(columns(STDOUT_FILENO), 120) : 80),
                  words.output.file);
@@ -110,16 +111,17 @@ Status run_command(Words& words) {
     throw BadInput({{whole_file("shortfall run"), Severity::error, "no PLAN given (a system's folder, a system.yaml, or plan files)"}});
   if (!words.shard.empty()) return shard_command(words);
   const auto start = std::chrono::steady_clock::now();
-  const Loaded loaded = load(words.input.plans, words.input.edits, KeyPlacesAre::left_out, words.reference);
+  const Loaded loaded = load(words.input.plans, words.input.edits, words.input.outside(), KeyPlacesAre::left_out, words.reference);
   const double reading = seconds_since(start);
   RunTimings timings;
   if (words.timings) words.run.timings = &timings;
   if (!words.precision.empty()) words.run.precision = parse_fraction(words.precision);
   words.run.given = given_of(words.given, loaded.plans);
-  if (!words.freeze.empty()) freeze_forecast(read_files(words.input.plans, words.reference).sources, words.input.edits, loaded.plans, words.run, words.as_at, words.freeze);
+  if (!words.freeze.empty()) freeze_forecast(read_files(words.input.plans, words.input.outside(), words.reference).sources, words.input.edits, loaded.plans, words.run, words.as_at, words.freeze);
   spread_over_ranks(words.run);
   RunResult result;
   Extras extras;
+  extras.pairs = words.pairs;
   {
     Progress progress(words.output.quiet);
     words.run.progress = [&](std::uint64_t done, std::uint64_t of) { progress.show(done, of); };
@@ -153,6 +155,7 @@ Action add_run(CommandLine& line) {
       .type_name("FILE");
   command.option("--as-at", words->as_at, "The month in which a frozen forecast was made (default: this one)").type_name("MONTH");
   command.flag("--mechanisms", words->mechanisms, "What each mechanism costs: the same futures without it");
+  command.flag("--pairs", words->pairs, "In JSON, how often each two fail together, also of more than 64 organisations");
   command.flag("--verbose", words->verbose, "Also print the rank correlations that the dependence comes to");
   command.flag("--timings", words->timings, "Print on standard error where the time went");
   command.flag("--sources", words->sources, "Print the reference classes and where they come from, and stop");

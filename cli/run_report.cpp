@@ -10,6 +10,7 @@
 #include "cli/terminal.hpp"
 #include "plan/optimism.hpp"
 #include "report/csv.hpp"
+#include "report/inert.hpp"
 #include "report/json.hpp"
 #include "report/text.hpp"
 
@@ -27,10 +28,10 @@ Status status_of(const RunResult& result) {
 std::string reported(const RunResult& result, const Extras& extras, const Loaded& loaded, const OutputOptions& output) {
   if (output.format == "json") return json(result, extras, loaded.provenance);
   if (output.format == "csv") return csv(result, loaded.provenance);
-  return text(result, extras, loaded.provenance, text_style(output.file));
+  return inert(text(result, extras, loaded.provenance, text_style(output.file)));
 }
 
-void note(const std::string& text) { std::fputs((text + "\n").c_str(), stderr); }
+void note(const std::string& text) { std::fputs(inert(text + "\n").c_str(), stderr); }
 
 void notes(const RunResult& result, const Loaded& loaded, const OutputOptions& output) {
   if (output.quiet || !is_first()) return;

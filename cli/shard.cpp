@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "cli/options.hpp"
 #include "cli/status.hpp"
 
 namespace shortfall {
@@ -70,7 +71,7 @@ std::string joined(const std::vector<std::string>& words) { return words.empty()
 }  // namespace
 
 std::string to_text(const ShardFile& shard) {
-  const std::string head = head_of(shard).dump();
+  const std::string head = head_of(shard).dump(-1, ' ', false, Json::error_handler_t::replace);  // a file's name may be no UTF-8
   std::string out = fmt::format("{}{} {}\n{}\n", magic, version, head.size(), head) + shard.tally + "\n";
   return out + sha256(out) + "\n";
 }
@@ -96,7 +97,9 @@ ShardFile read_shard(const std::string& path) {
   } catch (const std::exception&) {
     refuse("no shard that this program has written (its first part makes no sense)");
   }
-  if (out.shard.index < 1 || out.shard.index > out.shard.count) refuse("no shard that this program has written (its number makes no sense)");
+  if (out.shard.index < 1 || out.shard.index > out.shard.count || out.shard.count > most_shards || out.run.trials < 1 ||
+      out.run.trials > most_trials || !(out.run.optimism >= 0 && out.run.optimism <= 10))
+    refuse("no shard that this program has written (its number makes no sense)");
   return out;
 }
 

@@ -12,6 +12,8 @@
 
 namespace shortfall {
 
+inline constexpr std::uint64_t most_shards = 1'000'000;
+
 struct ShardFile {
   std::string program;
   Shard shard;

@@ -4,6 +4,8 @@
 #include <sqlite3.h>
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <sys/stat.h>
+
 #include <chrono>
 #include <cmath>
 #include <filesystem>
@@ -82,6 +84,16 @@ void bind(SQLite::Statement& statement, int at, double value) {
 
 }  // namespace
 
+namespace {
+
+std::optional<std::pair<dev_t, ino_t>> file_at(const std::string& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) return {};
+  return std::pair(status.st_dev, status.st_ino);
+}
+
+}  // namespace
+
 struct Store::Database {
   Database(const std::string& name, const Tell& say)
       : path(name), db(name, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE), tell(say), read_only(sqlite3_db_readonly(db.getHandle(), "main") == 1) {
@@ -144,6 +156,7 @@ struct Store::Database {
   }
 
   std::string path;
+  std::optional<std::pair<dev_t, ino_t>> file;  // which it was when it was opened
   SQLite::Database db;
   Tell tell;
   bool read_only = false;
@@ -162,6 +175,13 @@ std::string uri_of(const std::string& path) {
   return out + "?immutable=1";
 }
 
+// SQLite goes on writing to a file that has been deleted, and all of it is lost.
+template <class Database>
+void must_be_there(const Database& database) {
+  if (database.file && file_at(database.path) != database.file)
+    throw MachineFailed(fmt::format("cannot write {}: it was deleted or replaced meanwhile, and what was done is lost; run again", database.path));
+}
+
 // Whether all that is stored stands in the file itself, none of it in a journal beside it.
 bool is_closed(const std::string& path) {
   std::error_code code;
@@ -174,9 +194,16 @@ bool is_closed(const std::string& path) {
 }  // namespace
 
 Store::Store(const std::string& path, const Tell& tell) {
+  // SQLite has names that are no files: what is written to them is gone with the process.
+  if (path == ":memory:" || path.starts_with("file:"))
+    wrong_file(path, fmt::format("would keep nothing, as SQLite takes the name for no file; write ./{} if a file is to be called so", path));
+  std::error_code code;
+  if (const auto status = std::filesystem::status(path, code); std::filesystem::exists(status) && std::filesystem::is_other(status))
+    wrong_file(path, "a device or a pipe, which keeps nothing; name a file");
   try {
     database_ = std::make_unique<Database>(path, tell);
     database_->prepare();
+    database_->file = file_at(path);
   } catch (const SQLite::Exception& error) {
     const int code = error.getErrorCode();
     if ((code != SQLITE_CANTOPEN && code != SQLITE_READONLY) || !is_closed(path)) failed(path, error);
@@ -269,6 +296,7 @@ void Store::add(const StoredInput& input, const std::vector<PointRecord>& points
       }
     }
     transaction.commit();
+    must_be_there(*database_);
     given_ += points.size();
   } catch (const SQLite::Exception& error) {
     failed(database_->path, error);

@@ -87,7 +87,7 @@ class Sweep {
     std::set<std::string> ids;
     Problems problems;
     for (const std::vector<std::string>& paths : by_system(words.input.plans)) {
-      Files files = read_files(paths);
+      Files files = read_files(paths, words.input.outside());
       files.sources.edits = words.input.edits;
       StoredInput input{hash_of(files), program_text, {}, {}, {}, {}, std::move(files.inputs)};
       systems_.push_back({Documents(files.sources), std::move(input)});

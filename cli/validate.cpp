@@ -8,9 +8,12 @@
 #include "cli/load.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
+#include "model/compile.hpp"
+#include "model/soundness.hpp"
 #include "plan/optimism.hpp"
 #include "plan/profile.hpp"
 #include "report/github.hpp"
+#include "report/inert.hpp"
 #include "report/problems.hpp"
 #include "report/sarif.hpp"
 
@@ -36,12 +39,22 @@ std::string summary(const Plans& plans, std::size_t warnings) {
                      warnings == 0 ? "no sign of optimism that can be seen without simulating" : count(warnings, "warning"));
 }
 
+// What only a model can tell: that the numbers of a distribution, or of a scheme's money, can be reckoned with.
+void must_compile(const Plans& plans) {
+  try {
+    compile(plans, {});
+  } catch (const Unsound& error) {
+    throw BadInput(error.problems);
+  }
+}
+
 Status validate_command(const Words& words) {
   Problems problems;
   Status status = Status::good;
   std::string closing;
   try {
-    const Loaded loaded = load(words.input.plans, words.input.edits);
+    const Loaded loaded = load(words.input.plans, words.input.edits, words.input.outside());
+    must_compile(loaded.plans);
     problems = signs_of_optimism(loaded.plans);
     closing = summary(loaded.plans, problems.size());
   } catch (const BadInput& error) {
@@ -57,7 +70,7 @@ Status validate_command(const Words& words) {
   } else if (words.output.format == "github") {
     write_output(github(problems), words.output.file);
   } else {
-    write_output(problems_text(problems) + (words.output.quiet ? "" : closing), words.output.file);
+    write_output(inert(problems_text(problems) + (words.output.quiet ? "" : closing)), words.output.file);
   }
   return status;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "base/for_each.hpp"
 #include "model/alter.hpp"
 #include "model/quantile.hpp"
+#include "model/soundness.hpp"
 #include "plan/profile.hpp"
 
 namespace shortfall {
@@ -304,6 +306,7 @@ class Compiler {
     if (s.delivery) {
       out.share = share(s.delivery->distribution);
     } else {
+      assert(c != nullptr);  // `check` holds that a scheme says how it delivers
       Distribution of_class = c->share;
       const double stage = plans_.reference.drops_out[static_cast<std::size_t>(s.stage.value)];
       of_class.drops_out = stage + (1 - stage) * of_class.drops_out;
@@ -346,7 +349,11 @@ class Compiler {
 
 }  // namespace
 
-Model compile(const Plans& plans, const CompileOptions& options) { return Compiler(plans, options).compile(); }
+Model compile(const Plans& plans, const CompileOptions& options) {
+  Model model = Compiler(plans, options).compile();
+  if (Problems problems = soundness(plans, model); !problems.empty()) throw Unsound(sorted(std::move(problems)));
+  return model;
+}
 
 Model as_planned(const Plans& plans) {
   Model model = compile(plans, {.optimism = 0});

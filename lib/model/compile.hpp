@@ -1,4 +1,4 @@
-// Checked plans to a model. Cannot fail: what could be wrong with a plan has been reported by then.
+// Checked plans to a model. What can be wrong with a plan has been reported by then, but for numbers that a model cannot hold (model/soundness).
 #pragma once
 
 #include <string>
@@ -17,6 +17,7 @@ struct CompileOptions {
   unsigned threads = 1;           // 0: as many as the machine has; the model is the same
 };
 
+// Throws Unsound.
 Model compile(const Plans& plans, const CompileOptions& options);
 
 // The plan's own arithmetic: everything delivered in full, on time and at cost, no pressure beyond its mean, each claim counted as its plan counts

@@ -69,7 +69,8 @@ bool smooth_enough(const Knots& knots, std::size_t step, double range, bool kink
     if (kinked && k < origin && origin < k + 4 * step) continue;
     const double middle = v[k + 2 * step], missed = v[k] - 4 * v[k + step] + 6 * middle - 4 * v[k + 3 * step] + v[k + 4 * step];
     const double score = (static_cast<double>(k + 2 * step) - static_cast<double>(origin)) / (3 * knots.cells_per_unit) + knots.origin;
-    if (0.0417 * std::abs(missed) > tolerance * (std::abs(score) <= 5 ? range : std::max(range, std::abs(middle)))) return false;
+    // What is not finite is not smooth.
+    if (!(0.0417 * std::abs(missed) <= tolerance * (std::abs(score) <= 5 ? range : std::max(range, std::abs(middle))))) return false;
   }
   return true;
 }
@@ -173,7 +174,8 @@ Marginal segmented(const Shape& shape, double drops_out, double dropped, double 
     // Between two levels, of all that goes ahead: value = first + slope · Φ.
     const double from = drops_out + (1 - drops_out) * q.levels[k - 1], to = drops_out + (1 - drops_out) * q.levels[k];
     const double low = dialled(q.values[k - 1], optimism), high = dialled(q.values[k], optimism);
-    const double slope = (high - low) / (to - from);
+    // Between levels that are as good as one there is no room for a slope.
+    const double slope = to - from > 1e-12 ? (high - low) / (to - from) : 0;
     add_segment(m, from, low - slope * from, slope);
   }
   if (m.thresholds.empty() && m.slope.front() == 0) {

@@ -5,6 +5,7 @@
 #include <boost/math/distributions/students_t.hpp>
 #include <boost/math/special_functions/beta.hpp>
 #include <boost/math/special_functions/erf.hpp>
+#include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -107,6 +108,94 @@ class BetaQuantile {
   bool lower_ = true;
 };
 
+// A narrow or lopsided beta, of which log_inverse_incomplete_beta has not the digits: alpha + beta beyond this.
+constexpr double narrow = 1e4;
+
+// ln of the x at which a distribution function reaches the chance, from a start and a first step; `reached(x)` is the chance of less than x. The
+// bracket doubles until it holds the root; then regula falsi by Illinois' rule, which needs no slope.
+template <class Reached>
+double log_inverse(const Reached& reached, Chance chance, double start, double first_step) {
+  const bool lower = chance.below < chance.above;
+  const double log_p = std::log(lower ? chance.below : chance.above);
+  // Rises with y, whichever tail the chance is of.
+  const auto error = [&](double y) {
+    const Chance c = reached(std::exp(y));
+    const double missed = std::log(lower ? c.below : c.above) - log_p;
+    return std::clamp(lower ? missed : -missed, -1e6, 1e6);
+  };
+  constexpr double least = -700;  // below it x is 0
+  double low = start, high = start, at_low = error(start), at_high = at_low;
+  for (double step = first_step; at_low > 0 && low > least; step *= 2)
+    high = low, at_high = at_low, low = std::max(low - step, least), at_low = error(low);
+  if (at_low > 0) return -HUGE_VAL;
+  for (double step = first_step; at_high < 0 && high < 0; step *= 2)
+    low = high, at_low = at_high, high = std::min(high + step, 0.0), at_high = error(high);
+  if (at_high < 0) return 0;
+  int kept = 0;  // which end was kept, and how often in a row
+  for (int i = 0; i < 100 && high - low > 1e-14 * std::abs(low); ++i) {
+    double y = at_high == at_low ? (low + high) / 2 : (low * at_high - high * at_low) / (at_high - at_low);
+    if (!(y > low && y < high)) y = (low + high) / 2;
+    const double at_y = error(y);
+    if (std::abs(at_y) < 1e-12) return y;
+    if (at_y < 0) {
+      low = y, at_low = at_y;
+      if (kept == 1) at_high /= 2;
+      kept = 1;
+    } else {
+      high = y, at_high = at_y;
+      if (kept == -1) at_low /= 2;
+      kept = -1;
+    }
+  }
+  return (low + high) / 2;
+}
+
+// The quantile of a beta from 0 to 1 with alpha <= beta and alpha + beta > narrow.
+double narrow_beta_quantile(BetaShape s, Chance chance) {
+  const double n = s.alpha + s.beta, mean = s.alpha / n;
+  if (s.alpha > 1e5) {
+    // Cornish and Fisher's expansion to the second order: what it leaves out is below 1e-5 sd within five.
+    const double z = normal_score(chance), sd = std::sqrt(mean * (s.beta / n) / (n + 1));
+    const double skew = 2 * ((s.beta - s.alpha) / (n + 2)) * std::sqrt((n + 1) / s.alpha / s.beta);
+    const double difference = (s.alpha - s.beta) / n;
+    const double kurtosis = 6 * (difference * difference * (n + 1) / (s.alpha * (s.beta / n)) - (n + 2) / n) / ((n + 2) / n) / (n + 3);
+    const double w = z + (z * z - 1) * skew / 6 + (z * z * z - 3 * z) * kurtosis / 24 - (2 * z * z * z - 5 * z) * skew * skew / 36;
+    return std::clamp(mean + sd * w, 0.0, 1.0);
+  }
+  // The cube root of a gamma is nearly normal (Wilson, Hilferty 1931).
+  const double root = std::max(1 - 1 / (9 * s.alpha) + normal_score(chance) / (3 * std::sqrt(s.alpha)), 0.01);
+  const double start = std::min(std::log(mean) + 3 * std::log(root), std::log(0.999)), first_step = 0.01 / std::sqrt(s.alpha);
+  // As the gamma's that it tends to (Wise 1950): −(beta + (alpha − 1)/2) ln(1 − x) is nearly a gamma of shape alpha.
+  if (n > 1e10) {
+    const double scale = s.beta + (s.alpha - 1) / 2;
+    const double log_g = log_inverse(
+        [&](double x) {
+          return Chance{boost::math::gamma_p(s.alpha, scale * x, Policy()), boost::math::gamma_q(s.alpha, scale * x, Policy())};
+        },
+        chance, start, first_step);
+    return -std::expm1(-std::exp(log_g));
+  }
+  return std::exp(log_inverse(
+      [&](double x) {
+        return Chance{boost::math::ibeta(s.alpha, s.beta, x, Policy()), boost::math::ibetac(s.alpha, s.beta, x, Policy())};
+      },
+      chance, start, first_step));
+}
+
+QuantileFunction function_of_beta(BetaShape shape, double mean, double low, double high) {
+  const double sum = shape.alpha + shape.beta;
+  // Of no width that a double could tell.
+  if (!(sum < 1e30) || !(shape.alpha > 0 && shape.beta > 0)) return [=](Chance) { return mean; };
+  if (sum <= narrow) return BetaQuantile(shape, low, high);
+  const bool left = shape.alpha <= shape.beta;
+  return [=](Chance c) {
+    if (c.below <= 0) return low;
+    if (c.above <= 0) return high;
+    return left ? low + (high - low) * narrow_beta_quantile(shape, c)
+                : high - (high - low) * narrow_beta_quantile({shape.beta, shape.alpha}, {c.above, c.below});
+  };
+}
+
 QuantileFunction function_of(const Fixed& d) {
   return [=](Chance) { return d.value; };
 }
@@ -121,7 +210,7 @@ QuantileFunction function_of(const Triangular& d) {
   };
 }
 QuantileFunction function_of(const Pert& d) { return BetaQuantile(beta_shape(d), d.low, d.high); }
-QuantileFunction function_of(const ScaledBeta& d) { return BetaQuantile(beta_shape(d), d.low, d.high); }
+QuantileFunction function_of(const ScaledBeta& d) { return function_of_beta(beta_shape(d), d.mean, d.low, d.high); }
 QuantileFunction function_of(const Normal& d) {
   const double low = d.low.value_or(-infinity), high = d.high.value_or(infinity);
   return [=, score = TruncatedScore((low - d.mean) / d.sd, (high - d.mean) / d.sd)](Chance c) {
@@ -130,6 +219,7 @@ QuantileFunction function_of(const Normal& d) {
 }
 QuantileFunction function_of(const Lognormal& d) {
   const double mu = std::log(d.median), sigma = (std::log(d.p90) - mu) / score90, high = d.high.value_or(infinity);
+  if (sigma == 0) return [=](Chance) { return std::min(d.median, high); };  // of no width that a double could tell
   return [=, score = TruncatedScore(-infinity, (std::log(high) - mu) / sigma)](Chance c) { return std::min(std::exp(mu + sigma * score(c)), high); };
 }
 QuantileFunction function_of(const Metalog& d) {

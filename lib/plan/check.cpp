@@ -38,6 +38,7 @@ class Checker {
   }
 
   void all() {
+    if (plans_.organisations.empty() && problems_.empty()) error(plans_.system.id.place, "no organisation; a system has at least one plan file");
     organisation_ids();
     years();
     for (const Organisation& organisation : plans_.organisations) schemes(organisation);

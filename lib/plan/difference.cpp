@@ -285,6 +285,18 @@ class Comparer {
     owner_.clear();
   }
 
+  // Whether a scheme says how it delivers is a matter of its class and its delivery, so it changes with either.
+  void says_how_follows(const std::string& owner, const std::string& id, const std::string& path) {
+    if (out_.changes.empty() || out_.changes.back().path != path) return;
+    auto& take = out_.changes.back().take;
+    take = [owner, id, only = std::move(take)](const Plans& from, Plans& to) {
+      only(from, to);
+      auto* o = named(to.organisations, owner);
+      auto* s = o == nullptr ? nullptr : named(o->schemes, id);
+      if (s != nullptr) s->says_how = s->reference_class.has_value() || s->delivery.has_value();
+    };
+  }
+
   void scheme(const std::string& owner, const std::string& id) {
     scheme_ = id;
     const std::string path = owner + ".schemes." + id + ".";
@@ -297,6 +309,7 @@ class Comparer {
     };
     field(path + "title", in(&Scheme::title), words, false);
     field(path + "class", in(&Scheme::reference_class), optional_id);
+    says_how_follows(owner, id, path + "class");
     field(path + "stage", in(&Scheme::stage), [](const Placed<Stage>& s) { return std::string(name_of(s.value)); });
     field(path + "saving", in(&Scheme::saving), saving);
     field(path + "recurrent", in(&Scheme::recurrent), truth, false);
@@ -309,6 +322,7 @@ class Comparer {
     field(path + "lands", in(&Scheme::lands), weights);
     field(path + "cost_falls", in(&Scheme::cost_falls), weights);
     field(path + "delivery", in(&Scheme::delivery), optional_distribution);
+    says_how_follows(owner, id, path + "delivery");
     field(path + "delay", in(&Scheme::delay), optional_distribution);
     field(path + "overrun", in(&Scheme::overrun), optional_distribution);
     scheme_.clear();

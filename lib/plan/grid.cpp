@@ -250,6 +250,7 @@ Checked<Points> Points::grid(std::vector<Axis> axes) {
     points *= static_cast<double>(axis.values.size());
     out.count_ *= points <= most_points ? axis.values.size() : 1;
   }
+  if (out.paths_.size() > most_paths) return failure(whole_file("--vary"), fmt::format("{} of them; at most 1,000 make sense", out.paths_.size()));
   if (const auto problem = overlap(out.paths_, places)) return tl::make_unexpected(Problems{*problem});
   if (points > most_points)
     return failure(whole_file("--vary"), fmt::format("{} points in the grid; at most 1,000,000 make sense", grouped(fmt::format("{:.0f}", points))));
@@ -269,6 +270,9 @@ Checked<Points> Points::list(std::string_view csv, const std::string& name) {
   out.paths_ = all->front().cells;
   for (const std::string& path : out.paths_)
     if (path.empty()) return failure(at(1), "a column without a path in the first line");
+  if (out.paths_.size() > most_paths)
+    return failure(at(1), fmt::format("{} columns; at most 1,000 make sense (does a line of the table end with a comma too many?)",
+                                      grouped(std::to_string(out.paths_.size()))));
   if (const auto problem = overlap(out.paths_, std::vector<Place>(out.paths_.size(), at(1)))) return tl::make_unexpected(Problems{*problem});
   Problems problems;
   for (std::size_t r = 1; r < all->size(); ++r) {

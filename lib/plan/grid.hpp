@@ -12,6 +12,7 @@ namespace shortfall {
 
 // More points than anybody reads; the number is named when it is refused.
 inline constexpr std::uint64_t most_points = 1'000'000;
+inline constexpr std::size_t most_paths = 1'000;
 
 // What one path takes in turn: "optimism=0:2:0.25" (from, to, step, both ends included, in exact decimals) or
 // "a.schemes.x.stage=developed,opportunity".

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "plan/number.hpp"
+
 namespace shortfall::notation {
 namespace {
 
@@ -59,7 +61,8 @@ std::string number(double value) { return fmt::format("{}", value); }
 std::string fraction(double value) {
   for (int digits = 6; digits <= 17; ++digits) {
     const std::string text = fmt::format("{:.{}g}", 100 * value, digits);
-    if (std::stod(text) / 100 == value) return text + "%";
+    // Not by std::stod, which refuses numbers below 2.2e-308.
+    if (parse_fraction(text + "%") == value) return text + "%";
   }
   return number(value);
 }

@@ -11,6 +11,7 @@ namespace shortfall {
 struct Extras {
   std::vector<MechanismResult> mechanisms;  // --mechanisms
   std::vector<Correlation> correlations;    // --verbose
+  bool pairs = false;                       // --pairs: of however many organisations
 };
 
 }  // namespace shortfall

@@ -54,6 +54,16 @@ Json matrix(const std::vector<std::vector<double>>& rows) {
   return out;
 }
 
+// They grow with the square of the organisations: of 2,000 they are 250 MB.
+constexpr std::size_t most_paired = 64;
+
+Json pairs(const RunResult& r, const Extras& extras) {
+  if (r.organisations.size() > most_paired && !extras.pairs) return nullptr;
+  std::vector<std::string> ids;
+  for (const OrganisationResult& o : r.organisations) ids.push_back(o.id);
+  return {{"ids", ids}, {"joint", matrix(r.pairs_joint)}, {"given", matrix(r.pairs_given)}};
+}
+
 void add_extras(const RunResult& r, const Extras& extras, const Provenance& provenance, Json& out) {
   if (!provenance.edits.empty()) out["edits"] = provenance.edits;
   if (r.precision) out["precision"] = {{"asked", *r.precision}, {"reached", r.widest}};
@@ -95,14 +105,13 @@ std::string json(const RunResult& r, const Extras& extras, const Provenance& pro
                          {"shortfall", of(r.system_shortfall)},
                          {"contingency", of(r.system_contingency)},
                          {"pooling_benefit", {{"p80", r.pooling_benefit_p80}}}};
-  std::vector<std::string> ids;
-  for (const OrganisationResult& o : r.organisations) ids.push_back(o.id);
   out["joint"] = {
       {"any", chance(r.joint.any)},
       {"all", chance(r.joint.all)},
       {"count", chances(r.joint.count)},
-      {"pairs", {{"ids", ids}, {"joint", matrix(r.pairs_joint)}, {"given", matrix(r.pairs_given)}}},
+      {"pairs", pairs(r, extras)},
       {"together", {{"any", chance(r.joint_together.any)}, {"all", chance(r.joint_together.all)}, {"count", chances(r.joint_together.count)}}}};
+  if (out["joint"]["pairs"].is_null()) out["joint"].erase("pairs");
   out["gates"] = Json::array();
   for (const GateResult& g : r.gates)
     out["gates"].push_back(

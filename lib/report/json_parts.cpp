@@ -1,5 +1,7 @@
 #include "report/json_parts.hpp"
 
+#include "report/inert.hpp"
+
 namespace shortfall::json_parts {
 
 Json head(const std::string& schema, const Setting& s, const Provenance& provenance) {
@@ -31,6 +33,6 @@ Json ids(const Setting& setting, const std::vector<std::uint32_t>& organisations
   return out;
 }
 
-std::string text_of(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
+std::string text_of(const Json& json) { return inert_json(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"); }
 
 }  // namespace shortfall::json_parts

@@ -37,6 +37,7 @@ class ReversePage {
     page_.line();
     table();
     for (const DialResult& d : r_.dials) sentence(d);
+    if (r_.dials.size() == 1) page_.paragraph("Without schemes, and with the luck of " + factor() + " held, there is nothing to turn but the reserves.");
     page_.line();
     page_.paragraph(fmt::format("In brackets: as far as {} can tell the chance from {}, 19 times in 20. One thing at a time: with a share or a delay "
                                 "the same for every scheme, nothing else goes wrong but pressure and savings that are counted twice; seed {}.",

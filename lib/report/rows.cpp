@@ -4,6 +4,9 @@
 
 #include <cmath>
 #include <limits>
+#include <string_view>
+
+#include "plan/number.hpp"
 
 namespace shortfall {
 namespace {
@@ -88,6 +91,11 @@ std::string quoted(const std::string& text) {
   std::string out = "\"";
   for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
   return out + "\"";
+}
+
+std::string no_formula(const std::string& text) {
+  if (text.empty() || std::string_view("=+-@\t\r").find(text.front()) == std::string_view::npos || parse_fraction(text)) return text;
+  return "'" + text;
 }
 
 std::string cell(double value) { return std::isnan(value) ? "" : fmt::format("{}", value); }

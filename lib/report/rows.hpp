@@ -20,6 +20,8 @@ std::vector<Row> rows(const RunResult& result);
 
 // A cell of RFC 4180: quoted where it must be.
 std::string quoted(const std::string& text);
+// A text from outside as a cell that a spreadsheet does not reckon: "=1+1" comes out as "'=1+1". Numbers and percentages stay.
+std::string no_formula(const std::string& text);
 // The fewest digits that read back as the same double; nothing for a NaN.
 std::string cell(double value);
 

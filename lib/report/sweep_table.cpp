@@ -24,7 +24,7 @@ std::string sweep_csv_head(const std::vector<std::string>& paths) {
 std::string sweep_csv(const PointRecord& point) {
   std::string start = point.system;
   for (const auto& [path, value] : point.settings)
-    if (!has_column(path)) start += "," + quoted(value);
+    if (!has_column(path)) start += "," + quoted(no_formula(value));
   const std::string ends = fmt::format("{},{},{},{}\n", point.trials, point.seed, point.optimism, quoted(point.changes));
   std::string out;
   for (const Row& row : point.rows)

@@ -1,6 +1,7 @@
 #include "sim/histogram.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 
 #include "sim/vectors.hpp"
@@ -9,6 +10,13 @@ namespace shortfall {
 namespace {
 
 constexpr double units_per_one = 0x1p50;
+
+__int128 saturated_sum(__int128 a, __int128 b) {
+  __int128 sum = 0;
+  if (!__builtin_add_overflow(a, b, &sum)) return sum;
+  const __int128 most = static_cast<__int128>(1) << 126;
+  return a > 0 ? most : -most;
+}
 
 // 0 below the scale, 1 to `bins` within it, one more above.
 SHORTFALL_STAGE void bin_numbers(const Doubles& value, double shift, double low, double per_unit, Integers& bin) {
@@ -67,10 +75,16 @@ SHORTFALL_STAGE double count_at_most(const Doubles& value, std::size_t rows, dou
 }  // namespace
 
 void Sum::add(double block_sum) {
+  assert(std::isfinite(block_sum));
   const double units = block_sum * units_per_one;
-  // Most fit 64 bits, which are much quicker to come by.
-  units_ += std::abs(units) < 0x1p62 ? std::llrint(units) : static_cast<__int128>(std::nearbyint(units));
+  // Most fit 64 bits, which are much quicker to come by. What is beyond 2^126 stands at it.
+  if (std::abs(units) < 0x1p62)
+    units_ += std::llrint(units);
+  else
+    units_ = saturated_sum(units_, static_cast<__int128>(std::clamp(std::nearbyint(units), -0x1p126, 0x1p126)));
 }
+
+void Sum::merge(const Sum& other) { units_ = saturated_sum(units_, other.units_); }
 
 double Sum::value() const { return static_cast<double>(units_) / units_per_one; }
 

@@ -14,7 +14,7 @@ namespace shortfall {
 class Sum {
  public:
   void add(double block_sum);
-  void merge(const Sum& other) { units_ += other.units_; }
+  void merge(const Sum& other);
   double value() const;
 
   template <class Self, class F>

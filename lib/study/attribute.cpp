@@ -42,6 +42,11 @@ class Groups {
   Plans made_alone(const std::vector<std::size_t>& changes) const { return moved(difference_.before, after_, changes); }
   Plans withheld_alone(const std::vector<std::size_t>& changes) const { return moved(after_, difference_.before, changes); }
 
+  // Whether each group makes plans that stand by themselves, as only such may be simulated.
+  bool sound() const {
+    return std::all_of(groups.begin(), groups.end(), [&](const Group& g) { return faults(g.changes) == 0; });
+  }
+
   std::vector<Group> groups;
   std::string grouped;
 
@@ -63,6 +68,9 @@ class Groups {
   Plans moved(const Plans& to, const Plans& from, const std::vector<std::size_t>& changes) const {
     Plans out = to;
     for (const std::size_t i : changes) difference_.changes[i].take(from, out);
+    // A limit changes no chance, and may name an organisation that only the other revision has.
+    out.system.gates.clear();
+    out.system.changes.clear();
     return out;
   }
 
@@ -192,6 +200,7 @@ class Attribution {
 std::optional<Effects> attribute(const Difference& difference, const Plans& after, const RunOptions& options, std::uint64_t trials) {
   if (!difference.separable) return {};
   const Groups made(difference, after);
+  if (!made.sound()) return {};
   const std::vector<Group>& groups = made.groups;
   Effects out;
   out.grouped = made.grouped;

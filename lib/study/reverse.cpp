@@ -86,6 +86,7 @@ std::vector<Scanned> scanned(const std::vector<Dial>& dials, const ReverseOption
       out[d].points.push_back({x, {}});
       models.push_back(dials[d].model(x));
     }
+  if (models.empty()) return out;  // there is nothing to turn
   const std::uint64_t trials = std::min(options.run.trials, scan_trials);
   const Failures failures = simulated(models, options, trials, {});
   for (std::size_t d = 0; d < dials.size(); ++d) {

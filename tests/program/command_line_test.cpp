@@ -301,7 +301,8 @@ TEST_CASE("validate warns of optimism with places and money, and exits 0, and er
 }
 
 TEST_CASE("--version, --help and --sources print to standard output and exit 0") {
-  CHECK(run({"--version"}).out == "shortfall 0.1.0\n");
+  CHECK(run({"--version"}).out.starts_with("shortfall 0.1.0"));
+  CHECK(run({"--version"}).out.ends_with("\n"));
   CHECK(run({"--help"}).status == 0);
   CHECK(run({"run", "--help"}).out.find("--optimism") != std::string::npos);
   const Ran sources = run({"run", "--sources"});

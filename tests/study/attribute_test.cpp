@@ -132,3 +132,55 @@ TEST_CASE("plans for other years are not told apart") {
   const Plans before = plan("[2017]"), after = plan("[2017, 2018]");
   CHECK_FALSE(attribute(difference(before, after), after, {}, trials));
 }
+
+TEST_CASE("edits that only make sense together are one, and make plans that pass every check") {
+  const auto with = [](const std::string& scheme, const std::string& more = "") {
+    return plans_of({organisation("one", "0.5", "  base: {delivery: 1, saving: [1]}\n" + scheme, more)});
+  };
+  struct Case {
+    const char* what;
+    Plans before, after;
+    std::string names;
+  };
+  const std::string council = organisation("two", "0.5", "  s: {delivery: {uniform: [0, 1]}, saving: [1]}\n");
+  const std::string hospital = organisation("one", "0.5", "  s: {delivery: {uniform: [0, 1]}, saving: [1]}\n");
+  const std::string tied = organisation("one", "0.5", "  s: {delivery: {uniform: [0, 1]}, saving: [1], lands: {two: 100%}, needs: [two/s]}\n");
+  const std::vector<Case> cases = {
+      {"a judgement becomes a class", with("  s: {delivery: 0.5, saving: [2]}\n"), with("  s: {class: transactional, saving: [2]}\n"),
+       "one.schemes.s.class with one.schemes.s.delivery"},
+      {"a class becomes a judgement", with("  s: {class: transactional, saving: [2]}\n"), with("  s: {delivery: 0.5, saving: [2]}\n"),
+       "one.schemes.s.class with one.schemes.s.delivery"},
+      {"what was banked is planned anew", with("  s: {stage: delivered, saving: [2]}\n"), with("  s: {class: transactional, saving: [2]}\n"),
+       "one.schemes.s.class with one.schemes.s.stage"},
+      {"a judgement is banked", with("  s: {delivery: 0.5, delay: 1, saving: [2]}\n"), with("  s: {stage: delivered, saving: [2]}\n"),
+       "one.schemes.s.stage with one.schemes.s.delivery with one.schemes.s.delay"},
+      {"a cost that falls on another", plans_of({hospital, council}),
+       plans_of({organisation("one", "0.5", "  s: {delivery: {uniform: [0, 1]}, saving: [1], cost: [1], cost_falls: {two: 100%}}\n"), council}),
+       "one.schemes.s.cost with one.schemes.s.cost_falls"},
+      {"a team and who asks for it", with("  s: {delivery: 1, saving: [1]}\n"),
+       with("  s: {delivery: 1, saving: [1], effort: {pmo: [2]}}\n", "teams: {pmo: {wte: [1]}}\n"), "one.teams.pmo with one.schemes.s.effort"},
+      {"an opportunity and who claims it", plans_of({hospital}),
+       plans_of({organisation("one", "0.5", "  s: {delivery: {uniform: [0, 1]}, saving: [1], claims: beds}\n")}, "opportunities: {beds: [0.4]}\n"),
+       "opportunities.beds with one.schemes.s.claims"},
+      {"an organisation and what lands on it", plans_of({hospital}), plans_of({tied, council}),
+       "two with one.schemes.s.needs with one.schemes.s.lands"},
+      {"every organisation is another", plans_of({hospital}), plans_of({council}), "one with two"},
+      {"a need turned round", with("  a: {delivery: 0.5, saving: [1], needs: [b]}\n  b: {delivery: 0.5, saving: [1]}\n"),
+       with("  a: {delivery: 0.5, saving: [1]}\n  b: {delivery: 0.5, saving: [1], needs: [a]}\n"), "one.schemes.a.needs with one.schemes.b.needs"},
+      // A limit changes nothing, so it ties nothing together.
+      {"an organisation, a reserve and a limit", plans_of({hospital}),
+       plans_of({organisation("one", "0.5", "  s: {delivery: {uniform: [0, 1]}, saving: [1]}\n", "reserves: 0.1\n"), council},
+                "gates: [two.fails.alone <= 50%]\n"),
+       "one.reserves, two"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(std::string(c.what));
+    const Effects e = effects(c.before, c.after);
+    std::vector<std::string> sorted;
+    for (const Effect& one : e.list) sorted.push_back(one.name);
+    std::sort(sorted.begin(), sorted.end());
+    std::string names;
+    for (const std::string& name : sorted) names += (names.empty() ? "" : ", ") + name;
+    CHECK(names == c.names);
+  }
+}

@@ -1,0 +1,83 @@
+// Questions beyond a run, of plans and of two revisions: compare with its effects, reverse, explain and pool. Chances in [0, 1], and nothing ends but with an
+// answer or a problem.
+#include "fuzz.hpp"
+#include "model/soundness.hpp"
+#include "report/comparison_json.hpp"
+#include "report/comparison_markdown.hpp"
+#include "report/comparison_text.hpp"
+#include "report/explain_json.hpp"
+#include "report/explain_text.hpp"
+#include "report/pool_json.hpp"
+#include "report/pool_text.hpp"
+#include "report/reverse_json.hpp"
+#include "report/reverse_text.hpp"
+
+using namespace shortfall;
+
+namespace {
+
+RunOptions run_options(std::uint64_t trials) {
+  RunOptions out;
+  out.trials = out.max_trials = trials;
+  out.threads = 1;
+  return out;
+}
+
+void compared(const Plans& before, const Plans& after) {
+  CompareOptions options;
+  options.run = run_options(least_compared);
+  const CompareResult r = compare(before, after, options);
+  comparison_json(r, {}, {});
+  comparison_text(r, {});
+  comparison_markdown(r, {});
+  if (!r.effects) return;
+  for (const Effect& e : r.effects->list) fuzz::must(std::abs(e.system.value) <= 1, "an effect beyond a chance", e.name);
+}
+
+void reversed(const Plans& plans) {
+  ReverseOptions options;
+  options.run = run_options(2048);
+  options.until = {{}, "system.fails = 20%", "system", "fails", 0.2};
+  const ReverseResult r = reverse(plans, options);
+  reverse_json(r, {});
+  reverse_text(r, {}, {});
+}
+
+void explained(const Plans& plans) {
+  const ExplainResult r = explain(plans, run_options(2048));
+  fuzz::must_be_chance(r.system_fails, "the system");
+  explain_json(r, {});
+  explain_text(r, {}, {});
+}
+
+void pooled(const Plans& plans) {
+  PoolingOptions options;
+  options.run = run_options(2048);
+  const PoolingResult r = pooling(plans, options);
+  pool_json(r, {});
+  pool_text(r, {}, {});
+}
+
+}  // namespace
+
+// Two revisions are parted by a line of "===".
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  constexpr std::string_view parting = "\n===\n";
+  const std::size_t at = bytes.find(parting);
+  const Checked<Plans> plans = assemble(fuzz::sources_of(bytes.substr(0, at)));
+  if (!plans || !fuzz::small(*plans)) return 0;
+  try {
+    if (at != std::string_view::npos) {
+      const Checked<Plans> after = assemble(fuzz::sources_of(bytes.substr(at + parting.size())));
+      if (after && fuzz::small(*after)) compared(*plans, *after);
+      return 0;
+    }
+    reversed(*plans);
+    explained(*plans);
+    if (plans->organisations.size() > 1) pooled(*plans);
+  } catch (const Unsound& error) {
+    for (const Problem& problem : error.problems) fuzz::must_be_message(problem);
+  }
+  return 0;
+}
