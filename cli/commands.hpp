@@ -19,5 +19,6 @@ Action add_pool(CommandLine& line);
 Action add_reverse(CommandLine& line);
 Action add_sweep(CommandLine& line);
 Action add_merge(CommandLine& line);
+Action add_import(CommandLine& line);
 
 }  // namespace shortfall
