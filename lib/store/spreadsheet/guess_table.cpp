@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t rows_looked_for_headings = 40, rows_looked_at_first = 60, rows_looked_at = 2000;
 
 // What stands beneath a heading.
-GuessedColumn looked_at(const Sheet& sheet, int column, int after_row, const std::string& heading, std::size_t most, const NumberForm& form) {
+GuessedColumn looked_at(const Sheet& sheet, int column, int after_row, const std::string& heading, const std::string& lowest, std::size_t most, const NumberForm& form) {
   GuessedColumn out;
   out.column = column;
   out.heading = heading;
@@ -39,9 +39,11 @@ GuessedColumn looked_at(const Sheet& sheet, int column, int after_row, const std
   }
   out.distinct = seen.size();
   out.numbers = out.filled > 0 && 10 * numbers >= 6 * out.filled && dates < numbers;
-  out.role = role_of(heading, out.numbers);
   // A column of nothing but "TBC" has no numbers to be known by.
-  if (out.numbers && out.amounts.empty() && !out.has_suffixes) out.role = role_of(heading, false);
+  const bool as_numbers = out.numbers && (!out.amounts.empty() || out.has_suffixes);
+  // Of words the lowest heading says what they are ("Trust" beneath "Scheme"); of amounts all do ("2025/26" beneath "Cost").
+  out.role = as_numbers ? role_of(heading, true) : role_of(lowest, false);
+  if (out.role == Role::none && !as_numbers) out.role = role_of(heading, false);
   return out;
 }
 
@@ -74,9 +76,9 @@ GuessedTable guess_table(const Sheet& sheet, const NumberForm& form) {
   const auto table_under = [&](const std::vector<int>& rows, std::size_t most) {
     GuessedTable table;
     table.heading_rows = rows;
-    const std::vector<std::string> headings = headings_of(sheet, rows);
+    const std::vector<std::string> headings = headings_of(sheet, rows), lowest = lowest_headings(sheet, rows);
     for (std::size_t c = 0; c < std::min<std::size_t>(headings.size(), 300); ++c)
-      if (!sheet.hides(static_cast<int>(c))) table.columns.push_back(looked_at(sheet, static_cast<int>(c), rows.back(), headings[c], most, form));
+      if (!sheet.hides(static_cast<int>(c))) table.columns.push_back(looked_at(sheet, static_cast<int>(c), rows.back(), headings[c], lowest[c], most, form));
     table.score = score_of(table);
     return table;
   };
@@ -93,7 +95,12 @@ GuessedTable guess_table(const Sheet& sheet, const NumberForm& form) {
       if (table.score > best.score + (more > 0 ? 0.5 : 0)) best = std::move(table);
     }
   }
-  return best.score > 0 ? table_under(best.heading_rows, rows_looked_at) : best;
+  if (best.score == 0) return best;
+  // A row of nothing but units beneath the headings belongs to them.
+  const SheetRow* next = sheet.find(best.heading_rows.back() + 1);
+  const auto is_unit = [](const SheetCell& cell) { return cell.kind == SheetCell::Kind::text && parse_unit(cell.text).has_value(); };
+  if (next != nullptr && std::all_of(next->cells.begin(), next->cells.end(), is_unit)) best.heading_rows.push_back(next->number);
+  return table_under(best.heading_rows, rows_looked_at);
 }
 
 }  // namespace shortfall

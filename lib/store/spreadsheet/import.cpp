@@ -80,7 +80,7 @@ class Importer {
     const std::string name = file.name + (sheet.name.empty() ? "" : "!" + sheet.name);
     const auto hidden = std::count_if(sheet.rows.begin(), sheet.rows.end(), [&](const SheetRow& r) { return r.hidden && r.number > m_.heading_rows.back(); });
     if (hidden > 0 && m_.hidden == Mapping::HiddenRows::ask)
-      return error(whole_file(name), fmt::format("{} of its rows are hidden (filtered out, or last year's?); say --hidden include or --hidden exclude", hidden));
+      return error(whole_file(name), fmt::format("has {} (filtered out, or last year's?); say --hidden include or --hidden exclude", counted(static_cast<std::size_t>(hidden), "hidden row")));
     SheetAccount account;
     account.name = name;
     std::vector<ReadRow> rows = read_rows(file, sheet, m_, columns, out_.warnings);
@@ -89,7 +89,7 @@ class Importer {
     account.totals = check_totals(file, sheet, m_, columns, rows);
     forecast(sheet, columns, rows, account);
     for (ReadRow& row : rows) {
-      account.rows.push_back({address_of(file, sheet, row.number, -1), row.fate, std::move(row.reason)});
+      account.rows.push_back({address_of(file, sheet, row.number, -1), row.number, row.fate, std::move(row.reason)});
       if (row.fate == Fate::imported) schemes_.at(row.organisation)->schemes.push_back(std::move(row.scheme));
     }
     out_.sheets.push_back(std::move(account));

@@ -16,6 +16,7 @@ enum class Fate { imported, skipped, not_understood };
 
 struct RowFate {
   std::string address;
+  int row = 0;
   Fate fate = Fate::imported;
   std::string reason;
 };

@@ -15,10 +15,10 @@ namespace {
 
 std::string rows_text(std::size_t n) { return counted(n, "row"); }
 
-// "rows 4, 5 and 9 to 12", of addresses that end in their row.
+// "4-5, 9-12".
 std::string places(const std::vector<const RowFate*>& rows) {
   std::vector<int> numbers;
-  for (const RowFate* row : rows) numbers.push_back(std::atoi(row->address.substr(row->address.rfind('!') + 1).c_str()));
+  for (const RowFate* row : rows) numbers.push_back(row->row);
   std::string out;
   std::size_t shown = 0;
   for (std::size_t i = 0; i < numbers.size();) {

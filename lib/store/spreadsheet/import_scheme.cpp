@@ -52,7 +52,7 @@ std::string SchemeReader::heading(int column) const {
 
 bool SchemeReader::refuse(ReadRow& out, const SheetRow& row, int column, const std::string& why) const {
   out.fate = Fate::not_understood;
-  out.reason = column < 0 ? why : fmt::format("{}{}: {}", column_letters(column), row.number, why);
+  out.reason = column < 0 ? why : fmt::format("{}: {}", cell_name(sheet_, row.number, column), why);
   return false;
 }
 

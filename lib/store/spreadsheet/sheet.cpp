@@ -41,8 +41,13 @@ int column_number(std::string_view text) {
   return n <= most_sheet_columns ? n - 1 : -1;
 }
 
+std::string cell_name(const Sheet& sheet, int row, int column) {
+  if (sheet.transposed) return column_letters(row - 1) + (column < 0 ? std::string() : std::to_string(column + 1));
+  return (column < 0 ? std::string() : column_letters(column)) + std::to_string(row);
+}
+
 std::string address_of(const SheetFile& file, const Sheet& sheet, int row, int column) {
-  return fmt::format("{}{}{}!{}{}", file.name, sheet.name.empty() ? "" : "!", sheet.name, column < 0 ? "" : column_letters(column), row);
+  return fmt::format("{}{}{}!{}", file.name, sheet.name.empty() ? "" : "!", sheet.name, cell_name(sheet, row, column));
 }
 
 Checked<SheetFile> read_sheets(std::string_view bytes, const std::string& name) {

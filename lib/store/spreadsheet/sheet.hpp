@@ -42,6 +42,7 @@ struct MergedRange {
 struct Sheet {
   std::string name;  // empty for CSV
   bool hidden = false;
+  bool transposed = false;      // its rows are columns of the file's sheet
   std::vector<SheetRow> rows;  // those with at least one cell, in order
   std::vector<MergedRange> merged;
   std::vector<std::pair<int, int>> hidden_columns;  // first and last
@@ -61,7 +62,9 @@ std::string column_letters(int column);
 // 1 of "B", -1 of what is no column; `text` has capital letters only.
 int column_number(std::string_view text);
 
-// "tracker.xlsx!Schemes!B17"; "tracker.csv!B17" where the file has one unnamed sheet. With column -1 the row alone: "tracker.xlsx!Schemes!17".
+// "B17"; with column -1 the row alone, "17". As the file has it where the sheet is transposed: "Q2", "Q".
+std::string cell_name(const Sheet& sheet, int row, int column);
+// "tracker.xlsx!Schemes!B17"; "tracker.csv!B17" where the file has one unnamed sheet.
 std::string address_of(const SheetFile& file, const Sheet& sheet, int row, int column);
 
 // The most that is read of one file. A savings tracker has some hundred rows.

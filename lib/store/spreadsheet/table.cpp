@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "store/spreadsheet/amount.hpp"
 #include "store/spreadsheet/words.hpp"
 
 namespace shortfall {
@@ -51,6 +52,17 @@ std::vector<std::string> headings_of(const Sheet& sheet, const std::vector<int>&
   return out;
 }
 
+std::vector<std::string> lowest_headings(const Sheet& sheet, const std::vector<int>& rows) {
+  std::vector<std::string> out;
+  for (const int row : rows) {
+    const std::vector<std::string> here = headings_of(sheet, {row});
+    out.resize(here.size());
+    for (std::size_t c = 0; c < here.size(); ++c)
+      if (!here[c].empty() && !parse_unit(here[c])) out[c] = here[c];
+  }
+  return out;
+}
+
 int find_column(const std::vector<std::string>& headings, std::string_view name) {
   const std::string wanted = plain_words(name);
   int found = -1;
@@ -62,7 +74,7 @@ int find_column(const std::vector<std::string>& headings, std::string_view name)
 }
 
 Sheet transposed(const Sheet& sheet) {
-  Sheet out{sheet.name, sheet.hidden, {}, {}, {}};
+  Sheet out{sheet.name, sheet.hidden, true, {}, {}, {}};
   std::map<int, SheetRow> rows;
   for (const SheetRow& row : sheet.rows)
     for (const SheetCell& cell : row.cells) {

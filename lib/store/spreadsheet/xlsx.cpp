@@ -244,7 +244,7 @@ class WorkbookReader {
     if (parts.size() > 1000) throw Refused{"a workbook of more than 1,000 sheets"};
     std::size_t cells = 0, bytes = 0;
     for (const SheetPart& part : parts) {
-      Sheet sheet{part.name, part.hidden, {}, {}, {}};
+      Sheet sheet{part.name, part.hidden, false, {}, {}, {}};
       SheetBuilder builder(shared_, sheet, cells, bytes);
       stream(part.path, builder.events(), [&](XmlStream& s) { builder.stream = &s; });
       file_.sheets.push_back(std::move(sheet));
