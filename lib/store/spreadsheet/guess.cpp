@@ -31,6 +31,7 @@ class Guesser {
     if (!choose_sheet()) return m_;
     name_columns();
     texts();
+    dates();
     if (!guess_saving(table_, *sheet_, file_, hints_.years, m_, problems_)) return m_;
     organisations();
     stages();
@@ -132,6 +133,20 @@ class Guesser {
     }
   }
 
+  // Day or month first, by the dates that can be read in one way alone.
+  void dates() {
+    const GuessedColumn* c = table_.find(Role::starts);
+    if (c == nullptr) return;
+    std::size_t days = 0, months = 0;
+    for (const std::string& word : c->words) {
+      const bool day = parse_date(word, true).has_value(), month = parse_date(word, false).has_value();
+      days += day && !month;
+      months += month && !day;
+    }
+    m_.day_first = months == 0 || days > 0;
+    if (!m_.day_first) m_.comments["dates"] = "some dates have no other reading";
+  }
+
   void title() {
     const GuessedColumn* best = nullptr;
     double most = 0;
@@ -162,7 +177,8 @@ class Guesser {
       m_.separates = Mapping::Separates::column;
       m_.organisation = c->name;
       m_.comments["organisations_by"] = "each name in its column is an organisation of its own";
-      for (const std::string& name : c->words) add_organisation(name);
+      for (const std::string& name : c->words)
+        if (!is_total(name)) add_organisation(name);
     } else {
       add_organisation(stem_of(file_.name));
       m_.organisations.back().name.clear();
@@ -170,10 +186,12 @@ class Guesser {
     m_.comments["organisations"] = "give each its income, spend, target and reserves, as numbers or as cells like Finances!C4:E4; without them it fails where it delivers less than planned";
   }
 
-  void add_organisation(const std::string& name) {
+  static bool is_total(const std::string& name) {
     const std::string plain = plain_words(name);
-    for (const std::string& total : words_of_totals())
-      if (has_phrase(plain, total)) return;
+    return std::any_of(words_of_totals().begin(), words_of_totals().end(), [&](const std::string& total) { return plain == total || plain.starts_with(total + " ") || plain.ends_with(" " + total); });
+  }
+
+  void add_organisation(const std::string& name) {
     Mapping::Finances o;
     o.id.value = id_from(name);
     if (o.id.value.empty() || o.id.value == "system" || o.id.value == "any" || o.id.value == "all") o.id.value = fmt::format("organisation-{}", m_.organisations.size() + 1);

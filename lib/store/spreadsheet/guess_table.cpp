@@ -32,6 +32,9 @@ GuessedColumn looked_at(const Sheet& sheet, int column, int after_row, const std
       continue;
     }
     const CellAmount amount = amount_of(cell, form);
+    // Numbers that are written as in another country are still numbers: their rows will say so.
+    const NumberForm other{form.thousands, form.point};
+    if (amount.kind == CellAmount::Kind::wrong && cell->kind == SheetCell::Kind::text && parse_amount(cell->text, other).kind == CellAmount::Kind::number) ++numbers;
     const bool is_amount = amount.kind == CellAmount::Kind::number || amount.kind == CellAmount::Kind::range;
     if (is_amount || amount.kind == CellAmount::Kind::words || cell->kind == SheetCell::Kind::no_value) ++numbers;
     if (is_amount) out.has_suffixes = out.has_suffixes || amount.power;

@@ -21,7 +21,7 @@ std::size_t SheetAccount::count(Fate fate) const {
 
 bool Imported::whole() const {
   return std::all_of(sheets.begin(), sheets.end(), [](const SheetAccount& s) {
-    return s.count(Fate::not_understood) == 0 && std::all_of(s.totals.begin(), s.totals.end(), [](const TotalCheck& t) { return t.agrees; });
+    return s.count(Fate::not_understood) == 0 && std::all_of(s.totals.begin(), s.totals.end(), [](const TotalCheck& t) { return t.agrees || !t.imported; });
   });
 }
 

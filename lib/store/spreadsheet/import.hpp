@@ -28,6 +28,7 @@ struct TotalCheck {
   std::size_t rows = 0;
   std::string with;  // which rows beyond the imported ones the total counts: "the hidden rows"
   bool agrees = false;
+  bool imported = true;  // false: a column that the plans do not have, so that nothing hangs on it
 };
 
 struct SheetAccount {

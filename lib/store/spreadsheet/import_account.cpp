@@ -63,13 +63,17 @@ std::string not_understood_lines(const SheetAccount& sheet, bool all) {
 std::string total_lines(const SheetAccount& sheet, const Mapping& mapping) {
   std::string out;
   const std::string unit = mapping.unit ? unit_text(*mapping.unit) : "";
+  std::size_t others = 0;
   for (const TotalCheck& t : sheet.totals) {
+    others += !t.imported;
+    if (!t.imported) continue;
     const auto amount = [&](double a) { return grouped(decimal_text(std::abs(a) < 1e12 ? std::round(a * 1e6) / 1e6 : a)); };
     out += fmt::format("  total {} '{}': {}; the {} imported add up to {} {}{}\n", t.address, printable(t.heading, 40), amount(t.total), rows_text(t.rows), amount(t.sum), unit,
                        !t.agrees ? fmt::format(", which does NOT agree (within {})", amount(t.tolerance))
                        : t.with.empty() ? fmt::format(", which agrees (within {})", amount(t.tolerance))
                                         : fmt::format(", which agrees with {} (within {})", t.with, amount(t.tolerance)));
   }
+  if (others > 0) out += fmt::format("  the totals of {} that the plans do not have agree, too\n", counted(others, "other column"));
   if (sheet.totals.empty()) out += "  no row of totals to check the sum against\n";
   if (sheet.forecast && sheet.forecast->second > 0)
     out += fmt::format("  the tracker's own forecast: {} of {} planned (a share of {:.5f})\n", money_text(sheet.forecast->first, unit_text(mapping.plan_unit), 3),

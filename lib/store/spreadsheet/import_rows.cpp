@@ -232,14 +232,17 @@ std::vector<TotalCheck> check_totals(const SheetFile& file, const Sheet& sheet, 
   const std::string words = plain_words(text_of(sheet.find(last->number)->cells.front()));
   const bool several = std::count_if(rows.begin(), rows.end(), [](const ReadRow& r) { return r.total; }) > 1;
   if (several && (has_phrase(words, "sub total") || has_phrase(words, "subtotal") || (words != "total" && !has_phrase(words, "grand") && !has_phrase(words, "overall") && !words.starts_with("total")))) return out;
-  for (const int column : columns.money()) {
-    const SheetRow* cells = sheet.find(last->number);
+  const std::vector<int> money = columns.money();
+  const SheetRow* cells = sheet.find(last->number);
+  for (const SheetCell& printed_cell : cells->cells) {
+    const int column = printed_cell.column;
+    const bool imported = std::find(money.begin(), money.end(), column) != money.end();
     const CellAmount total = mapped_amount(cells->find(column), mapping);
-    if (total.kind != CellAmount::Kind::number) continue;
+    if (total.kind != CellAmount::Kind::number || total.percent) continue;
     const ColumnSum sum = sum_of(sheet, mapping, rows, column, at);
     const int power = mapping.unit ? mapping.unit->power : 0;
     const double printed = total.power ? rescaled(total.low, *total.power, power) : total.low;
-    TotalCheck check{address_of(file, sheet, last->number, column), columns.headings[static_cast<std::size_t>(column)], printed, sum.sum, 0, sum.rows, "", false};
+    TotalCheck check{address_of(file, sheet, last->number, column), columns.headings[static_cast<std::size_t>(column)], printed, sum.sum, 0, sum.rows, "", false, imported};
     check.tolerance = std::max(0.5 * static_cast<double>(sum.rows) * std::pow(10.0, -sum.decimals), 0.5 * std::pow(10.0, -decimals_of(printed))) * (1 + 1e-9);
     for (const auto& [more, with] : {std::pair{0.0, ""}, {sum.left_out, "the rows that are left out"}, {sum.not_understood, "the rows that are not understood"},
                                      {sum.left_out + sum.not_understood, "the rows left out and those not understood"}}) {
@@ -247,7 +250,7 @@ std::vector<TotalCheck> check_totals(const SheetFile& file, const Sheet& sheet, 
       check.agrees = true;
       check.with = with;
     }
-    out.push_back(std::move(check));
+    if (imported || (check.agrees && sum.rows > 1)) out.push_back(std::move(check));
   }
   return out;
 }
