@@ -196,7 +196,7 @@ int decimals_of(double amount) {
 struct ColumnSum {
   double sum = 0, left_out = 0, not_understood = 0;
   int decimals = 0;
-  std::size_t rows = 0;
+  std::size_t rows = 0, imported = 0;  // that have an amount
 };
 
 ColumnSum sum_of(const Sheet& sheet, const Mapping& mapping, const std::vector<ReadRow>& rows, int column, std::size_t before) {
@@ -211,6 +211,7 @@ ColumnSum sum_of(const Sheet& sheet, const Mapping& mapping, const std::vector<R
     const int power = mapping.unit ? mapping.unit->power : 0;
     const double value = amount.power ? rescaled(amount.middle(), *amount.power, power) : amount.middle();
     ++out.rows;
+    out.imported += row.fate == Fate::imported;
     out.decimals = std::max(out.decimals, decimals_of(value));
     (row.left_out ? out.left_out : row.fate == Fate::not_understood ? out.not_understood : out.sum) += value;
   }
@@ -242,7 +243,7 @@ std::vector<TotalCheck> check_totals(const SheetFile& file, const Sheet& sheet, 
     const ColumnSum sum = sum_of(sheet, mapping, rows, column, at);
     const int power = mapping.unit ? mapping.unit->power : 0;
     const double printed = total.power ? rescaled(total.low, *total.power, power) : total.low;
-    TotalCheck check{address_of(file, sheet, last->number, column), columns.headings[static_cast<std::size_t>(column)], printed, sum.sum, 0, sum.rows, "", false, imported};
+    TotalCheck check{address_of(file, sheet, last->number, column), columns.headings[static_cast<std::size_t>(column)], printed, sum.sum, 0, sum.imported, "", false, imported};
     check.tolerance = std::max(0.5 * static_cast<double>(sum.rows) * std::pow(10.0, -sum.decimals), 0.5 * std::pow(10.0, -decimals_of(printed))) * (1 + 1e-9);
     for (const auto& [more, with] : {std::pair{0.0, ""}, {sum.left_out, "the rows that are left out"}, {sum.not_understood, "the rows that are not understood"},
                                      {sum.left_out + sum.not_understood, "the rows left out and those not understood"}}) {

@@ -109,8 +109,6 @@ class RunSheets {
         for (const double saving : planned_saving(s, plans_.system.years)) row.emplace_back(saving), sum += saving;
         row.emplace_back(sum);
         std::string ref;
-        for (const auto& [key, text] : s.about)
-          if (key == "ref") ref = text;
         row.emplace_back(ref);
         t.rows.push_back(std::move(row));
       }

@@ -87,11 +87,10 @@ const std::vector<StageWord>& stage_words() {
 }
 
 std::optional<Stage> stage_of_gateway(std::string_view s) {
-  std::size_t digit = std::string_view::npos;
-  for (const std::string_view prefix : {"gateway ", "gate ", "g", "stage ", "gw", "gw "})
-    if (s.starts_with(prefix) && s.size() >= prefix.size() + 1) digit = prefix.size();
-  if (s.size() == 1) digit = 0;
-  if (digit == std::string_view::npos || digit >= s.size() || s[digit] < '0' || s[digit] > '5' || (digit + 1 < s.size() && s[digit + 1] != ' ')) return {};
+  std::size_t digit = 0;
+  for (const std::string_view prefix : {"gateway ", "gateway", "gate ", "stage ", "gw ", "gw", "g"})
+    if (digit == 0 && s.starts_with(prefix)) digit = prefix.size();
+  if (digit >= s.size() || s[digit] < '0' || s[digit] > '5' || (digit + 1 < s.size() && s[digit + 1] != ' ')) return {};
   static constexpr std::array<Stage, 6> stages = {Stage::opportunity, Stage::opportunity, Stage::in_progress, Stage::developed, Stage::developed, Stage::delivered};
   return stages[static_cast<std::size_t>(s[digit] - '0')];
 }
@@ -162,7 +161,7 @@ std::optional<ClassGuess> class_of(std::string_view words) {
   for (const auto& [reference_class, phrases] : table)
     for (const std::string_view phrase : phrases) {
       if (phrase == "pay" && non_pay) continue;
-      if (has_phrase(w, phrase)) return ClassGuess{std::string(reference_class), std::string(phrase.substr(0, phrase.find('*')))};
+      if (has_phrase(w, phrase)) return ClassGuess{std::string(reference_class), std::string(phrase)};
     }
   return {};
 }

@@ -47,7 +47,7 @@ std::optional<Stage> stage_of(std::string_view status, bool risk);
 bool is_cancelled(std::string_view status);
 
 struct ClassGuess {
-  std::string reference_class, word;  // the word that it goes by
+  std::string reference_class, word;  // the word that it goes by; one that ends in * is the beginning of one
 };
 std::optional<ClassGuess> class_of(std::string_view words);
 
