@@ -21,5 +21,6 @@ Action add_sweep(CommandLine& line);
 Action add_merge(CommandLine& line);
 Action add_backtest(CommandLine& line);
 Action add_calibrate(CommandLine& line);
+Action add_import(CommandLine& line);
 
 }  // namespace shortfall

@@ -92,6 +92,9 @@ Status run_command(Words& words) {
   const auto refuse = [](const char* option, const char* why) { throw BadInput({{whole_file(option), Severity::error, why}}); };
   if (words.output.format == "csv" && (words.mechanisms || words.verbose))
     refuse(words.mechanisms ? "--mechanisms" : "--verbose", "has no place in the CSV's table; ask for --format json or text");
+  if (words.output.format == "xlsx" && words.output.file.empty() && words.shard.empty()) refuse("--format xlsx", "needs --output FILE.xlsx");
+  if (words.output.format == "xlsx" && (words.mechanisms || words.verbose))
+    refuse(words.mechanisms ? "--mechanisms" : "--verbose", "has no place in the workbook; ask for --format json or text");
   if (words.sources && words.output.format != "text") refuse("--sources", "is text only; leave --format out");
   if (words.max_trials_given && words.run.max_trials < words.run.trials)
     refuse("--max-trials", "is below --trials; raise the one or lower the other");
@@ -144,7 +147,7 @@ Action add_run(CommandLine& line) {
   auto words = std::make_shared<Words>();
   add_input_options(command, words->input);
   command.option("PLAN").required(false);
-  add_output_options(command, words->output, {"text", "json", "csv"});
+  add_output_options(command, words->output, {"text", "json", "csv", "xlsx"});
   add_simulation_options(command, words->run, words->given, 1, "where a gate or --precision asks for more");
   command.option("--precision", words->precision, "Go on until every chance is known to ± this").check(a_fraction(1e-6, 0.5));
   command.option("--shard", words->shard, "I/N: only the I-th of N parts, written to --output for 'shortfall merge'")

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 
 #include "base/money.hpp"
 #include "cli/ranks.hpp"
@@ -13,6 +14,7 @@
 #include "report/inert.hpp"
 #include "report/json.hpp"
 #include "report/text.hpp"
+#include "store/spreadsheet/run_workbook.hpp"
 
 namespace shortfall {
 
@@ -25,9 +27,21 @@ Status status_of(const RunResult& result) {
   return status;
 }
 
+// The same workbook for the same answer: SOURCE_DATE_EPOCH where it is set, else the year 2000.
+long time_of_creation() {
+  const char* epoch = std::getenv("SOURCE_DATE_EPOCH");
+  const long given = epoch == nullptr ? 0 : std::strtol(epoch, nullptr, 10);
+  return given > 0 ? given : 946'684'800;
+}
+
 std::string reported(const RunResult& result, const Extras& extras, const Loaded& loaded, const OutputOptions& output) {
   if (output.format == "json") return json(result, extras, loaded.provenance);
   if (output.format == "csv") return csv(result, loaded.provenance);
+  if (output.format == "xlsx") {
+    std::vector<std::pair<std::string, std::string>> inputs;
+    for (const Input& input : loaded.provenance.inputs) inputs.emplace_back(input.path, input.sha256);
+    return workbook_bytes(run_workbook(result, loaded.plans, loaded.provenance.program, inputs, loaded.provenance.edits), time_of_creation());
+  }
   return inert(text(result, extras, loaded.provenance, text_style(output.file)));
 }
 

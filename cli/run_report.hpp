@@ -11,6 +11,7 @@
 namespace shortfall {
 
 Status status_of(const RunResult& result);
+long time_of_creation();  // of the workbooks that are written, in seconds since 1970
 std::string reported(const RunResult& result, const Extras& extras, const Loaded& loaded, const OutputOptions& output);
 void note(const std::string& text);  // on standard error
 // On standard error: what a reader of the result should know, and a reader of the file should not stumble over.

@@ -133,6 +133,24 @@ void refuse_drops_out(const Node& node, std::string_view what, std::string_view 
     report(problems, drops_out->place, fmt::format("drops_out belongs to {}, not to {}", owner, what));
 }
 
+// Words for people, under keys of their own choosing. Lines are kept as lines.
+std::vector<std::pair<std::string, std::string>> read_about(const Node* node, Problems& problems) {
+  constexpr std::size_t longest = 10'000;
+  std::vector<std::pair<std::string, std::string>> about;
+  if (node == nullptr) return about;
+  Fields fields(*node, "about", problems);
+  for (const Entry& entry : node->entries) {
+    const Node& value = entry.value;
+    if (value.kind != Node::Kind::scalar)
+      report(problems, value.place, fmt::format("{} of about is {}, not text", printable(entry.key, 60), shown(value)));
+    else if (value.text.size() > longest)
+      report(problems, value.place, fmt::format("{} of about is longer than 10,000 characters; shorten it", printable(entry.key, 60)));
+    else
+      about.emplace_back(entry.key, value.text);
+  }
+  return about;
+}
+
 Scheme read_scheme(const Entry& entry, const std::vector<Year>& years, Problems& problems) {
   Fields fields(entry.value, fmt::format("scheme '{}'", entry.key), problems);
   Scheme scheme;
@@ -183,6 +201,7 @@ Scheme read_scheme(const Entry& entry, const std::vector<Year>& years, Problems&
   if (const Node* node = fields.optional("overrun")) scheme.overrun = read_distribution(*node, "overrun", {0, endless}, problems);
   for (const char* what : {"delay", "overrun"})
     if (const Node* node = entry.value.find(what)) refuse_drops_out(*node, what, "delivery", problems);
+  (void) read_about(fields.optional("about"), problems);
   fields.finish();
   if (!scheme.recurrent && std::holds_alternative<Ramp>(scheme.saving.profile))
     report(problems, scheme.saving.place,

@@ -1,0 +1,113 @@
+// What became of every row, for people.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <cmath>
+#include <cstdlib>
+
+#include "base/money.hpp"
+#include "store/spreadsheet/import.hpp"
+#include "store/spreadsheet/words.hpp"
+
+namespace shortfall {
+namespace {
+
+std::string rows_text(std::size_t n) { return counted(n, "row"); }
+
+// "4-5, 9-12".
+std::string places(const std::vector<const RowFate*>& rows) {
+  std::vector<int> numbers;
+  for (const RowFate* row : rows) numbers.push_back(row->row);
+  std::string out;
+  std::size_t shown = 0;
+  for (std::size_t i = 0; i < numbers.size();) {
+    std::size_t last = i;
+    while (last + 1 < numbers.size() && numbers[last + 1] == numbers[last] + 1) ++last;
+    if (++shown > 8) return out + fmt::format(" and {} more", numbers.size() - i);
+    out += (out.empty() ? "" : ", ") + (last == i ? std::to_string(numbers[i]) : fmt::format("{}-{}", numbers[i], numbers[last]));
+    i = last + 1;
+  }
+  return out;
+}
+
+std::string rule_lines(const SheetAccount& sheet) {
+  std::vector<std::pair<std::string, std::vector<const RowFate*>>> reasons;
+  for (const RowFate& row : sheet.rows) {
+    if (row.fate != Fate::skipped) continue;
+    const auto at = std::find_if(reasons.begin(), reasons.end(), [&](const auto& r) { return r.first == row.reason; });
+    (at == reasons.end() ? reasons.emplace_back(row.reason, std::vector<const RowFate*>()) : *at).second.push_back(&row);
+  }
+  std::string out;
+  for (const auto& [reason, rows] : reasons) out += fmt::format("    {:>5}  {} (row{} {})\n", rows.size(), printable(reason, 100), rows.size() == 1 ? "" : "s", places(rows));
+  return out;
+}
+
+std::string not_understood_lines(const SheetAccount& sheet, bool all) {
+  constexpr std::size_t most = 20;
+  std::string out;
+  std::size_t shown = 0, more = 0;
+  for (const RowFate& row : sheet.rows) {
+    if (row.fate != Fate::not_understood) continue;
+    if (!all && shown == most) {
+      ++more;
+      continue;
+    }
+    ++shown;
+    out += fmt::format("           {}: {}\n", row.address, printable(row.reason, 300));
+  }
+  if (more > 0) out += fmt::format("           and {} more; --dry-run lists all\n", more);
+  return out;
+}
+
+std::string total_lines(const SheetAccount& sheet, const Mapping& mapping) {
+  std::string out;
+  const std::string unit = mapping.unit ? unit_text(*mapping.unit) : "";
+  std::size_t others = 0;
+  for (const TotalCheck& t : sheet.totals) {
+    others += !t.imported;
+    if (!t.imported) continue;
+    const auto amount = [&](double a) { return grouped(decimal_text(std::abs(a) < 1e12 ? std::round(a * 1e6) / 1e6 : a)); };
+    out += fmt::format("  total {} '{}': {}; the {} imported add up to {} {}{}\n", t.address, printable(t.heading, 40), amount(t.total), rows_text(t.rows), amount(t.sum), unit,
+                       !t.agrees ? fmt::format(", which does NOT agree (within {})", amount(t.tolerance))
+                       : t.with.empty() ? fmt::format(", which agrees (within {})", amount(t.tolerance))
+                                        : fmt::format(", which agrees with {} (within {})", t.with, amount(t.tolerance)));
+  }
+  if (others > 0) out += fmt::format("  the totals of {} that the plans do not have agree, too\n", counted(others, "other column"));
+  if (sheet.totals.empty()) out += "  no row of totals to check the sum against\n";
+  if (sheet.forecast && sheet.forecast->second > 0)
+    out += fmt::format("  the tracker's own forecast: {} of {} planned (a share of {:.5f})\n", money_text(sheet.forecast->first, unit_text(mapping.plan_unit), 3),
+                       money_text(sheet.forecast->second, unit_text(mapping.plan_unit), 3), sheet.forecast->first / sheet.forecast->second);
+  return out;
+}
+
+}  // namespace
+
+std::string account_text(const Imported& imported, const Mapping& mapping, bool all) {
+  std::string out;
+  for (const SheetAccount& sheet : imported.sheets) {
+    const std::size_t taken = sheet.count(Fate::imported), skipped = sheet.count(Fate::skipped), lost = sheet.count(Fate::not_understood);
+    out += fmt::format("{}: {}\n", printable(sheet.name, 120), rows_text(sheet.rows.size()));
+    out += fmt::format("  {:>5}  imported\n  {:>5}  skipped by rule\n", taken, skipped) + rule_lines(sheet);
+    out += fmt::format("  {:>5}  not understood\n", lost) + not_understood_lines(sheet, all) + total_lines(sheet, mapping);
+  }
+  for (const ImportedOrganisation& o : imported.organisations) {
+    Yearly sum(mapping.years.size(), 0.0);
+    for (const ImportedScheme& s : o.schemes)
+      for (std::size_t y = 0; y < sum.size(); ++y) sum[y] += s.saving[y];
+    std::string years;
+    for (std::size_t y = 0; y < sum.size(); ++y)
+      years += fmt::format("{}{} in {}", y == 0 ? "" : ", ", money_text(sum[y], unit_text(mapping.plan_unit), 3), mapping.years[y].label);
+    out += fmt::format("{}: {}, saving {}\n", o.id, counted(o.schemes.size(), "scheme"), years);
+  }
+  std::map<std::string, std::size_t> classes;
+  std::size_t guessed = 0;
+  for (const ImportedOrganisation& o : imported.organisations)
+    for (const ImportedScheme& s : o.schemes) ++classes[s.reference_class], guessed += s.why_class.ends_with("the default");
+  std::string words;
+  for (const auto& [name, n] : classes) words += fmt::format("{}{} {}", words.empty() ? "" : ", ", n, name);
+  if (!words.empty()) out += fmt::format("classes: {}{}\n", words, guessed > 0 ? fmt::format("; {} by default, as no word says how they go", guessed) : "");
+  return out;
+}
+
+}  // namespace shortfall

@@ -1,0 +1,74 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "plan/suggestion.hpp"
+#include "store/spreadsheet/import_rows.hpp"
+#include "store/spreadsheet/table.hpp"
+#include "store/spreadsheet/words.hpp"
+
+namespace shortfall {
+
+std::vector<int> SheetColumns::money() const {
+  std::vector<int> out;
+  const auto add = [&](int column) {
+    if (column >= 0 && std::find(out.begin(), out.end(), column) == out.end()) out.push_back(column);
+  };
+  for (const auto* years : {&saving, &cost})
+    for (const std::vector<int>& columns : *years)
+      for (const int column : columns) add(column);
+  for (const int column : {full_year, part_year, forecast}) add(column);
+  return out;
+}
+
+SheetColumns find_columns(const SheetFile& file, const Sheet& sheet, const Mapping& mapping, Problems& problems) {
+  SheetColumns out;
+  out.headings = headings_of(sheet, mapping.heading_rows);
+  const std::string where = file.name + (sheet.name.empty() ? "" : "!" + sheet.name);
+  const auto find = [&](const Mapping::Column& name) {
+    if (name.empty()) return -1;
+    const int column = find_column(out.headings, name);
+    if (column == -2)
+      problems.push_back({whole_file(where), Severity::error, fmt::format("several columns are headed '{}'; name the one by its letters", printable(name, 60))});
+    if (column == -1)
+      problems.push_back({whole_file(where), Severity::error, fmt::format("no column is headed '{}' in row {}{}", printable(name, 60), fmt::join(mapping.heading_rows, ", "),
+                                                                          did_you_mean(name, out.headings))});
+    return std::max(column, -1);
+  };
+  out.ref = find(mapping.ref);
+  out.title = find(mapping.title_column);
+  out.organisation = find(mapping.organisation);
+  out.category = find(mapping.category);
+  out.stage = find(mapping.stage);
+  out.recurrent = find(mapping.recurrent);
+  out.starts = find(mapping.starts);
+  out.full_year = find(mapping.full_year);
+  out.part_year = find(mapping.part_year);
+  out.delay = find(mapping.delay);
+  out.forecast = find(mapping.forecast);
+  for (const auto& [key, column] : mapping.about) out.about.emplace_back(key, find(column));
+  for (const Mapping::Column& column : mapping.fill_down) out.fill_down.push_back(find(column));
+  for (auto& [years, into] : {std::pair{&mapping.saving, &out.saving}, {&mapping.cost, &out.cost}}) {
+    into->resize(years->empty() ? 0 : mapping.years.size());
+    for (const auto& [label, columns] : *years)
+      for (std::size_t y = 0; y < mapping.years.size(); ++y)
+        if (mapping.years[y].label == label)
+          for (const Mapping::Column& column : columns) (*into)[y].push_back(find(column));
+  }
+  return out;
+}
+
+const std::string* meaning_of(const Mapping::Words& words, std::string_view word) {
+  const std::string plain = plain_words(word);
+  const auto at = std::find_if(words.begin(), words.end(), [&](const auto& w) { return plain_words(w.first) == plain; });
+  return at == words.end() ? nullptr : &at->second;
+}
+
+CellAmount mapped_amount(const SheetCell* cell, const Mapping& mapping) {
+  if (cell != nullptr && cell->kind == SheetCell::Kind::text && !mapping.amounts.empty())
+    if (const std::string* meaning = meaning_of(mapping.amounts, cell->text)) return *meaning == "blank" ? CellAmount{} : parse_amount(*meaning, {});
+  return amount_of(cell, mapping.number);
+}
+
+}  // namespace shortfall

@@ -1,0 +1,34 @@
+// What people write in cells, brought to one form.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/spreadsheet/sheet.hpp"
+
+namespace shortfall {
+
+// Small letters and digits; all else, line ends too, as single spaces: "Savings\nApproved (£'000)" is "savings approved £ 000".
+// Signs of currency, "%" and "#" are kept.
+std::string plain_words(std::string_view text);
+
+// Whether `phrase` stands in `text` as whole words, both as plain_words gives them; a phrase that ends in '*' may go on: "procur*".
+bool has_phrase(std::string_view text, std::string_view phrase);
+
+// One line: runs of blanks and line ends as one blank, no control characters.
+std::string one_line(std::string_view text);
+
+// As dashes and blanks are typed: every dash a '-', every blank a ' ', none at the ends.
+std::string with_plain_marks(std::string_view text);
+
+// An id from a title: "Theatre utilisation – 2nd phase" is "theatre-utilisation-2nd-phase". Empty where there is no letter or digit in it.
+std::string id_from(std::string_view title);
+
+// A cell as text: numbers in at most 15 digits, dates as 2025-04-01.
+std::string text_of(const SheetCell& cell);
+
+// The shortest decimal of at most 15 digits: 1.2345, 0.1, 1200000.
+std::string decimal_text(double number);
+
+}  // namespace shortfall
