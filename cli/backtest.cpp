@@ -4,14 +4,11 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "cli/ask.hpp"
 #include "cli/commands.hpp"
-#include "cli/load.hpp"
-#include "cli/options.hpp"
-#include "cli/output.hpp"
-#include "cli/terminal.hpp"
 #include "history/outcomes_file.hpp"
-#include "report/backtest_json.hpp"
-#include "report/backtest_text.hpp"
+#include "report/json.hpp"
+#include "report/views.hpp"
 
 namespace shortfall {
 namespace {
@@ -67,7 +64,8 @@ Status backtest_command(Words& words) {
   std::vector<BacktestCase> cases;
   for (const std::string& path : paths) cases.push_back(case_of(path, provenance));
   if (!words.outcomes.empty()) {
-    if (cases.size() != 1) throw BadInput({{whole_file("--outcomes"), Severity::error, "belongs to one system or forecast; score several one by one"}});
+    if (cases.size() != 1)
+      throw BadInput({{whole_file("--outcomes"), Severity::error, "belongs to one system or forecast; score several one by one"}});
     const std::string text = text_of_file(words.outcomes, largest_forecast);
     auto outcomes = read_outcomes_file(text, words.outcomes);
     if (!outcomes) throw BadInput(std::move(outcomes.error()));
@@ -77,10 +75,10 @@ Status backtest_command(Words& words) {
   words.backtest.leave_out = !words.keep_seen;
   const auto result = backtest(cases, words.backtest);
   if (!result) throw BadInput(result.error());
-  write_output(words.output.format == "json"       ? backtest_json(*result, provenance)
-               : words.output.format == "markdown" ? backtest_markdown(*result, provenance)
-                                                   : backtest_text(*result, provenance, text_style(words.output.file)),
-               words.output.file);
+  Forms forms;
+  forms.document = [&] { return view_backtest(*result, provenance); };
+  forms.json = [&] { return json(*result, provenance); };
+  print(forms, words.output);
   return Status::good;
 }
 
@@ -94,10 +92,17 @@ Action add_backtest(CommandLine& line) {
   command.flag("--keep-seen", words->keep_seen, "Leave cases in the reference classes that rest on them");
   FuturesOptions& futures = words->backtest.futures;
   command.option("--trials", futures.trials, "Futures of each forecast").transform(a_count(256, 1'000'000)).show_default();
-  command.option("--seed", futures.seed, "Another seed, other futures").transform(a_count(0, std::numeric_limits<std::uint64_t>::max())).show_default();
-  command.option("--threads", futures.threads, "Threads (0: one a core); the result is the same for any number").transform(a_count(0, 1024)).show_default();
+  command.option("--seed", futures.seed, "Another seed, other futures")
+      .transform(a_count(0, std::numeric_limits<std::uint64_t>::max()))
+      .show_default();
+  command.option("--threads", futures.threads, "Threads (0: one a core); the result is the same for any number")
+      .transform(a_count(0, 1024))
+      .show_default();
   command.option("--optimism", futures.optimism, "As in 'run'").check(a_number(0, 10)).show_default();
-  add_output_options(command, words->output, {"text", "json", "markdown"});
+  add_output_options(command, words->output, {"text", "markdown", "html", "json"});
+  command.examples(
+      "  shortfall backtest plans-of-2017/\n"
+      "  shortfall backtest forecast.json --outcomes outcomes.yaml");
   return [words] { return backtest_command(*words); };
 }
 

@@ -3,17 +3,15 @@
 
 #include <fmt/format.h>
 
+#include "cli/ask.hpp"
 #include "cli/commands.hpp"
-#include "cli/load.hpp"
-#include "cli/options.hpp"
-#include "cli/output.hpp"
-#include "cli/run_report.hpp"
-#include "cli/terminal.hpp"
+#include "store/load.hpp"
+#include "store/output.hpp"
 #include "plan/assemble.hpp"
 #include "plan/number.hpp"
 #include "plan/read.hpp"
-#include "report/calibration_json.hpp"
-#include "report/calibration_text.hpp"
+#include "report/json.hpp"
+#include "report/views.hpp"
 
 namespace shortfall {
 namespace {
@@ -25,12 +23,6 @@ struct Words {
 };
 
 constexpr std::uintmax_t largest_records = 256u << 20, largest_reference = 8u << 20;
-
-template <class T>
-T good(Checked<T> checked) {
-  if (!checked) throw BadInput(std::move(checked.error()));
-  return std::move(*checked);
-}
 
 Status calibrate_command(Words& words) {
   if (words.file.empty())
@@ -54,11 +46,13 @@ Status calibrate_command(Words& words) {
   const Calibration calibration = calibrate(records, prior, words.calibrate);
   const std::string hash = sha256(text);
   const Provenance provenance{"shortfall " SHORTFALL_VERSION, {{words.records, hash}, {source.name, sha256(source.text)}}};
-  write_output(to_yaml(calibration, document, words.records, hash), words.file);
-  write_output(words.format == "json"       ? calibration_json(calibration, provenance)
-               : words.format == "markdown" ? calibration_markdown(calibration, provenance)
-                                            : calibration_text(calibration, provenance, text_style({})),
-               {});
+  write_output(to_yaml(calibration, document, words.records, hash), words.file, is_first());
+  Forms forms;
+  forms.document = [&] { return view_calibration(calibration, provenance); };
+  forms.json = [&] { return json(calibration, provenance); };
+  OutputOptions report;
+  report.format = words.format;
+  print(forms, report);
   return Status::good;
 }
 
@@ -72,7 +66,7 @@ Action add_calibrate(CommandLine& line) {
   command.option("--prior-weight", words->prior_weight, "How many records the prior is worth (default: by its grade, 10 to 40)").check(a_number(0.001, 1e6));
   command.option("--as-at", words->as_at, "The month up to which the records tell (default: the end of their last year)").type_name("MONTH");
   command.option("--output", words->file, "The reference file to write").type_name("FILE");
-  command.option("--format", words->format, "Of the report on standard output").one_of({"text", "json", "markdown"}).show_default();
+  command.option("--format", words->format, "Of the report on standard output").one_of({"text", "markdown", "html", "json"}).show_default();
   command.option("--seed", words->calibrate.seed, "Of permutations and posterior draws").transform(a_count(0, std::numeric_limits<std::uint64_t>::max())).show_default();
   command.flag("--quiet", words->quiet, "No notes on standard error");
   return [words] { return calibrate_command(*words); };

@@ -5,6 +5,8 @@
 #include <sstream>
 #include <utility>
 
+#include "plan/suggestion.hpp"
+
 namespace shortfall {
 namespace {
 
@@ -72,7 +74,14 @@ Option Command::option(const std::string& name, std::function<void(const std::st
   return Option(app_->add_option_function<std::string>(name, std::move(take), what));
 }
 
-void Command::flag(const std::string& name, bool& into, const std::string& what) const { app_->add_flag(name, into, what); }
+Option& Option::group(const std::string& name) {
+  option_->group(name);
+  return *this;
+}
+
+Option Command::flag(const std::string& name, bool& into, const std::string& what) const { return Option(app_->add_flag(name, into, what)); }
+
+void Command::examples(const std::string& text) const { app_->footer("Examples:\n" + text); }
 
 Option Command::option(const std::string& name) const { return Option(app_->get_option(name)); }
 
@@ -81,6 +90,7 @@ bool Command::is_given(const std::string& option) const { return app_->count(opt
 CommandLine::CommandLine(const std::string& name, const std::string& version, const std::string& what, const std::string& footer)
     : app_(std::make_unique<CLI::App>(what, name)) {
   app_->set_version_flag("--version", version);
+  app_->set_help_flag("--help", "Print this, and stop");
   app_->require_subcommand(1);
   app_->footer(footer);
 }
@@ -89,10 +99,48 @@ CommandLine::~CommandLine() = default;
 
 Command CommandLine::add(const std::string& name, const std::string& what) {
   names_.push_back(name);
-  return Command(app_->add_subcommand(name, what));
+  CLI::App* command = app_->add_subcommand(name, what);
+  command->set_help_flag("--help", "Print this, and stop; -h prints the options' names alone")->group("Output");
+  return Command(command);
+}
+
+std::string CommandLine::short_help(const std::string& name) const {
+  std::string out;
+  if (std::find(names_.begin(), names_.end(), name) == names_.end()) {
+    for (const std::string& n : names_)
+      out += "  shortfall " + n + std::string(10 - std::min<std::size_t>(9, n.size()), ' ') + app_->get_subcommand(n)->get_description() + "\n";
+    return out + "'shortfall COMMAND -h' and --help tell more; so does 'shortfall help'.\n";
+  }
+  const CLI::App* command = app_->get_subcommand(name);
+  out = "shortfall " + name;
+  for (const CLI::Option* o : command->get_options())
+    if (o->get_positional()) out += o->get_required() ? " " + o->get_name(true) : " [" + o->get_name(true) + "]";
+  out += ": " + command->get_description() + "\n";
+  std::string line;
+  for (const CLI::Option* o : command->get_options()) {
+    if (o->get_positional()) continue;
+    const std::string next = o->get_name() + (o->get_type_name().empty() ? "" : " " + o->get_type_name());
+    if (line.size() + next.size() + 3 > 80) out += "  " + line + "\n", line.clear();
+    line += (line.empty() ? "" : "  ") + next;
+  }
+  return out + "  " + line + "\n'shortfall " + name + " --help' says what each is for.\n";
+}
+
+// An option that there is not: the nearest that there is.
+std::string CommandLine::explained(const std::string& wrong, const std::string& name) const {
+  const std::size_t at = wrong.find("--");
+  if (wrong.find("not expected") == std::string::npos || at == std::string::npos || std::find(names_.begin(), names_.end(), name) == names_.end())
+    return wrong;
+  const std::string option = wrong.substr(at, wrong.find_first_of(" =,", at) - at);
+  std::vector<std::string> known;
+  for (const CLI::Option* o : app_->get_subcommand(name)->get_options())
+    if (!o->get_positional()) known.push_back(o->get_name());
+  return wrong + did_you_mean(option, known);
 }
 
 Asked CommandLine::read(int argc, char** argv) {
+  for (int k = 1; k < argc; ++k)
+    if (std::string_view(argv[k]) == "-h") return {{}, short_help(argc > 1 ? argv[1] : ""), {}};
   try {
     app_->parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -104,7 +152,7 @@ Asked CommandLine::read(int argc, char** argv) {
     }
     std::string words = error.what();
     std::replace(words.begin(), words.end(), '\n', ' ');
-    return {{}, {}, std::move(words)};
+    return {{}, {}, explained(words, argc > 1 ? argv[1] : "")};
   }
   for (std::size_t k = 0; k < names_.size(); ++k)
     if (app_->get_subcommand(names_[k])->parsed()) return {k, {}, {}};

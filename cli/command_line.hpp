@@ -33,6 +33,7 @@ class Option {
   Option& repeatable();    // one value each time, all of them kept
   Option& show_default();  // in --help: what is there before the command line is read
   Option& show_default(const std::string& text);
+  Option& group(const std::string& name);  // under which --help lists it
 
  private:
   CLI::Option* option_;
@@ -47,7 +48,8 @@ class Command {
   Option option(const std::string& name, unsigned& into, const std::string& what) const;
   Option option(const std::string& name, double& into, const std::string& what) const;
   Option option(const std::string& name, std::function<void(const std::string&)> take, const std::string& what) const;
-  void flag(const std::string& name, bool& into, const std::string& what) const;
+  Option flag(const std::string& name, bool& into, const std::string& what) const;
+  void examples(const std::string& text) const;    // at the end of --help
   Option option(const std::string& name) const;    // that there is already
   bool is_given(const std::string& option) const;  // once the command line is read
 
@@ -68,10 +70,14 @@ class CommandLine {
   ~CommandLine();
 
   Command add(const std::string& name, const std::string& what);
+  // -h: the options by name alone.
+  std::string short_help(const std::string& command) const;
   const std::vector<std::string>& commands() const { return names_; }
   Asked read(int argc, char** argv);
 
  private:
+  std::string explained(const std::string& wrong, const std::string& command) const;
+
   std::unique_ptr<CLI::App> app_;
   std::vector<std::string> names_;
 };

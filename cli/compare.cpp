@@ -1,24 +1,13 @@
 // What did this revision do to the risk, and which edits did it?
 #include "study/compare.hpp"
 
-#include <unistd.h>
-
-#include <limits>
-
+#include "cli/ask.hpp"
 #include "cli/commands.hpp"
-#include "cli/load.hpp"
-#include "cli/options.hpp"
-#include "cli/output.hpp"
-#include "cli/progress.hpp"
-#include "cli/ranks.hpp"
-#include "cli/terminal.hpp"
 #include "plan/number.hpp"
-#include "report/comparison_json.hpp"
-#include "report/comparison_markdown.hpp"
-#include "report/comparison_text.hpp"
-#include "report/github.hpp"
-#include "report/inert.hpp"
-#include "report/junit.hpp"
+#include "report/ci.hpp"
+#include "report/json.hpp"
+#include "report/tables.hpp"
+#include "report/views.hpp"
 
 namespace shortfall {
 namespace {
@@ -33,32 +22,13 @@ struct Words {
   bool no_effects = false;
 };
 
-// Those of new and old alike, so that both are held at the same stress.
-std::vector<Given> given_of(const Words& words, const Plans& before, const Plans& after) {
-  given_of(words.given, before);
-  return given_of(words.given, after);
-}
-
 Status status_of(const CompareResult& result) {
-  Status status = Status::good;
-  const auto consider = [&](Verdict verdict) {
-    if (verdict == Verdict::crossed) status = Status::gate_crossed;
-    if (verdict == Verdict::unclear && status == Status::good) status = Status::gate_unclear;
-  };
-  for (const ChangeLimitResult& l : result.limits) consider(l.verdict);
-  for (const GateResult& g : result.after.gates) consider(g.verdict);
-  return status;
+  std::vector<GateResult> limits = result.after.gates;
+  for (const ChangeLimitResult& l : result.limits) limits.push_back({{}, l.change, l.verdict});
+  return status_of(limits);
 }
 
-std::string reported(const CompareResult& result, const Loaded& before, const Loaded& after, const OutputOptions& output) {
-  if (output.format == "json") return comparison_json(result, before.provenance, after.provenance);
-  if (output.format == "markdown") return inert(comparison_markdown(result, after.provenance));
-  if (output.format == "junit") return junit(result);
-  if (output.format == "github") return github(result);
-  return inert(comparison_text(result, text_style(output.file)));
-}
-
-Loaded loaded(const std::string& path, const std::vector<std::string>& edits, Outside outside, Problems& problems) {
+Loaded revision(const std::string& path, const std::vector<std::string>& edits, Outside outside, Problems& problems) {
   try {
     return load({path}, edits, outside, KeyPlacesAre::kept);
   } catch (BadInput& error) {
@@ -70,8 +40,8 @@ Loaded loaded(const std::string& path, const std::vector<std::string>& edits, Ou
 Status compare_command(Words& words) {
   CompareOptions& options = words.compare;
   Problems problems;
-  const Loaded before = loaded(words.before, {}, words.input.outside(), problems),
-               after = loaded(words.after, words.edits, words.input.outside(), problems);
+  const Loaded before = revision(words.before, {}, words.input.outside(), problems),
+               after = revision(words.after, words.edits, words.input.outside(), problems);
   for (const std::string& text : words.allowed) {
     auto limit = parse_change_limit(text, whole_file("--allow"));
     if (limit)
@@ -84,15 +54,18 @@ Status compare_command(Words& words) {
   options.material = *parse_points(words.material);
   if (!words.material_money.empty()) options.material_money = parse_number(words.material_money);
   options.effects = !words.no_effects;
-  options.run.given = given_of(words, before.plans, after.plans);
+  // Factors of new and old alike, so that both are held at the same stress.
+  good(parse_given(words.given, before.plans));
+  options.run.given = good(parse_given(words.given, after.plans));
   spread_over_ranks(options.run);
-  CompareResult result;
-  {
-    Progress progress(words.output.quiet);
-    options.run.progress = [&](std::uint64_t done, std::uint64_t of) { progress.show(done, of); };
-    result = compare(before.plans, after.plans, options);
-  }
-  write_output(reported(result, before, after, words.output), words.output.file);
+  const CompareResult result = answered(options.run, words.output, [&] { return compare(before.plans, after.plans, options); });
+  Forms forms;
+  forms.document = [&] { return view_compare(result, after.provenance); };
+  forms.json = [&] { return json(result, before.provenance, after.provenance); };
+  forms.csv = [&] { return csv(result, after.provenance); };
+  forms.junit = [&] { return junit(result); };
+  forms.github = [&] { return github(result); };
+  print(forms, words.output);
   return status_of(result);
 }
 
@@ -116,8 +89,11 @@ Action add_compare(CommandLine& line) {
       .check(a_number(0, 1e12));
   command.flag("--no-effects", words->no_effects, "Do not work out which edit did it");
   add_outside_option(command, words->input);
-  add_output_options(command, words->output, {"text", "markdown", "json", "junit", "github"});
+  add_output_options(command, words->output, {"text", "markdown", "html", "json", "csv", "junit", "github"});
   add_simulation_options(command, words->compare.run, words->given, least_compared, "while a verdict or a limit is unclear");
+  command.examples(
+      "  shortfall compare old/ new/                             is the revision safer?\n"
+      "  shortfall compare old/ new/ --allow 'system.fails +2pp'  exits 1 where it rises further");
   return [words] { return compare_command(*words); };
 }
 

@@ -3,18 +3,11 @@
 
 #include <fmt/format.h>
 
+#include "cli/ask.hpp"
 #include "cli/commands.hpp"
-#include "cli/load.hpp"
-#include "cli/options.hpp"
-#include "cli/output.hpp"
-#include "cli/progress.hpp"
-#include "cli/ranks.hpp"
-#include "cli/terminal.hpp"
-#include "report/explain_csv.hpp"
-#include "report/explain_json.hpp"
-#include "report/explain_markdown.hpp"
-#include "report/explain_text.hpp"
-#include "report/inert.hpp"
+#include "report/json.hpp"
+#include "report/tables.hpp"
+#include "report/views.hpp"
 
 namespace shortfall {
 namespace {
@@ -26,34 +19,30 @@ struct Words {
   RunOptions run;
 };
 
-std::string reported(const ExplainResult& result, const Loaded& loaded, const OutputOptions& output) {
-  if (output.format == "json") return explain_json(result, loaded.provenance);
-  if (output.format == "csv") return explain_csv(result, loaded.provenance);
-  if (output.format == "markdown") return inert(explain_markdown(result, loaded.provenance));
-  return inert(explain_text(result, loaded.provenance, text_style(output.file)));
-}
-
 // Of 3,000 schemes it takes minutes.
 constexpr std::size_t most_explained = 5000;
 
 Status explain_command(Words& words) {
-  const Loaded loaded = load(words.input.plans, words.input.edits, words.input.outside());
+  const Loaded plans = loaded(words.input, words.run, words.given);
   std::size_t schemes = 0;
-  for (const Organisation& o : loaded.plans.organisations) schemes += o.schemes.size();
+  for (const Organisation& o : plans.plans.organisations) schemes += o.schemes.size();
   if (schemes > most_explained)
-    throw BadInput({{whole_file(words.input.plans.front()), Severity::error,
-                     fmt::format("{} schemes; at most {} can be told of together (the work grows with the square of their number); ask of some "
-                                 "organisations by their plan files",
-                                 schemes, most_explained)}});
-  words.run.given = given_of(words.given, loaded.plans);
-  spread_over_ranks(words.run);
-  ExplainResult result;
-  {
-    Progress progress(words.output.quiet);
-    words.run.progress = [&](std::uint64_t done, std::uint64_t of) { progress.show(done, of); };
-    result = explain(loaded.plans, words.run);
-  }
-  write_output(reported(result, loaded, words.output), words.output.file);
+    throw bad_input(words.input.plans.front(), fmt::format("{} schemes; at most {} can be told of together (the work grows with the square of their number); ask of some "
+                                                           "organisations by their plan files",
+                                                           schemes, most_explained));
+  const ExplainResult result = answered(words.run, words.output, [&] {
+    ExplainResult out = explain(plans.plans, words.run);
+    if (!is_page(words.output)) return out;
+    const RunResult whole = told_by_run(plans.plans, words.run);
+    out.system_fails = whole.system_fails;
+    out.system_contingency = whole.system_contingency.p80;
+    return out;
+  });
+  Forms forms;
+  forms.document = [&] { return view_explain(result, grounds_of(plans.plans), plans.provenance); };
+  forms.json = [&] { return json(result, plans.provenance); };
+  forms.csv = [&] { return csv(result, plans.provenance); };
+  print(forms, words.output);
   return Status::good;
 }
 
@@ -63,8 +52,11 @@ Action add_explain(CommandLine& line) {
   const Command command = line.add("explain", "Which schemes, shared luck and organisations drive the failures?");
   auto words = std::make_shared<Words>();
   add_input_options(command, words->input);
-  add_output_options(command, words->output, {"text", "json", "csv", "markdown"});
+  add_output_options(command, words->output, {"text", "markdown", "html", "json", "csv"});
   add_simulation_options(command, words->run, words->given, 1, "");
+  command.examples(
+      "  shortfall explain plans/                       what drives the failures\n"
+      "  shortfall explain plans/ --output schemes.csv  every scheme, with intervals");
   return [words] { return explain_command(*words); };
 }
 

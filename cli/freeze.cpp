@@ -4,9 +4,11 @@
 
 #include <ctime>
 
-#include "cli/output.hpp"
-#include "cli/status.hpp"
+#include "cli/ranks.hpp"
 #include "history/frozen.hpp"
+#include "store/failure.hpp"
+#include "store/load.hpp"
+#include "store/output.hpp"
 
 namespace shortfall {
 namespace {
@@ -29,7 +31,7 @@ void freeze_forecast(Sources sources, const std::vector<std::string>& edits, con
   sources.edits = edits;
   FuturesOptions futures;
   futures.seed = run.seed, futures.threads = run.threads, futures.optimism = run.optimism;
-  write_output(to_text(freeze(plans, sources, futures, *month, "shortfall " SHORTFALL_VERSION)), file);
+  write_output(to_text(freeze(plans, sources, futures, *month, "shortfall " SHORTFALL_VERSION)), file, is_first());
 }
 
 }  // namespace shortfall

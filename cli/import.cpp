@@ -7,9 +7,9 @@
 
 #include "base/money.hpp"
 #include "cli/commands.hpp"
-#include "cli/folder.hpp"
-#include "cli/load.hpp"
-#include "cli/output.hpp"
+#include "store/folder.hpp"
+#include "store/load.hpp"
+#include "store/output.hpp"
 #include "store/spreadsheet/guess.hpp"
 #include "store/spreadsheet/import.hpp"
 

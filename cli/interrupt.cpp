@@ -12,6 +12,7 @@
 
 #include "base/problem.hpp"
 #include "cli/ranks.hpp"
+#include "store/output.hpp"
 
 namespace shortfall {
 namespace {
@@ -20,7 +21,6 @@ constexpr std::array ending_signals = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU
 
 struct Unfinished {
   std::mutex mutex;
-  std::string file;
   std::function<std::string()> words;
 };
 
@@ -37,7 +37,7 @@ void say(const std::string& text) {
 
 [[noreturn]] void stop(int signal) {
   const std::lock_guard lock(unfinished().mutex);
-  if (!unfinished().file.empty()) unlink(unfinished().file.c_str());
+  if (const std::string file = unfinished_file(); !file.empty()) unlink(file.c_str());
   const std::string words = unfinished().words ? unfinished().words() : "interrupted; what was done so far is lost, and nothing is written";
   if (ranks() == nullptr) say(words);  // of several processes the one that ends them has said why
   _exit(128 + signal);
@@ -70,11 +70,6 @@ void stop_at_once_when_interrupted() {
   } catch (const std::system_error&) {  // no more threads: stopped all the same, without a word
     pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   }
-}
-
-void delete_when_interrupted(const std::string& path) {
-  const std::lock_guard lock(unfinished().mutex);
-  unfinished().file = path;
 }
 
 LastWords::LastWords(std::function<std::string()> words) {

@@ -9,9 +9,6 @@ namespace shortfall {
 // From now on SIGINT ends the program with status 130, SIGTERM and SIGHUP with 143 and 129. To be called before any thread is started.
 void stop_at_once_when_interrupted();
 
-// A file to delete when that happens; an empty name: none.
-void delete_when_interrupted(const std::string& path);
-
 // What is said when that happens while this lives, in the place of "nothing is written". The words are asked for once, in a thread of their own, and
 // may first bring into order what is to be kept.
 class LastWords {

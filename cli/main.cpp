@@ -7,16 +7,18 @@
 #include <filesystem>
 #include <new>
 #include <system_error>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 #include "cli/commands.hpp"
-#include "cli/descriptors.hpp"
+#include "store/descriptors.hpp"
 #include "cli/interrupt.hpp"
-#include "cli/output.hpp"
 #include "cli/ranks.hpp"
 #include "model/soundness.hpp"
 #include "plan/suggestion.hpp"
 #include "report/inert.hpp"
+#include "store/output.hpp"
 
 namespace {
 
@@ -53,8 +55,8 @@ Status chosen(int argc, char** argv) {
       "interrupted.\n"
       "'shortfall COMMAND --help' tells more; so does 'man shortfall'.");
   using Add = Action (*)(CommandLine&);
-  static constexpr Add commands[] = {add_run,   add_validate, add_compare,  add_explain,   add_pool,  add_reverse,
-                                     add_sweep, add_merge,    add_backtest, add_calibrate, add_import};
+  static constexpr Add commands[] = {add_run,   add_validate, add_compare,  add_explain,   add_pool,   add_reverse,
+                                     add_sweep, add_merge,    add_backtest, add_calibrate, add_import, add_help};
   std::vector<Action> actions;
   for (const Add add : commands) actions.push_back(add(line));
   const std::vector<std::string>& names = line.commands();
@@ -62,10 +64,17 @@ Status chosen(int argc, char** argv) {
   if (argc > 1 && argv[1][0] != '-' && !is_command)
     return fail(Status::bad_input,
                 fmt::format("shortfall: no command '{}'{} (see 'shortfall --help')", printable(argv[1], 60), did_you_mean(argv[1], names)));
-  const Asked asked = line.read(argc, argv);
+  // "help run" is "run --help", and "help" alone is the program's own.
+  std::vector<char*> words(argv, argv + argc);
+  static char help[] = "--help";
+  if (argc > 1 && std::string_view(argv[1]) == "help" && (argc == 2 || std::find(names.begin(), names.end(), argv[2]) != names.end())) {
+    words.erase(words.begin() + 1);
+    words.push_back(help);
+  }
+  const Asked asked = line.read(static_cast<int>(words.size()), words.data());
   if (asked.command) return actions[*asked.command]();
   if (!asked.text.empty()) {
-    write_output(asked.text, {});
+    write_output(asked.text, {}, is_first());
     return Status::good;
   }
   return fail(Status::bad_input, fmt::format("shortfall: {} (see 'shortfall {}--help')", asked.wrong, is_command ? argv[1] + std::string(" ") : ""));

@@ -5,11 +5,8 @@
 #include <optional>
 
 #include "cli/commands.hpp"
-#include "cli/load.hpp"
-#include "cli/options.hpp"
-#include "cli/output.hpp"
 #include "cli/run_report.hpp"
-#include "cli/shard.hpp"
+#include "store/shard_file.hpp"
 
 namespace shortfall {
 namespace {
@@ -62,10 +59,8 @@ Status merge_command(const Words& words) {
         continue;
       }
       loaded = {plans_of(shard, path), {shard.program, shard.files.inputs, shard.files.sources.edits}};
-      auto given = parse_given(shard.given, loaded.plans);
-      if (!given) throw BadInput(std::move(given.error()));
       RunOptions options = shard.run;
-      options.given = std::move(*given);
+      options.given = good(parse_given(shard.given, loaded.plans));
       sum.emplace(loaded.plans, options);
       first = shard;
       first->tally.clear();
@@ -92,9 +87,9 @@ Status merge_command(const Words& words) {
   const RunResult result = sum->result();
   Extras extras;
   extras.pairs = words.pairs;
-  write_output(reported(result, extras, loaded, words.output), words.output.file);
+  print(result, extras, loaded, words.output);
   notes(result, loaded, words.output);
-  return status_of(result);
+  return status_of(result.gates);
 }
 
 }  // namespace
@@ -103,8 +98,11 @@ Action add_merge(CommandLine& line) {
   const Command command = line.add("merge", "The whole of what 'run --shard' made in parts");
   auto words = std::make_shared<Words>();
   command.option("FILE", words->shards, "All shards of one run, in any order").required();
-  add_output_options(command, words->output, {"text", "json", "csv"});
+  add_output_options(command, words->output, run_formats);
   command.flag("--pairs", words->pairs, "In JSON, how often each two fail together, also of more than 64 organisations");
+  command.examples(
+      "  shortfall merge part-*.shard\n"
+      "  shortfall merge part-*.shard --output result.json");
   return [words] { return merge_command(*words); };
 }
 

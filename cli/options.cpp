@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -22,31 +22,60 @@ void add_outside_option(const Command& command, InputOptions& options) {
   command.flag("--allow-outside", options.allow_outside, "Let a system's organisations: name files outside its folder");
 }
 
+namespace {
+
+// The format that a file's name asks for; empty: none.
+std::string format_of(const std::string& file) {
+  static constexpr std::pair<std::string_view, const char*> ends[] = {{".json", "json"},         {".csv", "csv"},   {".md", "markdown"},
+                                                                      {".markdown", "markdown"}, {".html", "html"}, {".htm", "html"},
+                                                                      {".txt", "text"},          {".xml", "junit"}, {".sarif", "sarif"},  {".xlsx", "xlsx"}};
+  for (const auto& [end, format] : ends)
+    if (file.ends_with(end)) return format;
+  return {};
+}
+
+}  // namespace
+
 void add_output_options(const Command& command, OutputOptions& options, const std::vector<std::string>& formats) {
-  command.option("--format", options.format, "What to print").one_of(formats).show_default();
-  command.option("--output", options.file, "Write the result to a file, whole or not at all").type_name("FILE");
-  command.flag("--quiet", options.quiet, "No progress bar, no notes");
+  command
+      .option(
+          "--format", [&options](const std::string& format) { options.format = format, options.format_given = true; },
+          "What to print; else the name of --output says it: .json, .csv, .md, .html, .txt")
+      .one_of(formats)
+      .show_default(options.format)
+      .group("Output");
+  const Rule known{[&options, formats](std::string& file) {
+                     const std::string format = format_of(file);
+                     if (options.format_given || format.empty() || std::find(formats.begin(), formats.end(), format) != formats.end())
+                       return std::string();
+                     return fmt::format("'{}' asks for {}, which this command does not have (it has {}); say --format to write another into it", file,
+                                        format, fmt::join(formats, ", "));
+                   },
+                   ""};
+  command
+      .option(
+          "--output",
+          [&options](const std::string& file) {
+            options.file = file;
+            if (const std::string format = format_of(file); !options.format_given && !format.empty()) options.format = format;
+          },
+          "Write the result to a file, whole or not at all")
+      .type_name("FILE")
+      .check(known)
+      .group("Output");
+  command.option("--color", options.colour, "Colours and bars: auto on a terminal, unless NO_COLOR is set")
+      .one_of({"auto", "always", "never"})
+      .show_default()
+      .group("Output");
+  command.flag("--quiet", options.quiet, "No progress bar, no notes").group("Output");
 }
 
 Rule a_count(std::uint64_t low, std::uint64_t high) {
-  return {[=](std::string& text) {
-            std::uint64_t value = 0;
-            const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-            if (error != std::errc() || end != text.data() + text.size() || value < low || value > high)
-              return fmt::format("'{}' is not a whole number from {} to {}", text, low, high);
-            text = std::to_string(value);
-            return std::string();
-          },
-          "COUNT"};
+  return {[=](std::string& text) { return wrong_count(text, low, high); }, "COUNT"};
 }
 
 Rule a_number(double low, double high) {
-  return {[=](std::string& text) {
-            const auto value = parse_number(text);
-            if (!value || *value < low || *value > high) return fmt::format("'{}' is not a number from {:g} to {:g}", text, low, high);
-            return std::string();
-          },
-          "NUMBER"};
+  return {[=](std::string& text) { return wrong_number(text, low, high); }, "NUMBER"};
 }
 
 Rule a_fraction(double low, double high) {
@@ -71,36 +100,37 @@ Rule a_number_of_points() {
       "POINTS"};
 }
 
-std::vector<Given> given_of(const std::vector<std::string>& texts, const Plans& plans) {
-  auto given = parse_given(texts, plans);
-  if (!given) throw BadInput(std::move(given.error()));
-  return std::move(*given);
-}
-
 void add_sampling_options(const Command& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least) {
-  command.option("--trials", run.trials, "Futures to simulate").transform(a_count(least, most_trials)).show_default();
-  command.option("--seed", run.seed, "Another seed, other futures").transform(a_count(0, std::numeric_limits<std::uint64_t>::max())).show_default();
+  command.option("--trials", run.trials, "Futures to simulate").transform(a_count(least, most_trials)).show_default().group("Simulation");
+  command.option("--seed", run.seed, "Another seed, other futures")
+      .transform(a_count(0, std::numeric_limits<std::uint64_t>::max()))
+      .show_default()
+      .group("Simulation");
   command.option("--threads", run.threads, "Threads (0: one a core); the result is the same for any number")
       .transform(a_count(0, 1024))
-      .show_default();
+      .show_default()
+      .group("Simulation");
   command.option("--optimism", run.optimism, "0: every scheme goes as planned; 1: as such plans have gone; above 1: a stress")
       .check(a_number(0, 10))
-      .show_default();
+      .show_default()
+      .group("Simulation");
   command
       .option(
           "--sampling", [&run](const std::string& how) { run.sampling = how == "plain" ? SamplingChoice::plain : SamplingChoice::automatic; },
           "auto: futures spread evenly, and in 'run' pressures integrated where the plan allows it; plain: independent futures")
       .one_of({"auto", "plain"})
-      .show_default("auto");
+      .show_default("auto")
+      .group("Simulation");
   command.option("--given", given, "FACTOR=pNN: hold a shared factor at a quantile, as in system=p5 (bad luck); repeatable")
       .type_name("FACTOR=pNN")
-      .repeatable();
+      .repeatable()
+      .group("Simulation");
 }
 
 void add_simulation_options(const Command& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least, const std::string& until) {
   add_sampling_options(command, run, given, least);
   if (until.empty()) return;
-  command.option("--max-trials", run.max_trials, "The most futures, " + until).transform(a_count(1, most_trials)).show_default();
+  command.option("--max-trials", run.max_trials, "The most futures, " + until).transform(a_count(1, most_trials)).show_default().group("Simulation");
 }
 
 }  // namespace shortfall

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "cli/command_line.hpp"
-#include "cli/load.hpp"
+#include "store/load.hpp"
 #include "cli/status.hpp"
 #include "study/run.hpp"
 
@@ -24,7 +24,9 @@ struct InputOptions {
 struct OutputOptions {
   std::string format = "text";
   std::string file;
+  std::string colour = "auto";  // "always", "never"
   bool quiet = false;
+  bool format_given = false;  // else an --output like x.json says it
 };
 
 void add_input_options(const Command& command, InputOptions& options);
@@ -40,11 +42,6 @@ Rule a_fraction(double low, double high);
 // "1pp": percentage points, 0 to 100, as a fraction.
 Rule a_number_of_points();
 std::optional<double> parse_points(std::string_view text);
-
-// Throws BadInput.
-std::vector<Given> given_of(const std::vector<std::string>& texts, const Plans& plans);
-
-inline constexpr std::uint64_t most_trials = 1'000'000'000'000;
 
 // What every simulation may be asked. `least`: the fewest trials that make sense.
 void add_sampling_options(const Command& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least);

@@ -3,17 +3,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "cli/ask.hpp"
 #include "cli/commands.hpp"
-#include "cli/load.hpp"
-#include "cli/options.hpp"
-#include "cli/output.hpp"
-#include "cli/progress.hpp"
-#include "cli/ranks.hpp"
-#include "cli/terminal.hpp"
 #include "plan/suggestion.hpp"
-#include "report/inert.hpp"
-#include "report/reverse_json.hpp"
-#include "report/reverse_text.hpp"
+#include "report/json.hpp"
+#include "report/tables.hpp"
+#include "report/views.hpp"
+#include "study/measures.hpp"
 
 namespace shortfall {
 namespace {
@@ -30,36 +28,34 @@ struct Words {
 ChanceTarget target_of(const std::string& text, const Plans& plans) {
   std::vector<std::string> subjects = {"system", "any", "all"};
   for (const Organisation& o : plans.organisations) subjects.push_back(o.id.value);
-  auto target = parse_chance_target(text, whole_file("--until"), subjects);
-  if (!target) throw BadInput(std::move(target.error()));
-  return std::move(*target);
+  return good(parse_chance_target(text, whole_file("--until"), subjects));
 }
 
 Status reverse_command(Words& words) {
-  const Loaded loaded = load(words.input.plans, words.input.edits, words.input.outside());
-  words.reverse.until = target_of(words.until, loaded.plans);
-  words.reverse.run.given = given_of(words.given, loaded.plans);
-  spread_over_ranks(words.reverse.run);
-  const std::vector<std::string> factors = factor_names(loaded.plans);
+  const Loaded plans = loaded(words.input, words.reverse.run, words.given);
+  words.reverse.until = target_of(words.until, plans.plans);
+  const std::vector<std::string> factors = factor_names(plans.plans);
   if (std::find(factors.begin(), factors.end(), words.factor) == factors.end()) {
     if (words.factor_given)
-      throw BadInput(
-          {{whole_file("--factor"), Severity::error,
-            fmt::format("no factor '{}' here{} (there are system, organisation/ID, class/ID, year/LABEL, scheme/ORGANISATION/SCHEME and the "
-                        "plan's own names)",
-                        words.factor, did_you_mean(words.factor, factors))}});
+      throw bad_input(
+          "--factor",
+          fmt::format("no factor '{}' here{} (there are system, organisation/ID, class/ID, year/LABEL, scheme/ORGANISATION/SCHEME and the "
+                      "plan's own names)",
+                      words.factor, did_you_mean(words.factor, factors)));
     words.factor.clear();
   }
   words.reverse.factor = words.factor;
-  ReverseResult result;
-  {
-    Progress progress(words.output.quiet);
-    words.reverse.run.progress = [&](std::uint64_t done, std::uint64_t of) { progress.show(done, of); };
-    result = reverse(loaded.plans, words.reverse);
-  }
-  write_output(words.output.format == "json" ? reverse_json(result, loaded.provenance)
-                                             : inert(reverse_text(result, loaded.provenance, text_style(words.output.file))),
-               words.output.file);
+  const ReverseResult result = answered(words.reverse.run, words.output, [&] {
+    ReverseResult out = reverse(plans.plans, words.reverse);
+    if (is_page(words.output))
+      out.now = *value_of(told_by_run(plans.plans, words.reverse.run), out.until.subject, *find_measure(out.until.measure).measure);
+    return out;
+  });
+  Forms forms;
+  forms.document = [&] { return view_reverse(result, grounds_of(plans.plans), plans.provenance); };
+  forms.json = [&] { return json(result, plans.provenance); };
+  forms.csv = [&] { return csv(result, plans.provenance); };
+  print(forms, words.output);
   return Status::good;
 }
 
@@ -73,8 +69,11 @@ Action add_reverse(CommandLine& line) {
       .type_name("MEASURE = CHANCE")
       .show_default();
   command.option("--factor", words->factor, "The shared factor whose luck is turned, as in system or class/workforce").show_default();
-  add_output_options(command, words->output, {"text", "json"});
+  add_output_options(command, words->output, {"text", "markdown", "html", "json", "csv"});
   add_simulation_options(command, words->reverse.run, words->given, 1, "");
+  command.examples(
+      "  shortfall reverse plans/                                     how much optimism it can afford\n"
+      "  shortfall reverse plans/ --until 'acute.fails.alone = 10%'   the same of one organisation");
   return [words, command] {
     words->factor_given = command.is_given("--factor");
     return reverse_command(*words);

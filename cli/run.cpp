@@ -1,26 +1,20 @@
 // How likely is failure, for each and for all?
 #include "study/run.hpp"
 
-#include <unistd.h>
-
 #include <fmt/format.h>
 
 #include <chrono>
 
 #include "cli/commands.hpp"
 #include "cli/freeze.hpp"
-#include "cli/load.hpp"
-#include "cli/options.hpp"
-#include "cli/output.hpp"
-#include "cli/progress.hpp"
-#include "cli/ranks.hpp"
 #include "cli/run_report.hpp"
-#include "cli/shard.hpp"
-#include "cli/terminal.hpp"
 #include "plan/assemble.hpp"
+#include "plan/check.hpp"
 #include "plan/number.hpp"
 #include "plan/read.hpp"
-#include "report/sources.hpp"
+#include "report/views.hpp"
+#include "store/output.hpp"
+#include "store/shard_file.hpp"
 
 namespace shortfall {
 namespace {
@@ -30,7 +24,7 @@ struct Words {
   OutputOptions output;
   RunOptions run;
   std::string precision, shard, freeze, as_at, reference;
-  std::vector<std::string> given;
+  std::vector<std::string> given, gates;
   bool max_trials_given = false, format_given = false, sources = false, pairs = false, mechanisms = false, verbose = false, timings = false;
 };
 
@@ -54,17 +48,10 @@ Status shard_command(Words& words) {
   ShardFile shard{"shortfall " SHORTFALL_VERSION, *parse_shard(words.shard), read_files(words.input.plans, words.input.outside(), words.reference),
                   words.given, words.run, {}};
   shard.files.sources.edits = words.input.edits;
-  Checked<Plans> plans = assemble(shard.files.sources);
-  if (!plans) throw BadInput(std::move(plans.error()));
-  auto given = parse_given(words.given, *plans);
-  if (!given) throw BadInput(std::move(given.error()));
-  words.run.given = std::move(*given);
-  {
-    Progress progress(words.output.quiet);
-    words.run.progress = [&](std::uint64_t done, std::uint64_t of) { progress.show(done, of); };
-    shard.tally = run_shard(*plans, words.run, shard.shard);
-  }
-  write_output(to_text(shard), words.output.file);
+  const Plans plans = good(assemble(shard.files.sources));
+  words.run.given = good(parse_given(words.given, plans));
+  shard.tally = answered(words.run, words.output, [&] { return run_shard(plans, words.run, shard.shard); });
+  write_output(to_text(shard), words.output.file, is_first());
   return Status::good;
 }
 
@@ -88,6 +75,35 @@ void show_timings(const RunTimings& timings, double reading, double writing) {
                      all > 0 ? 100 * timings.stages.seconds(k) / all : 0));
 }
 
+Status sources_command(const Words& words) {
+  Reference reference;
+  if (words.input.plans.empty()) {
+    Problems none;
+    reference = read_reference(*parse_document(built_in_reference().text, built_in_reference().name), none);
+  } else {
+    reference = load(words.input.plans, words.input.edits, words.input.outside(), KeyPlacesAre::left_out, words.reference).plans.reference;
+  }
+  Forms forms;
+  forms.document = [&] { return view_sources(reference); };
+  print(forms, words.output);
+  return Status::good;
+}
+
+// Those of the command line, beside the plans' own.
+void add_gates(const std::vector<std::string>& texts, Plans& plans) {
+  Problems problems;
+  for (const std::string& text : texts) {
+    auto gate = parse_gate(text, whole_file("--gate"));
+    if (!gate) {
+      problems.insert(problems.end(), gate.error().begin(), gate.error().end());
+      continue;
+    }
+    check_gate(plans, *gate, problems);
+    plans.system.gates.push_back(std::move(*gate));
+  }
+  if (!problems.empty()) throw BadInput(std::move(problems));
+}
+
 Status run_command(Words& words) {
   const auto refuse = [](const char* option, const char* why) { throw BadInput({{whole_file(option), Severity::error, why}}); };
   if (words.output.format == "csv" && (words.mechanisms || words.verbose))
@@ -95,49 +111,36 @@ Status run_command(Words& words) {
   if (words.output.format == "xlsx" && words.output.file.empty() && words.shard.empty()) refuse("--format xlsx", "needs --output FILE.xlsx");
   if (words.output.format == "xlsx" && (words.mechanisms || words.verbose))
     refuse(words.mechanisms ? "--mechanisms" : "--verbose", "has no place in the workbook; ask for --format json or text");
-  if (words.sources && words.output.format != "text") refuse("--sources", "is text only; leave --format out");
+  if (words.sources && words.output.format != "text" && words.output.format != "markdown" && words.output.format != "html")
+    refuse("--sources", "is text, Markdown or HTML only; leave --format out");
   if (words.max_trials_given && words.run.max_trials < words.run.trials)
     refuse("--max-trials", "is below --trials; raise the one or lower the other");
-  if (words.sources && words.shard.empty()) {
-    Plans plans;
-    if (words.input.plans.empty()) {
-      Problems none;
-      plans.reference = read_reference(*parse_document(built_in_reference().text, built_in_reference().name), none);
-    } else {
-      plans = load(words.input.plans, words.input.edits, words.input.outside(), KeyPlacesAre::left_out, words.reference).plans;
-    }
-    write_output(sources_text(plans.reference, words.output.file.empty() ? std::min<std::size_t>(columns(STDOUT_FILENO), 120) : 80),
-                 words.output.file);
-    return Status::good;
-  }
+  if (words.sources && words.shard.empty()) return sources_command(words);
   if (words.input.plans.empty())
     throw BadInput({{whole_file("shortfall run"), Severity::error, "no PLAN given (a system's folder, a system.yaml, or plan files)"}});
   if (!words.shard.empty()) return shard_command(words);
   const auto start = std::chrono::steady_clock::now();
-  const Loaded loaded = load(words.input.plans, words.input.edits, words.input.outside(), KeyPlacesAre::left_out, words.reference);
+  Loaded plans = loaded(words.input, words.run, words.given, words.reference);
+  add_gates(words.gates, plans.plans);
   const double reading = seconds_since(start);
   RunTimings timings;
   if (words.timings) words.run.timings = &timings;
   if (!words.precision.empty()) words.run.precision = parse_fraction(words.precision);
-  words.run.given = given_of(words.given, loaded.plans);
-  if (!words.freeze.empty()) freeze_forecast(read_files(words.input.plans, words.input.outside(), words.reference).sources, words.input.edits, loaded.plans, words.run, words.as_at, words.freeze);
-  spread_over_ranks(words.run);
-  RunResult result;
+  if (!words.freeze.empty()) freeze_forecast(read_files(words.input.plans, words.input.outside(), words.reference).sources, words.input.edits, plans.plans, words.run, words.as_at, words.freeze);
   Extras extras;
   extras.pairs = words.pairs;
-  {
-    Progress progress(words.output.quiet);
-    words.run.progress = [&](std::uint64_t done, std::uint64_t of) { progress.show(done, of); };
-    result = run(loaded.plans, words.run);
-    words.run.trials = result.trials;  // gates may have asked for more
-    if (words.mechanisms) extras.mechanisms = mechanisms(loaded.plans, words.run);
-    if (words.verbose) extras.correlations = telling_correlations(loaded.plans, words.run);
-  }
+  const RunResult result = answered(words.run, words.output, [&] {
+    RunResult out = run(plans.plans, words.run);
+    words.run.trials = out.trials;  // gates may have asked for more
+    if (words.mechanisms) extras.mechanisms = mechanisms(plans.plans, words.run);
+    if (words.verbose) extras.correlations = telling_correlations(plans.plans, words.run);
+    return out;
+  });
   const auto simulated = std::chrono::steady_clock::now();
-  write_output(reported(result, extras, loaded, words.output), words.output.file);
+  print(result, extras, plans, words.output);
   if (words.timings) show_timings(timings, reading, seconds_since(simulated));
-  notes(result, loaded, words.output);
-  return status_of(result);
+  notes(result, plans, words.output);
+  return status_of(result.gates);
 }
 
 }  // namespace
@@ -147,9 +150,14 @@ Action add_run(CommandLine& line) {
   auto words = std::make_shared<Words>();
   add_input_options(command, words->input);
   command.option("PLAN").required(false);
-  add_output_options(command, words->output, {"text", "json", "csv", "xlsx"});
+  add_output_options(command, words->output, run_formats);
   add_simulation_options(command, words->run, words->given, 1, "where a gate or --precision asks for more");
   command.option("--precision", words->precision, "Go on until every chance is known to ± this").check(a_fraction(1e-6, 0.5));
+  command
+      .option("--gate", words->gates,
+              "A limit beside the plans' own, as in 'system.fails <= 30%' or 'acute.fails.alone.by.2018/19 < 0.2' (repeatable)")
+      .type_name("MEASURE <= LIMIT")
+      .repeatable();
   command.option("--shard", words->shard, "I/N: only the I-th of N parts, written to --output for 'shortfall merge'")
       .type_name("I/N")
       .check({[](std::string& text) { return parse_shard(text) ? std::string() : fmt::format("'{}' is not a part like 3/64", text); }, "I/N"});
@@ -162,6 +170,9 @@ Action add_run(CommandLine& line) {
   command.flag("--verbose", words->verbose, "Also print the rank correlations that the dependence comes to");
   command.flag("--timings", words->timings, "Print on standard error where the time went");
   command.flag("--sources", words->sources, "Print the reference classes and where they come from, and stop");
+  command.examples(
+      "  shortfall run plans/ --gate 'system.fails <= 30%'        exits 1 where the gate is crossed\n"
+      "  shortfall run acute.yaml --optimism 0 --output acute.md  as planned, as Markdown");
   return [words, command] {
     words->max_trials_given = command.is_given("--max-trials");
     words->format_given = command.is_given("--format");

@@ -1,30 +1,32 @@
 #include "cli/run_report.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
-
-#include <cstdio>
 #include <cstdlib>
 
+
 #include "base/money.hpp"
-#include "cli/ranks.hpp"
-#include "cli/terminal.hpp"
 #include "plan/optimism.hpp"
-#include "report/csv.hpp"
-#include "report/inert.hpp"
+#include "report/ci.hpp"
 #include "report/json.hpp"
-#include "report/text.hpp"
+#include "report/tables.hpp"
+#include "report/views.hpp"
 #include "store/spreadsheet/run_workbook.hpp"
 
 namespace shortfall {
 
-Status status_of(const RunResult& result) {
-  Status status = Status::good;
-  for (const GateResult& g : result.gates) {
-    if (g.verdict == Verdict::crossed) return Status::gate_crossed;
-    if (g.verdict == Verdict::unclear) status = Status::gate_unclear;
-  }
-  return status;
+void print(const RunResult& result, const Extras& extras, const Loaded& loaded, const OutputOptions& output) {
+  Forms forms;
+  forms.document = [&] { return view_run(result, extras, grounds_of(loaded.plans), loaded.provenance); };
+  forms.json = [&] { return json(result, extras, loaded.provenance); };
+  forms.csv = [&] { return csv(result, loaded.provenance); };
+  forms.junit = [&] { return junit(result); };
+  forms.github = [&] { return github(result); };
+  forms.xlsx = [&] {
+    std::vector<std::pair<std::string, std::string>> inputs;
+    for (const Input& input : loaded.provenance.inputs) inputs.emplace_back(input.path, input.sha256);
+    return workbook_bytes(run_workbook(result, loaded.plans, loaded.provenance.program, inputs, loaded.provenance.edits), time_of_creation());
+  };
+  print(forms, output);
 }
 
 // The same workbook for the same answer: SOURCE_DATE_EPOCH where it is set, else the year 2000.
@@ -33,19 +35,6 @@ long time_of_creation() {
   const long given = epoch == nullptr ? 0 : std::strtol(epoch, nullptr, 10);
   return given > 0 ? given : 946'684'800;
 }
-
-std::string reported(const RunResult& result, const Extras& extras, const Loaded& loaded, const OutputOptions& output) {
-  if (output.format == "json") return json(result, extras, loaded.provenance);
-  if (output.format == "csv") return csv(result, loaded.provenance);
-  if (output.format == "xlsx") {
-    std::vector<std::pair<std::string, std::string>> inputs;
-    for (const Input& input : loaded.provenance.inputs) inputs.emplace_back(input.path, input.sha256);
-    return workbook_bytes(run_workbook(result, loaded.plans, loaded.provenance.program, inputs, loaded.provenance.edits), time_of_creation());
-  }
-  return inert(text(result, extras, loaded.provenance, text_style(output.file)));
-}
-
-void note(const std::string& text) { std::fputs(inert(text + "\n").c_str(), stderr); }
 
 void notes(const RunResult& result, const Loaded& loaded, const OutputOptions& output) {
   if (output.quiet || !is_first()) return;

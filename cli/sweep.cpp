@@ -8,28 +8,20 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
-#include <iterator>
-#include <map>
-#include <mutex>
-#include <nlohmann/json.hpp>
 #include <optional>
-#include <set>
 
 #include "base/money.hpp"
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
-#include "cli/load.hpp"
 #include "cli/options.hpp"
-#include "cli/output.hpp"
 #include "cli/progress.hpp"
 #include "cli/ranks.hpp"
-#include "cli/store.hpp"
 #include "cli/terminal.hpp"
-#include "plan/grid.hpp"
 #include "plan/number.hpp"
-#include "report/csv.hpp"
 #include "report/number_text.hpp"
-#include "report/sweep_table.hpp"
+#include "report/tables.hpp"
+#include "store/output.hpp"
+#include "store/swept.hpp"
 
 namespace shortfall {
 namespace {
@@ -44,21 +36,6 @@ struct Words {
   bool table = true;               // whether to print one
 };
 
-using Json = nlohmann::json;
-
-std::string as_bytes(const Json& json) {
-  std::string out;
-  Json::to_cbor(json, out);
-  return out;
-}
-
-// Which of `count` things in a row fall to this rank.
-std::pair<std::uint64_t, std::uint64_t> share_of(std::uint64_t count) {
-  const std::uint64_t rank = rank_of(ranks()), all = count_of(ranks()), each = count / all, over = count % all;
-  const std::uint64_t first = rank * each + std::min(rank, over);
-  return {first, first + each + (rank < over ? 1 : 0)};
-}
-
 // What the first rank says, on all of them.
 std::uint64_t agreed(std::uint64_t number) {
   if (ranks() == nullptr) return number;
@@ -67,236 +44,8 @@ std::uint64_t agreed(std::uint64_t number) {
   return std::stoull(bytes);
 }
 
-constexpr const char* program_text = "shortfall " SHORTFALL_VERSION;
-
-// One of the systems that are swept.
-struct Swept {
-  Documents documents;
-  StoredInput input;
-};
-
-// What a path of a sweep sets that is no key of a plan.
-const std::vector<std::string>& run_settings() {
-  static const std::vector<std::string> names = {"optimism", "seed", "trials"};
-  return names;
-}
-
-class Sweep {
- public:
-  Sweep(Words& words, Points points) : words_(words), points_(std::move(points)) {
-    std::set<std::string> ids;
-    Problems problems;
-    for (const std::vector<std::string>& paths : by_system(words.input.plans)) {
-      Files files = read_files(paths, words.input.outside());
-      files.sources.edits = words.input.edits;
-      StoredInput input{hash_of(files), program_text, {}, {}, {}, {}, std::move(files.inputs)};
-      systems_.push_back({Documents(files.sources), std::move(input)});
-      describe(systems_.back(), paths.front(), ids, problems);
-    }
-    if (!problems.empty()) throw BadInput(std::move(problems));
-  }
-
-  std::uint64_t count() const { return systems_.size() * points_.count(); }
-
-  // Every point is read and checked before the first is simulated, and every mistake reported once, with the first point that has it.
-  void check(const std::vector<std::uint64_t>& which, Progress& progress) {
-    std::mutex mutex;
-    Mistakes mistakes;
-    const auto [begin, end] = share_of(which.size());
-    for_each_group(
-        end - begin, 16, words_.run.threads,
-        [&, begin = begin](std::uint64_t first, std::uint64_t last) {
-          for (std::uint64_t k = begin + first; k < begin + last; ++k)
-            for (Problem& problem : problems_of(which[k])) {
-              const std::lock_guard lock(mutex);
-              if (mistakes.size() > 100'000) return;
-              auto& known = mistakes.try_emplace(to_text(problem), which[k], problem).first->second;
-              if (which[k] < known.first) known = {which[k], std::move(problem)};
-            }
-        },
-        [&](double share) { progress.show(static_cast<std::uint64_t>(share * static_cast<double>(which.size())), which.size()); });
-    exchange(ranks(), written(mistakes), [&](const std::string& theirs) {
-      for (const Json& m : Json::from_cbor(theirs)) {
-        const Problem problem{{std::make_shared<const std::string>(m[1]), m[2], m[3]}, Severity::error, m[4]};
-        auto& known = mistakes.try_emplace(to_text(problem), m[0].get<std::uint64_t>(), problem).first->second;
-        known.first = std::min(known.first, m[0].get<std::uint64_t>());
-      }
-    });
-    if (mistakes.empty()) return;
-    std::vector<std::pair<std::uint64_t, Problem>> found;
-    for (auto& [text, mistake] : mistakes) found.push_back(std::move(mistake));
-    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    Problems problems;
-    for (auto& [point, problem] : found) {
-      if (problems.size() == most_shown) {
-        problems.push_back({whole_file("shortfall sweep"), Severity::error, "and more like these; mend some and run again"});
-        break;
-      }
-      if (!names_its_value(problem)) problem.message += fmt::format(" (at {})", settings_text(point));
-      problems.push_back(std::move(problem));
-    }
-    throw BadInput(std::move(problems));
-  }
-
-  SweepPoint make(std::uint64_t at) const {
-    SweepPoint out{*plans_of(at), options_of(at)};
-    out.options.given = *parse_given(words_.given, out.plans);
-    return out;
-  }
-
-  // Without its rows.
-  PointRecord record(std::uint64_t at) const {
-    const Swept& system = system_of(at);
-    const RunOptions options = options_of(at);
-    PointRecord out{hash_of(at, options), program_text,     system.input.system,  {}, options.trials,
-                    options.seed,         options.optimism, system.input.changes, {}};
-    const std::vector<std::string> values = points_.values(at % points_.count());
-    for (std::size_t k = 0; k < values.size(); ++k) out.settings.emplace_back(points_.paths()[k], values[k]);
-    return out;
-  }
-
-  const std::vector<std::string>& paths() const { return points_.paths(); }
-  // Where a path's values stand.
-  Place place(std::size_t path) const { return points_.place_of_path(path); }
-  std::size_t system_index(std::uint64_t at) const { return at / points_.count(); }
-  const StoredInput& input(std::size_t system) const { return systems_[system].input; }
-
- private:
-  static constexpr std::size_t most_shown = 20;
-  using Mistakes = std::map<std::string, std::pair<std::uint64_t, Problem>>;  // the first point that has each
-
-  static std::string written(const Mistakes& mistakes) {
-    Json list = Json::array();
-    for (const auto& [text, mistake] : mistakes) {
-      const auto& [point, problem] = mistake;
-      list.push_back({point, problem.place.file ? *problem.place.file : "", problem.place.line, problem.place.column, problem.message});
-    }
-    return as_bytes(list);
-  }
-
-  const Swept& system_of(std::uint64_t at) const { return systems_[system_index(at)]; }
-
-  void describe(Swept& system, const std::string& path, std::set<std::string>& ids, Problems& problems) {
-    const Checked<Plans> plans = system.documents.assemble({});
-    if (!plans) return std::copy(plans.error().begin(), plans.error().end(), std::back_inserter(problems)), void();
-    const auto given = parse_given(words_.given, *plans);
-    if (!given) return std::copy(given.error().begin(), given.error().end(), std::back_inserter(problems)), void();
-    StoredInput& input = system.input;
-    input.system = plans->system.id.value;
-    input.title = plans->system.title;
-    input.currency = plans->system.currency;
-    input.changes = changes(words_.input.edits, *given);
-    if (!ids.insert(input.system).second)
-      problems.push_back(
-          {whole_file(path), Severity::error, fmt::format("a second system '{}'; results are told apart by the system's id", input.system)});
-  }
-
-  // A plan's path, by its own keys; a special one is empty of edits.
-  std::vector<Placed<std::string>> edits_of(std::uint64_t at) const {
-    const std::uint64_t point = at % points_.count();
-    const std::vector<std::string> values = points_.values(point);
-    std::vector<Placed<std::string>> edits;
-    for (std::size_t k = 0; k < values.size(); ++k) {
-      const std::string& path = points_.paths()[k];
-      if (std::find(run_settings().begin(), run_settings().end(), path) == run_settings().end())
-        edits.push_back({path + "=" + values[k], points_.place(point, k)});
-    }
-    return edits;
-  }
-
-  Checked<Plans> plans_of(std::uint64_t at) const { return system_of(at).documents.assemble(edits_of(at)); }
-
-  RunOptions options_of(std::uint64_t at) const {
-    RunOptions options = words_.run;
-    const std::vector<std::string> values = points_.values(at % points_.count());
-    for (std::size_t k = 0; k < values.size(); ++k) set(points_.paths()[k], values[k], options);
-    options.max_trials = options.trials;
-    options.progress = {};
-    return options;
-  }
-
-  // What is wrong with the value, or nothing.
-  static std::string set(const std::string& path, std::string value, RunOptions& options) {
-    if (path == "optimism") {
-      const std::string wrong = a_number(0, 10)(value);
-      if (wrong.empty()) options.optimism = *parse_number(value);
-      return wrong;
-    }
-    if (path != "seed" && path != "trials") return {};
-    const bool seed = path == "seed";
-    const std::string wrong = seed ? a_count(0, std::numeric_limits<std::uint64_t>::max())(value) : a_count(1, most_trials)(value);
-    if (wrong.empty()) (seed ? options.seed : options.trials) = std::stoull(value);
-    return wrong;
-  }
-
-  Problems problems_of(std::uint64_t at) const {
-    Problems problems;
-    const std::uint64_t point = at % points_.count();
-    const std::vector<std::string> values = points_.values(point);
-    RunOptions options;
-    for (std::size_t k = 0; k < values.size(); ++k)
-      if (std::string wrong = set(points_.paths()[k], values[k], options); !wrong.empty())
-        problems.push_back({points_.place(point, k), Severity::error, fmt::format("{}: {}", points_.paths()[k], wrong)});
-    const Checked<Plans> plans = plans_of(at);
-    if (!plans) {
-      std::copy(plans.error().begin(), plans.error().end(), std::back_inserter(problems));
-    } else if (const auto given = parse_given(words_.given, *plans); !given) {
-      std::copy(given.error().begin(), given.error().end(), std::back_inserter(problems));
-    }
-    if (systems_.size() > 1)
-      for (Problem& p : problems) p.message = fmt::format("in the system '{}': {}", system_of(at).input.system, p.message);
-    return problems;
-  }
-
-  // A mistake in a value that is varied stands at that value; one that the values make together stands somewhere in the files.
-  bool names_its_value(const Problem& problem) const {
-    const std::string file = problem.place.file ? *problem.place.file : "";
-    return file.starts_with("--vary ") || file == words_.points;
-  }
-
-  std::string settings_text(std::uint64_t at) const {
-    std::string out;
-    const std::vector<std::string> values = points_.values(at % points_.count());
-    for (std::size_t k = 0; k < values.size(); ++k) out += fmt::format("{}{}={}", k == 0 ? "" : ", ", points_.paths()[k], values[k]);
-    return out;
-  }
-
-  // Of everything that the answers depend on beside a point's own settings; not of where files lie.
-  std::string hash_of(const Files& files) const {
-    std::vector<std::string> parts;
-    if (files.sources.system) parts.push_back("system " + sha256(files.sources.system->text));
-    for (const Source& s : files.sources.organisations) parts.push_back("organisation " + sha256(s.text));
-    parts.push_back("reference " + sha256(files.sources.reference.text));
-    std::sort(parts.begin(), parts.end());
-    std::string text = std::string("shortfall/input/1\n") + program_text + "\n";
-    for (const std::string& part : parts) text += part + "\n";
-    for (const std::string& edit : words_.input.edits) text += "set " + edit + "\n";
-    for (const std::string& given : words_.given) text += "given " + given + "\n";
-    return sha256(text);
-  }
-
-  // The order in which paths were given makes no other point.
-  std::string hash_of(std::uint64_t at, const RunOptions& options) const {
-    std::vector<std::string> edits;
-    for (const auto& [text, place] : edits_of(at)) edits.push_back(text);
-    std::sort(edits.begin(), edits.end());
-    std::string text = fmt::format("shortfall/point/1\n{}\nseed {}\ntrials {}\noptimism {}\nsampling {}\n", system_of(at).input.hash, options.seed,
-                                   options.trials, options.optimism, name_of(options.sampling));
-    for (const std::string& edit : edits) text += "set " + edit + "\n";
-    return sha256(text);
-  }
-
-  const Words& words_;
-  Points points_;
-  std::vector<Swept> systems_;
-};
-
 Points points_of(const Words& words) {
-  const auto take = [](auto checked) {
-    if (!checked) throw BadInput(std::move(checked.error()));
-    return std::move(*checked);
-  };
-  if (!words.points.empty()) return take(Points::list(text_of_file(words.points, 256u << 20), words.points));
+  if (!words.points.empty()) return good(Points::list(text_of_file(words.points, 256u << 20), words.points));
   std::vector<Axis> axes;
   Problems problems;
   for (const std::string& text : words.vary) {
@@ -307,7 +56,7 @@ Points points_of(const Words& words) {
       std::move(axis.error().begin(), axis.error().end(), std::back_inserter(problems));
   }
   if (!problems.empty()) throw BadInput(std::move(problems));
-  return take(Points::grid(std::move(axes)));
+  return good(Points::grid(std::move(axes)));
 }
 
 // How many points make a round: a second's work, so that a store is never far behind, and few enough to hold their rows.
@@ -325,41 +74,28 @@ class Rounds {
   std::uint64_t size_ = 16;
 };
 
-// Rows as they travel between ranks; what else a record has every rank knows.
-Json listed(const std::vector<Row>& rows) {
-  Json list = Json::array();
-  for (const Row& r : rows) list.push_back({r.organisation, r.measure, r.year, r.value, r.low, r.high});
-  return list;
-}
-
-std::vector<Row> rows_of(const Json& list) {
-  std::vector<Row> out;
-  for (const Json& r : list) out.push_back({r[0], r[1], r[2], r[3], r[4], r[5]});
-  return out;
-}
-
 // Answers a round's points: each rank its share of them or, where there are too few, all ranks each point together.
-std::vector<PointRecord> answer_round(const Sweep& points, const std::vector<std::uint64_t>& which, const Words& words,
+std::vector<PointRecord> answer_round(const Swept& points, const std::vector<std::uint64_t>& which, const Words& words,
                                       const std::function<void(double)>& progress) {
   std::vector<PointRecord> records;
   for (const std::uint64_t at : which) records.push_back(points.record(at));
   const bool together = which.size() < 2 * count_of(ranks());
-  const auto [begin, end] = together ? std::pair<std::uint64_t, std::uint64_t>(0, which.size()) : share_of(which.size());
+  const auto [begin, end] = together ? std::pair<std::uint64_t, std::uint64_t>(0, which.size()) : share_of(ranks(), which.size());
   sweep(
       end - begin, words.run.threads, together ? ranks() : nullptr, [&, begin = begin](std::uint64_t k) { return points.make(which[begin + k]); },
       [&, begin = begin](std::uint64_t k, const RunResult& result) { records[begin + k].rows = rows(result); }, progress);
   if (together || ranks() == nullptr) return records;
-  Json mine = Json::array();
-  for (std::uint64_t k = begin; k < end; ++k) mine.push_back({k, listed(records[k].rows)});
+  nlohmann::json mine = nlohmann::json::array();
+  for (std::uint64_t k = begin; k < end; ++k) mine.push_back({k, as_json(records[k].rows)});
   exchange(ranks(), as_bytes(mine), [&](const std::string& theirs) {
-    for (const Json& record : Json::from_cbor(theirs)) records[record[0].get<std::uint64_t>()].rows = rows_of(record[1]);
+    for (const nlohmann::json& record : nlohmann::json::from_cbor(theirs)) records[record[0].get<std::uint64_t>()].rows = rows_of(record[1]);
   });
   return records;
 }
 
 // Answers those points in rounds, and hands each round's records on in order.
 template <class Take>
-void answer(const Sweep& points, const std::vector<std::uint64_t>& which, const Words& words, const Take& take) {
+void answer(const Swept& points, const std::vector<std::uint64_t>& which, const Words& words, const Take& take) {
   Progress progress(words.output.quiet, "points");
   Rounds rounds;
   for (std::uint64_t at = 0; at < which.size();) {
@@ -384,13 +120,13 @@ std::string text_of(const PointRecord& record, const OutputOptions& output) {
   return output.format == "csv" ? sweep_csv(record) : sweep_json_line(record);
 }
 
-void check(Sweep& points, const std::vector<std::uint64_t>& which, const Words& words) {
+void check(Swept& points, const std::vector<std::uint64_t>& which, const Words& words) {
   Progress progress(words.output.quiet, "points checked");
-  points.check(which, progress);
+  points.check(which, [&](std::uint64_t done, std::uint64_t of) { progress.show(done, of); });
 }
 
 // What is set once and for all, and varied too, would be lost without a word.
-void refuse_overwritten(const Words& words, const Sweep& points) {
+void refuse_overwritten(const Words& words, const Swept& points) {
   Problems problems;
   for (std::size_t k = 0; k < points.paths().size(); ++k) {
     const std::string& path = points.paths()[k];
@@ -424,7 +160,8 @@ Status sweep_command(Words& words) {
         {{whole_file("shortfall sweep"), Severity::error,
           words.vary.empty() ? "nothing to vary; give --vary PATH=VALUES or --points FILE.csv" : "--vary and --points both; give one of them"}});
   if (words.run.threads == 0) words.run.threads = threads_for_a_rank();
-  Sweep points(words, points_of(words));
+  Points grid = points_of(words);
+  Swept points({words.input.plans, words.input.edits, words.given, words.points, words.input.outside(), words.run}, std::move(grid), ranks());
   refuse_overwritten(words, points);
   std::vector<std::uint64_t> which;
   if (words.store.empty()) {
@@ -432,7 +169,7 @@ Status sweep_command(Words& words) {
     const LastWords last_words([&] { return lost(words, done, points.count()); });
     for (std::uint64_t i = 0; i < points.count(); ++i) which.push_back(i);
     check(points, which, words);
-    Output output(words.output.file);
+    Output output(words.output.file, is_first());
     if (words.output.format == "csv") output.write(sweep_csv_head(points.paths()));
     answer(points, which, words, [&](std::size_t, const std::vector<PointRecord>& records) {
       std::string text;
@@ -457,9 +194,9 @@ Status sweep_command(Words& words) {
                                       counted(points.count(), "point")));
   }
   if (ranks() != nullptr) {
-    std::string bytes = as_bytes(Json(which));
+    std::string bytes = as_bytes(nlohmann::json(which));
     ranks()->broadcast(0, bytes);
-    which = Json::from_cbor(bytes).get<std::vector<std::uint64_t>>();
+    which = nlohmann::json::from_cbor(bytes).get<std::vector<std::uint64_t>>();
   }
   const LastWords last_words([&] {
     const std::uint64_t kept = points.count() - which.size() + (store ? store->leave() : 0);
@@ -471,7 +208,7 @@ Status sweep_command(Words& words) {
   });
   if (!store) return Status::good;
   if (words.table) {
-    Output output(words.output.file);
+    Output output(words.output.file, is_first());
     if (words.output.format == "csv") output.write(sweep_csv_head(points.paths()));
     for (std::uint64_t i = 0; i < points.count(); ++i) {
       PointRecord record = points.record(i);
@@ -503,6 +240,9 @@ Action add_sweep(CommandLine& line) {
       .check({[](const std::string& name) { return name.empty() ? std::string("needs the name of a file") : std::string(); }, ""});
   add_output_options(command, words->output, {"csv", "json"});
   add_sampling_options(command, words->run, words->given, 1);
+  command.examples(
+      "  shortfall sweep plans/ --vary optimism=0:2:0.25 --output dial.csv\n"
+      "  shortfall sweep plans/ --points points.csv --store results.sqlite");
   return [words, command] {
     for (const char* name : {"optimism", "seed", "trials"})
       if (command.is_given("--" + std::string(name))) words->fixed.push_back(name);

@@ -3,6 +3,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cctype>
 #include <cstdlib>
 #include <string_view>
 
@@ -16,6 +17,8 @@ bool is_terminal(int file) { return ranks() == nullptr && isatty(file) == 1; }
 bool wants_colour(int file) {
   const char* no_color = std::getenv("NO_COLOR");
   const char* terminal = std::getenv("TERM");
+  const char* forced = std::getenv("CLICOLOR_FORCE");
+  if (forced != nullptr && *forced != '\0' && std::string_view(forced) != "0" && (no_color == nullptr || *no_color == '\0')) return true;
   return is_terminal(file) && (no_color == nullptr || *no_color == '\0') && terminal != nullptr && std::string_view(terminal) != "dumb";
 }
 
@@ -24,9 +27,22 @@ std::size_t columns(int file) {
   return is_terminal(file) && ioctl(file, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
-TextStyle text_style(const std::string& file) {
-  if (!file.empty()) return {};
-  return {.width = columns(STDOUT_FILENO), .colour = wants_colour(STDOUT_FILENO)};
+// Whether the locale says that no more than ASCII can be shown; where it says nothing, all can.
+bool wants_ascii() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') continue;
+    std::string locale(value);
+    for (char& c : locale) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return locale.find("utf-8") == std::string::npos && locale.find("utf8") == std::string::npos;
+  }
+  return false;
+}
+
+TextStyle text_style(const OutputOptions& output) {
+  const bool always = output.colour == "always", never = output.colour == "never";
+  if (!output.file.empty()) return {.colour = always};
+  return {.width = columns(STDOUT_FILENO), .colour = always || (!never && wants_colour(STDOUT_FILENO)), .ascii = wants_ascii()};
 }
 
 }  // namespace shortfall

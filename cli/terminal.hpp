@@ -4,7 +4,8 @@
 #include <cstddef>
 #include <string>
 
-#include "report/text.hpp"
+#include "cli/options.hpp"
+#include "report/document.hpp"
 
 namespace shortfall {
 
@@ -13,7 +14,7 @@ bool is_terminal(int file);
 bool wants_colour(int file);
 // Columns of the terminal; 80 where there is none.
 std::size_t columns(int file);
-// How a page looks on standard output, or in the file of that name.
-TextStyle text_style(const std::string& file);
+// How a page looks on standard output, or in the file that is asked for.
+TextStyle text_style(const OutputOptions& output);
 
 }  // namespace shortfall

@@ -1,21 +1,17 @@
 // Is the plan well formed, and where is it visibly optimistic?
 #include <fmt/format.h>
 
-#include <cstdio>
-
 #include "base/money.hpp"
+#include "cli/ask.hpp"
 #include "cli/commands.hpp"
-#include "cli/load.hpp"
-#include "cli/options.hpp"
-#include "cli/output.hpp"
 #include "model/compile.hpp"
 #include "model/soundness.hpp"
 #include "plan/optimism.hpp"
 #include "plan/profile.hpp"
-#include "report/github.hpp"
-#include "report/inert.hpp"
-#include "report/problems.hpp"
-#include "report/sarif.hpp"
+#include "report/ci.hpp"
+#include "report/json.hpp"
+#include "report/tables.hpp"
+#include "report/views.hpp"
 
 namespace shortfall {
 namespace {
@@ -23,6 +19,7 @@ namespace {
 struct Words {
   InputOptions input;
   OutputOptions output;
+  std::string fail_on = "error";
 };
 
 std::string summary(const Plans& plans, std::size_t warnings) {
@@ -34,7 +31,7 @@ std::string summary(const Plans& plans, std::size_t warnings) {
       for (const double saving : planned_saving(s, plans.system.years)) planned += saving;
   }
   const auto count = [](std::size_t n, std::string_view one) { return fmt::format("{} {}{}", n, one, n == 1 ? "" : "s"); };
-  return fmt::format("{}, {}, {} of savings planned: well formed, {}\n", count(plans.organisations.size(), "organisation"), count(schemes, "scheme"),
+  return fmt::format("{}, {}, {} of savings planned: well formed, {}", count(plans.organisations.size(), "organisation"), count(schemes, "scheme"),
                      money_text(planned, plans.system.currency),
                      warnings == 0 ? "no sign of optimism that can be seen without simulating" : count(warnings, "warning"));
 }
@@ -63,15 +60,14 @@ Status validate_command(const Words& words) {
     problems = error.problems;
     status = Status::bad_input;
   }
-  if (words.output.format == "json") {
-    write_output(problems_json(problems), words.output.file);
-  } else if (words.output.format == "sarif") {
-    write_output(sarif(problems, "shortfall", SHORTFALL_VERSION), words.output.file);
-  } else if (words.output.format == "github") {
-    write_output(github(problems), words.output.file);
-  } else {
-    write_output(inert(problems_text(problems) + (words.output.quiet ? "" : closing)), words.output.file);
-  }
+  Forms forms;
+  forms.document = [&] { return view_problems(problems, words.output.quiet ? "" : closing); };
+  forms.json = [&] { return json(problems); };
+  forms.csv = [&] { return csv(problems); };
+  forms.sarif = [&] { return sarif(problems, "shortfall", SHORTFALL_VERSION); };
+  forms.github = [&] { return github(problems); };
+  print(forms, words.output);
+  if (status == Status::good && words.fail_on == "warning" && !problems.empty()) return Status::gate_crossed;
   return status;
 }
 
@@ -81,7 +77,11 @@ Action add_validate(CommandLine& line) {
   const Command command = line.add("validate", "Is the plan well formed, and where is it visibly optimistic?");
   auto words = std::make_shared<Words>();
   add_input_options(command, words->input);
-  add_output_options(command, words->output, {"text", "json", "sarif", "github"});
+  add_output_options(command, words->output, {"text", "markdown", "html", "json", "csv", "sarif", "github"});
+  command.option("--fail-on", words->fail_on, "Exit with status 1 where there are warnings, too").one_of({"error", "warning"}).show_default();
+  command.examples(
+      "  shortfall validate plans/                    what is wrong, and what looks optimistic\n"
+      "  shortfall validate plans/ --fail-on warning  for a hook that wants no warning");
   return [words] { return validate_command(*words); };
 }
 

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "base/for_each.hpp"
+#include "base/money.hpp"
 #include "plan/check.hpp"
 #include "plan/fields.hpp"
 #include "plan/read.hpp"
@@ -27,7 +28,7 @@ std::optional<Node> parse(const Source& source, Problems& problems) {
 }
 
 const std::vector<std::string>& system_keys() {
-  static const std::vector<std::string> keys = {"title",      "currency", "years",         "target",    "agreement",
+  static const std::vector<std::string> keys = {"title",      "currency", "unit", "years",         "target",    "agreement",
                                                 "dependence", "teams",    "opportunities", "blackouts", "gates"};
   return keys;
 }
@@ -128,6 +129,36 @@ namespace {
 
 using Edits = std::vector<Placed<std::string>>;
 
+// A plan in a unit of its own, in the system's.
+void convert(Organisation& o, const Node& unit, const std::string& currency, Problems& problems) {
+  const MoneyUnit from = money_unit(unit.text), to = money_unit(currency);
+  if (from.symbol != to.symbol || !from.understood || !to.understood) {
+    if (unit.text != currency)
+      report(problems, unit.place, fmt::format("unit is {}, but the system counts in '{}' (a unit is a currency and a power of a thousand: £m, £k, £000, £)", shown(unit), currency));
+    return;
+  }
+  const double by = from.worth() / to.worth();
+  const auto scale = [&](Yearly& list) {
+    for (double& x : list) x *= by;
+  };
+  for (Yearly* list : {&o.income, &o.spend, &o.target, &o.one_offs, &o.conditional_funding.amount}) scale(*list);
+  o.reserves *= by;
+  for (Scheme& s : o.schemes) {
+    scale(s.cost);
+    if (Yearly* list = std::get_if<Yearly>(&s.saving.profile))
+      scale(*list);
+    else
+      std::get<Ramp>(s.saving.profile).full_year *= by;
+  }
+}
+
+// Of plans without a system.yaml: the unit that the first of them names.
+std::optional<std::string> unit_of_first(const std::vector<Document>& documents) {
+  for (const Document& d : documents)
+    if (const Node* unit = d.tree ? d.tree->find("unit") : nullptr; unit != nullptr && unit->kind == Node::Kind::scalar) return unit->text;
+  return {};
+}
+
 // What there is to assemble: the files of the system and the classes, and how to come by each organisation's.
 struct Parts {
   bool has_system = false;
@@ -174,6 +205,7 @@ Checked<Plans> assemble_parts(Parts parts, const Edits& edits) {
     Document& document = documents[i];
     if (!document.tree) return;
     organisations[i] = read_organisation(*document.tree, plans.system.years, document.reading);
+    if (const Node* unit = document.tree->find("unit")) convert(organisations[i], *unit, plans.system.currency, document.reading);
     places_of(document, id_of(*document.tree));
     document.tree.reset();
   };
@@ -189,8 +221,13 @@ Checked<Plans> assemble_parts(Parts parts, const Edits& edits) {
     read_shared();
     for_each(documents.size(), parts.threads, [&](std::uint64_t i, unsigned) {
       documents[i] = parts.organisation(i);
-      read_document(i);
+      if (parts.has_system) read_document(i);
     });
+    // A plan by itself says its unit, which must be known before any is read.
+    if (!parts.has_system) {
+      if (const auto unit = unit_of_first(documents)) plans.system.currency = *unit;
+      for_each(documents.size(), parts.threads, [&](std::uint64_t i, unsigned) { read_document(i); });
+    }
     add_parsing();
   } else {
     // An edit may be of anything, so all trees are kept until all edits are made.
@@ -198,6 +235,7 @@ Checked<Plans> assemble_parts(Parts parts, const Edits& edits) {
     add_parsing();
     if (system.tree) apply_edits(edits, problems.empty(), *system.tree, documents, problems);
     read_shared();
+    if (const auto unit = parts.has_system ? std::nullopt : unit_of_first(documents)) plans.system.currency = *unit;
     for_each(documents.size(), parts.threads, [&](std::uint64_t i, unsigned) { read_document(i); });
   }
   for (std::size_t i = 0; i < documents.size(); ++i)

@@ -18,14 +18,32 @@ std::optional<int> digits(std::string_view text) {
 
 }  // namespace
 
-std::optional<Year> parse_year(std::string_view text) {
+namespace {
+
+// "2025-26", "2025/2026", "2025–26" and "FY26" as "2025/26"; anything else as it is.
+std::string usual_form(std::string_view text) {
+  constexpr std::string_view dash = "–";
+  if (text.size() == 4 && (text.starts_with("FY") || text.starts_with("fy")))
+    if (const auto ends = digits(text.substr(2))) return fmt::format("{}/{:02}", 2000 + *ends - 1, *ends);
+  std::string out(text);
+  if (const std::size_t at = out.find(dash); at == 4) out.replace(at, dash.size(), "/");
+  if (out.size() >= 7 && out[4] == '-') out[4] = '/';
+  if (out.size() == 9 && out[4] == '/' && out.substr(5, 2) == (out.substr(7) == "00" ? "20" : out.substr(0, 2))) out.erase(5, 2);
+  return out;
+}
+
+}  // namespace
+
+std::optional<Year> parse_year(std::string_view written) {
+  const std::string text = usual_form(written);
   if (text.size() != 4 && text.size() != 7) return {};
-  const auto starts = digits(text.substr(0, 4));
+  const std::string_view view = text;
+  const auto starts = digits(view.substr(0, 4));
   if (!starts || *starts < 1900 || *starts > 2999) return {};
-  if (text.size() == 4) return Year{std::string(text), *starts, false};
-  const auto ends = digits(text.substr(5));
+  if (text.size() == 4) return Year{text, *starts, false};
+  const auto ends = digits(view.substr(5));
   if (text[4] != '/' || !ends || *ends != (*starts + 1) % 100) return {};
-  return Year{std::string(text), *starts, true};
+  return Year{text, *starts, true};
 }
 
 std::optional<int> parse_month(std::string_view text) {

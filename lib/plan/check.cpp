@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "plan/fields.hpp"
+#include "plan/measure.hpp"
 #include "plan/suggestion.hpp"
 
 namespace shortfall {
@@ -37,6 +38,11 @@ class Checker {
     opportunities_.insert(names_.opportunities.begin(), names_.opportunities.end());
   }
 
+  void gate(const Gate& gate) {
+    subject(gate, "gate");
+    year(gate);
+  }
+
   void all() {
     if (plans_.organisations.empty() && problems_.empty()) error(plans_.system.id.place, "no organisation; a system has at least one plan file");
     organisation_ids();
@@ -45,7 +51,7 @@ class Checker {
     needs();
     dependence();
     pools();
-    for (const Gate& gate : plans_.system.gates) subject(gate, "gate");
+    for (const Gate& g : plans_.system.gates) gate(g);
     for (const ChangeLimit& limit : plans_.system.changes) subject(limit, "change");
   }
 
@@ -285,6 +291,14 @@ class Checker {
           fmt::format("{} '{}' is about '{}', which is no organisation here{}", what, gate.expression, gate.subject, near(gate.subject, subjects)));
   }
 
+  void year(const Gate& gate) {
+    std::vector<std::string> labels;
+    for (const Year& y : plans_.system.years) labels.push_back(y.label);
+    const std::string label = find_measure(gate.measure).year;
+    if (label.empty() || std::find(labels.begin(), labels.end(), label) != labels.end()) return;
+    error(gate.place, fmt::format("gate '{}' is about '{}', which is no year of the plan (there are {})", gate.expression, label, fmt::join(labels, ", ")));
+  }
+
   const Plans& plans_;
   Problems& problems_;
   Names names_;
@@ -294,5 +308,6 @@ class Checker {
 }  // namespace
 
 void check(const Plans& plans, Problems& problems) { Checker(plans, problems).all(); }
+void check_gate(const Plans& plans, const Gate& gate, Problems& problems) { Checker(plans, problems).gate(gate); }
 
 }  // namespace shortfall

@@ -7,5 +7,7 @@ namespace shortfall {
 
 // Names that refer to nothing, cycles, weights over 100 %, years that differ: what `compile` then takes for granted.
 void check(const Plans& plans, Problems& problems);
+// Whether a gate is about an organisation and a year that there are.
+void check_gate(const Plans& plans, const Gate& gate, Problems& problems);
 
 }  // namespace shortfall

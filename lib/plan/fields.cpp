@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "plan/keys.hpp"
 #include "plan/number.hpp"
 #include "plan/suggestion.hpp"
 
@@ -72,7 +73,7 @@ std::string forgotten_percent(const Node& node, double value, Limits limits, Kin
 
 std::optional<double> value_of(const Node& node, Kind kind) {
   if (node.kind != Node::Kind::scalar || node.quoted) return {};
-  return kind == Kind::fraction ? parse_fraction(node.text) : parse_number(node.text);
+  return kind == Kind::fraction ? parse_fraction(node.text) : parse_amount(node.text);
 }
 
 std::optional<double> read(const Node& node, std::string_view what, Problems& problems, Limits limits, Kind kind) {
@@ -82,9 +83,11 @@ std::optional<double> read(const Node& node, std::string_view what, Problems& pr
     return {};
   }
   if (!within(*value, limits)) {
-    report(problems, node.place,
-           fmt::format("{} is {}, but must be {}{}", what, printable(node.text, 60), limits_text(limits, kind),
-                       forgotten_percent(node, *value, limits, kind)));
+    report(
+        problems, node.place,
+        fmt::format(
+            "{} is {}, but must be {}{}{}", what, printable(node.text, 60), limits_text(limits, kind), forgotten_percent(node, *value, limits, kind),
+            what.starts_with("saving") && *value < 0 ? " (what is re-profiled or written off is a known sum: write it under adjustments:)" : ""));
     return {};
   }
   return value;
@@ -158,6 +161,24 @@ std::vector<Id> read_ids(const Node& node, std::string_view what, Problems& prob
   return ids;
 }
 
+namespace {
+
+// Where "1,329" stands in a list without a space, as people write thousands: the place of its first part, or the list's end.
+std::size_t split_thousands(const Node& list) {
+  const auto digits = [](std::string_view text, std::size_t least, std::size_t most) {
+    return text.size() >= least && text.size() <= most && text.find_first_not_of("0123456789") == std::string_view::npos;
+  };
+  for (std::size_t i = 0; i + 1 < list.items.size(); ++i) {
+    const Node &a = list.items[i], &b = list.items[i + 1];
+    const std::string_view thousands = std::string_view(b.text).substr(0, b.text.find('.'));
+    const bool touch = a.place.line == b.place.line && a.place.line > 0 && b.place.column == a.place.column + static_cast<int>(a.text.size()) + 1;
+    if (touch && digits(a.text, 1, 2) && a.text != "0" && digits(thousands, 3, 3)) return i;
+  }
+  return list.items.size();
+}
+
+}  // namespace
+
 std::optional<Yearly> read_yearly(const Node& node, std::string_view what, std::size_t years, Problems& problems, Limits limits, Kind kind) {
   if (node.kind == Node::Kind::scalar) {
     const auto one = read(node, what, problems, limits, kind);
@@ -165,6 +186,13 @@ std::optional<Yearly> read_yearly(const Node& node, std::string_view what, std::
   }
   if (node.kind != Node::Kind::list) {
     report(problems, node.place, fmt::format("{} is {}, not a number or a list of one number a year", what, kind_name(node)));
+    return {};
+  }
+  if (const std::size_t at = split_thousands(node); at < node.items.size()) {
+    const std::string both = node.items[at].text + "," + node.items[at + 1].text;
+    report(problems, node.items[at].place,
+           fmt::format("{} has '{}', which a list reads as two numbers; write {} for one, or a space after the comma for two", what, both,
+                       node.items[at].text + node.items[at + 1].text));
     return {};
   }
   Yearly values;
@@ -276,6 +304,16 @@ std::size_t Fields::word(std::string_view key, const std::vector<std::string>& w
   return fallback;
 }
 
+namespace {
+
+// A key that is right elsewhere is told where, one that is right nowhere what it may have meant.
+std::string hint_of(std::string_view key, const std::vector<std::string>& known) {
+  const std::string near = did_you_mean(key, known);
+  return near.empty() ? where_it_belongs(key) : near;
+}
+
+}  // namespace
+
 void Fields::finish() {
   if (!is_map_) return;
   for (const Entry& entry : node_.entries) {
@@ -285,7 +323,7 @@ void Fields::finish() {
     const bool colon = entry.key.find(':') != std::string::npos;
     report(problems_, entry.place,
            fmt::format("{} has no key '{}'{}", what_, printable(entry.key, 60),
-                       colon ? " (after a colon stands a space)" : did_you_mean(entry.key, {asked_.begin(), asked_.end()})));
+                       colon ? " (after a colon stands a space)" : hint_of(entry.key, {asked_.begin(), asked_.end()})));
   }
 }
 

@@ -1,5 +1,8 @@
 #include "plan/number.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -15,6 +18,33 @@ std::optional<double> parse_number(std::string_view text) {
   return value;
 }
 
+std::optional<double> parse_amount(std::string_view text) {
+  if (const auto plain = parse_number(text)) return plain;
+  bool negative = false;
+  if (text.size() > 2 && text.front() == '(' && text.back() == ')') {
+    negative = true;
+    text = text.substr(1, text.size() - 2);
+  } else {
+    for (const std::string_view minus : {"−", "–"})
+      if (text.starts_with(minus)) negative = true, text.remove_prefix(minus.size());
+  }
+  // What is negative twice, or has a mark elsewhere than at thousands, is no number that anybody means.
+  const std::size_t point = std::min(text.find('.'), text.size());
+  const std::size_t first = text.find(',');
+  std::string bare;
+  for (std::size_t k = 0; k < text.size(); ++k) {
+    if (text[k] != ',') {
+      bare += text[k];
+      continue;
+    }
+    if (k == 0 || k > point || first > 3 || (k - first) % 4 != 0) return {};
+  }
+  if (first != std::string_view::npos && (point - first) % 4 != 0) return {};
+  if (bare.empty() || bare.front() < '0' || bare.front() > '9') return {};
+  const auto value = parse_number(bare);
+  return value && negative ? std::optional<double>(-*value) : value;
+}
+
 std::optional<double> parse_fraction(std::string_view text) {
   if (text.empty() || text.back() != '%') return parse_number(text);
   text.remove_suffix(1);
@@ -22,6 +52,45 @@ std::optional<double> parse_fraction(std::string_view text) {
   const auto value = parse_number(text);
   // Divided, not multiplied by 0.01: 35% is then the double nearest to 0.35.
   return value ? std::optional<double>(*value / 100) : std::nullopt;
+}
+
+namespace {
+
+// "250", "100k", "2m", "1e6": a whole number, exactly.
+std::optional<std::uint64_t> count_of_text(std::string_view text) {
+  std::uint64_t scale = 1;
+  if (text.ends_with('k') || text.ends_with('K')) scale = 1'000;
+  if (text.ends_with('m') || text.ends_with('M')) scale = 1'000'000;
+  if (scale > 1) text.remove_suffix(1);
+  std::uint64_t value = 0, power = 0;
+  const char* end = text.data() + text.size();
+  auto [at, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc()) return {};
+  if (at != end && scale == 1 && (*at == 'e' || *at == 'E')) {
+    const auto [last, wrong] = std::from_chars(at + 1, end, power);
+    if (wrong != std::errc() || power > 19) return {};
+    at = last;
+  }
+  if (at != end) return {};
+  for (; power > 0; --power) {
+    if (value > UINT64_MAX / 10) return {};
+    value *= 10;
+  }
+  return value > UINT64_MAX / scale ? std::nullopt : std::optional<std::uint64_t>(value * scale);
+}
+
+}  // namespace
+
+std::string wrong_number(const std::string& text, double low, double high) {
+  const auto value = parse_number(text);
+  return value && *value >= low && *value <= high ? std::string() : fmt::format("'{}' is not a number from {:g} to {:g}", text, low, high);
+}
+
+std::string wrong_count(std::string& text, std::uint64_t low, std::uint64_t high) {
+  const auto value = count_of_text(text);
+  if (!value || *value < low || *value > high) return fmt::format("'{}' is not a whole number from {} to {}", text, low, high);
+  text = std::to_string(*value);
+  return {};
 }
 
 }  // namespace shortfall

@@ -1,7 +1,9 @@
 // Numbers as people write them in plans, options and gates.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace shortfall {
@@ -9,7 +11,17 @@ namespace shortfall {
 // "1.5", "-3", "2e3": the whole text, finite, and at most 1e12 in size (else what follows would lose pennies).
 std::optional<double> parse_number(std::string_view text);
 
-// The same, or a percentage: "30%" is 0.3.
+// The same, or as people write sums: "1,329.3" with a mark at every thousand, "(3.4)" for what is below 0, "−5" with a typographic minus.
+std::optional<double> parse_amount(std::string_view text);
+
+// The same as parse_number, or a percentage: "30%" is 0.3.
 std::optional<double> parse_fraction(std::string_view text);
+
+// What is wrong with a number of options that must lie within bounds, or nothing. A count is rewritten in digits: "100k" and "1e6" are counts.
+std::string wrong_number(const std::string& text, double low, double high);
+std::string wrong_count(std::string& text, std::uint64_t low, std::uint64_t high);
+
+// The most futures that may be asked for.
+inline constexpr std::uint64_t most_trials = 1'000'000'000'000;
 
 }  // namespace shortfall

@@ -38,12 +38,15 @@ class Reader {
       sizes_and_stages(organisation);
       losses(organisation, o);
       cliff(organisation, positions_[o]);
+      reserves_above_income(organisation);
+      year_on_year(organisation);
       for (const Scheme& s : organisation.schemes) {
         landing(s);
         stage_beside_delivery(s);
         needs_out_of_order(organisation, s);
       }
     }
+    thousandfold();
     agreement();
     double_counting();
     stretched_teams();
@@ -64,6 +67,47 @@ class Reader {
         warn(o.id.place, fmt::format("'{}' misses its own target of {} in {} by {} even if everything is delivered, funded and helped by one-offs",
                                      o.id.value, money(o.target[y]), years_[y].label, money(gap)));
     }
+  }
+
+  void reserves_above_income(const Organisation& o) {
+    const double most = o.income.empty() ? 0 : *std::max_element(o.income.begin(), o.income.end());
+    if (most > 0 && o.reserves > most)
+      warn(o.id.place, fmt::format("'{}' has reserves of {}, more than its whole income of a year, {}: is one of the two in another unit?",
+                                   o.id.value, money(o.reserves), money(most)));
+  }
+
+  // A council's table says what each year adds; read as what each year has, recurrent savings seem to fall.
+  void year_on_year(const Organisation& o) {
+    std::size_t lists = 0, falls = 0;
+    const Scheme* first = nullptr;
+    for (const Scheme& s : o.schemes) {
+      const Yearly* list = std::get_if<Yearly>(&s.saving.profile);
+      if (list == nullptr || !s.recurrent || list->size() < 2) continue;
+      ++lists;
+      const bool fall = std::adjacent_find(list->begin(), list->end(), [](double a, double b) { return b < a - slack; }) != list->end();
+      falls += fall;
+      if (fall && first == nullptr) first = &s;
+    }
+    if (falls == 0 || 2 * falls < lists || lists < 2) return;
+    warn(first->saving.place, fmt::format("{} of the {} recurrent savings of '{}' fall from one year to the next, first of '{}': if each figure is "
+                                          "what a year adds, say basis: year-on-year; what ends "
+                                          "is recurrent: false",
+                                          falls, lists, o.id.value, first->id.value));
+  }
+
+  // A plan in thousands beside plans in millions.
+  void thousandfold() {
+    const auto size = [](const Organisation& o) { return o.income.empty() ? 0.0 : std::abs(o.income.front()); };
+    const Organisation *least = nullptr, *most = nullptr;
+    for (const Organisation& o : plans_.organisations) {
+      if (size(o) <= 0) continue;
+      if (least == nullptr || size(o) < size(*least)) least = &o;
+      if (most == nullptr || size(o) > size(*most)) most = &o;
+    }
+    if (least != nullptr && size(*most) >= 300 * size(*least))
+      warn(most->id.place,
+           fmt::format("'{}' has an income of {}, {:.0f} times that of '{}': where a plan counts in another unit, say so with unit: (as in unit: £k)",
+                       most->id.value, money(size(*most)), size(*most) / size(*least), least->id.value));
   }
 
   void back_loading(const Organisation& o) {

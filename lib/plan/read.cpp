@@ -82,6 +82,19 @@ std::vector<Weight> read_weights(const Node* node, std::string_view what, Proble
   return weights;
 }
 
+// A number for each month or quarter: the sums of the years, which are taken to be spread evenly.
+Yearly read_parts_of_years(const Node& node, std::string_view what, std::size_t parts, std::size_t years, Problems& problems) {
+  Yearly out(years, 0.0);
+  const auto all = read_yearly(node, what, 0, problems, an_amount);
+  if (!all) return out;
+  if (all->size() != parts * years)
+    report(problems, node.place,
+           fmt::format("{} has {} numbers, but the plan's {} years have {}; give one each", what, all->size(), years, parts * years));
+  else
+    for (std::size_t k = 0; k < all->size(); ++k) out[k / parts] += (*all)[k];
+  return out;
+}
+
 Saving read_saving(const Node* node, const std::vector<Year>& years, const std::string& what, Problems& problems) {
   Saving saving{Yearly(years.size(), 0.0), node == nullptr ? Place{} : node->place};
   if (node == nullptr) return saving;
@@ -90,6 +103,12 @@ Saving read_saving(const Node* node, const std::vector<Year>& years, const std::
     return saving;
   }
   Fields fields(*node, fmt::format("saving of {}", what), problems);
+  for (const auto& [key, parts] : {std::pair<std::string_view, std::size_t>("monthly", 12), {"quarterly", 4}})
+    if (const Node* list = fields.optional(key)) {
+      saving.profile = read_parts_of_years(*list, key, parts, years.size(), problems);
+      fields.finish();
+      return saving;
+    }
   Ramp ramp;
   const Node* full_year = fields.required("full_year");
   if (full_year != nullptr) ramp.full_year = read_number(*full_year, "full_year", problems, an_amount).value_or(0);
@@ -151,7 +170,23 @@ std::vector<std::pair<std::string, std::string>> read_about(const Node* node, Pr
   return about;
 }
 
-Scheme read_scheme(const Entry& entry, const std::vector<Year>& years, Problems& problems) {
+// What a list of savings says: what each year has, or what each year adds to the year before.
+const std::vector<std::string>& bases() {
+  static const std::vector<std::string> words = {"in-year", "year-on-year"};
+  return words;
+}
+
+// Known sums of either sign, which pressure does not touch: they come to the plan as income does.
+void add_adjustments(const Node* node, std::size_t years, Yearly& income, Problems& problems) {
+  if (node == nullptr) return;
+  Fields all(*node, "adjustments", problems);
+  for (const Entry& entry : node->entries) {
+    const auto sums = read_yearly(entry.value, fmt::format("adjustment '{}'", printable(entry.key, 60)), years, problems);
+    for (std::size_t y = 0; sums && y < std::min(years, income.size()); ++y) income[y] += (*sums)[y];
+  }
+}
+
+Scheme read_scheme(const Entry& entry, const std::vector<Year>& years, bool year_on_year, Problems& problems) {
   Fields fields(entry.value, fmt::format("scheme '{}'", entry.key), problems);
   Scheme scheme;
   scheme.id = {entry.key, entry.place};
@@ -166,6 +201,9 @@ Scheme read_scheme(const Entry& entry, const std::vector<Year>& years, Problems&
   }
   scheme.saving = read_saving(fields.required("saving"), years, fields.what(), problems);
   scheme.recurrent = fields.boolean("recurrent", true);
+  const bool adds_up = fields.word("basis", bases(), year_on_year ? 1 : 0) == 1;
+  if (Yearly* list = std::get_if<Yearly>(&scheme.saving.profile); list != nullptr && adds_up && scheme.recurrent)
+    for (std::size_t y = 1; y < list->size(); ++y) (*list)[y] += (*list)[y - 1];
   if (const Node* cost = fields.optional("cost")) scheme.cost = read_yearly(*cost, "cost", years.size(), problems, an_amount).value_or(Yearly());
   scheme.was = fields.id("was");
   if (const Node* effort = fields.optional("effort")) {
@@ -396,7 +434,9 @@ System read_system(const Node& document, Problems& problems) {
   System system;
   system.id = fields.required_id("system");
   system.title = fields.text("title", system.id.value);
-  system.currency = fields.text("currency", system.currency);
+  const Node *unit = fields.optional("unit"), *currency = fields.optional("currency");
+  if (unit != nullptr && currency != nullptr) report(problems, unit->place, "'unit' and 'currency' are two names of one key; keep one");
+  system.currency = fields.text(unit != nullptr ? "unit" : "currency", system.currency);
   if (const Node* years = fields.optional("years")) system.years = read_years(*years, problems);
   const std::size_t n = system.years.size();
   if (const Node* files = fields.optional("organisations")) {
@@ -441,7 +481,10 @@ Organisation read_organisation(const Node& document, const std::vector<Year>& sh
   }
   const std::vector<Year>& years = organisation.years.empty() ? shared : organisation.years;
   const std::size_t n = years.size();
+  fields.optional("unit");  // `assemble` converts
+  const bool year_on_year = fields.word("basis", bases(), 0) == 1;
   organisation.income = fields.required_yearly("income", n);
+  add_adjustments(fields.optional("adjustments"), n, organisation.income, problems);
   organisation.spend = fields.required_yearly("spend", n, an_amount);
   organisation.target = fields.required_yearly("target", n);
   organisation.reserves = fields.number("reserves", 0, an_amount);
@@ -454,7 +497,7 @@ Organisation read_organisation(const Node& document, const std::vector<Year>& sh
     organisation.schemes.reserve(schemes->entries.size());
     for (const Entry& entry : schemes->entries) {
       if (is_id(entry.key))
-        organisation.schemes.push_back(read_scheme(entry, years, problems));
+        organisation.schemes.push_back(read_scheme(entry, years, year_on_year, problems));
       else
         report(problems, entry.place,
                fmt::format("'{}' is not an id (ids are up to 100 small letters, digits and hyphens)", printable(entry.key, 60)));

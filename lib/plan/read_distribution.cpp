@@ -124,6 +124,61 @@ std::optional<Shape> read_values(Fields& fields, const Node& node) {
   return Values{std::move(*values), std::move(*weights)};
 }
 
+// "p5": 0.05; nothing where the key is no such level.
+std::optional<double> level_of(std::string_view key) {
+  if (key.size() < 2 || key.front() != 'p' || key.find_first_not_of("0123456789.", 1) != std::string_view::npos) return {};
+  const auto percent = parse_number(key.substr(1));
+  return percent && *percent > 0 && *percent < 100 ? std::optional<double>(*percent / 100) : std::nullopt;
+}
+
+// Three quantiles at other levels than P10, P50 and P90: the metalog through them (Keelin 2016, three terms), by the three that it is known by.
+std::optional<Shape> read_other_quantiles(Fields& fields, const Node& node) {
+  std::vector<std::pair<double, double>> points;  // level, value
+  for (const Entry& entry : node.entries) {
+    const auto level = level_of(entry.key);
+    if (!level) continue;
+    const auto value = required_value(fields, entry.key);
+    if (!value) return {};
+    points.emplace_back(*level, *value);
+  }
+  const auto low = optional_bound(fields, "low"), high = optional_bound(fields, "high");
+  if (points.size() != 3) {
+    report(fields.problems(), node.place,
+           fmt::format("{} quantiles are given; a distribution by a few has three, as in {{p5, p50, p95}} (more: quantiles:)", points.size()));
+    return {};
+  }
+  std::sort(points.begin(), points.end());
+  const auto stretched = [&](double x) {
+    return low && high ? std::log((x - *low) / (*high - x)) : low ? std::log(x - *low) : high ? -std::log(*high - x) : x;
+  };
+  const auto back = [&](double z) {
+    return low && high ? (*low + *high * std::exp(z)) / (1 + std::exp(z)) : low ? *low + std::exp(z) : high ? *high - std::exp(-z) : z;
+  };
+  double a[3][4];
+  for (int i = 0; i < 3; ++i) {
+    const double y = points[i].first, logit = std::log(y / (1 - y));
+    a[i][0] = 1, a[i][1] = logit, a[i][2] = (y - 0.5) * logit, a[i][3] = stretched(points[i].second);
+    if (!std::isfinite(a[i][3])) {
+      report(fields.problems(), node.place, "a quantile lies on a bound or beyond it; bounds lie outside all quantiles");
+      return {};
+    }
+  }
+  for (int k = 0; k < 3; ++k) {
+    int pivot = k;
+    for (int i = k + 1; i < 3; ++i)
+      if (std::abs(a[i][k]) > std::abs(a[pivot][k])) pivot = i;
+    std::swap(a[k], a[pivot]);
+    for (int i = 0; i < 3; ++i)
+      if (i != k)
+        for (int j = 3; j >= k; --j) a[i][j] -= a[k][j] * (a[i][k] / a[k][k]);
+  }
+  const auto at = [&](double y) {
+    const double logit = std::log(y / (1 - y));
+    return back(a[0][3] / a[0][0] + a[1][3] / a[1][1] * logit + a[2][3] / a[2][2] * (y - 0.5) * logit);
+  };
+  return Metalog{at(0.1), at(0.5), at(0.9), low, high};
+}
+
 std::optional<Shape> read_metalog(Fields& fields) {
   const auto p10 = required_value(fields, "p10"), p50 = required_value(fields, "p50"), p90 = required_value(fields, "p90");
   const auto low = optional_bound(fields, "low"), high = optional_bound(fields, "high");
@@ -151,6 +206,9 @@ std::optional<Shape> read_shape(Fields& fields, const Node& node, std::string_vi
     report(problems, second->place, fmt::format("{} has '{}' beside another distribution; keep one", what, second->key));
     return {};
   }
+  const bool others = std::any_of(node.entries.begin(), node.entries.end(),
+                                  [](const Entry& e) { return level_of(e.key) && e.key != "p10" && e.key != "p50" && e.key != "p90"; });
+  if (others) return read_other_quantiles(fields, node);
   if (node.find("p10") != nullptr || node.find("p50") != nullptr || node.find("p90") != nullptr) return read_metalog(fields);
   if (const Node* form = fields.optional("fixed")) {
     const auto value = read_fraction(*form, "fixed", problems);

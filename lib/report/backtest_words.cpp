@@ -16,19 +16,17 @@ std::string p_text(double p) { return p < 0.001 ? "p < 0.001" : fmt::format("p =
 
 std::string coverage_sentence(const Coverage& c, std::size_t n, const char* range) {
   const double count = static_cast<double>(n);
-  return fmt::format("{} of {} fell within {}; {:.1f} were to be expected, nine times in ten {:.0f} to {:.0f} as systems share luck ({}), {} to {} were all "
-                     "independent.",
-                     c.within, n, range, c.nominal * count, c.tested.low * count, c.tested.high * count, p_text(c.tested.p), c.binomial.first,
-                     c.binomial.second);
+  return fmt::format(
+      "{} of {} fell within {}; {:.1f} were to be expected, nine times in ten {:.0f} to {:.0f} as systems share luck ({}), {} to {} were all "
+      "independent.",
+      c.within, n, range, c.nominal * count, c.tested.low * count, c.tested.high * count, p_text(c.tested.p), c.binomial.first, c.binomial.second);
 }
 
 // Of how few systems an average says nothing.
 constexpr std::size_t few = 5;
 
 std::string skill_sentence(const Skill& s, const char* name) {
-  const std::string verdict = s.systems < few || (s.low <= 0 && s.high >= 0) ? "too few to tell which is better"
-                              : s.high < 0                                   ? "better"
-                                                                             : "worse";
+  const std::string verdict = s.systems < few || (s.low <= 0 && s.high >= 0) ? "too few to tell which is better" : s.high < 0 ? "better" : "worse";
   return fmt::format("{}: {:.4f} to its {:.4f} over {}, {:.0f} % {}: {}.", name, s.crps, s.naive, counted(s.count, "outcome"),
                      100 * std::abs(s.skill), s.skill >= 0 ? "less" : "more", verdict);
 }
@@ -79,9 +77,10 @@ std::vector<std::string> sentences(const AmountSummary& s, const BacktestResult&
     out.push_back(fmt::format("So few as {} cannot tell good forecasts from bad: read the rows, not the averages.", counted(s.systems, "system")));
   out.push_back(coverage_sentence(s.p10_p90, n, "P10 to P90"));
   if (s.systems >= few) out.push_back(coverage_sentence(s.p5_p95, n, "P5 to P95"));
-  out.push_back(fmt::format("The CRPS (the distance of forecast and outcome, in shares of plan; less is better) is {:.4f}; it is {:.4f} to {:.4f} nine "
-                            "times in ten if the forecasts are right ({} of one so large). What others would have had:",
-                            s.crps.value, s.crps.low, s.crps.high, p_text(s.crps.p)));
+  out.push_back(
+      fmt::format("The CRPS (the distance of forecast and outcome, in shares of plan; less is better) is {:.4f}; it is {:.4f} to {:.4f} nine "
+                  "times in ten if the forecasts are right ({} of one so large). What others would have had:",
+                  s.crps.value, s.crps.low, s.crps.high, p_text(s.crps.p)));
   static constexpr const char* names[] = {"The plan as stated", "The share of the year before", "The mean of the plan's classes",
                                           "0.90 ± 0.126, as the sector goes"};
   for (std::size_t k = 0; k < naive_count; ++k)
@@ -90,8 +89,9 @@ std::vector<std::string> sentences(const AmountSummary& s, const BacktestResult&
     out.push_back(fmt::format("Outcomes stood at P{:.0f} of their forecasts on average, {:.0f} to {:.0f} if the forecasts are right ({}): {}.",
                               100 * s.pit_mean.value, 100 * s.pit_mean.low, 100 * s.pit_mean.high, p_text(s.pit_mean.p), lean_of(s)));
   if (s.systems >= few)
-    out.push_back(fmt::format("The variance of where they stood is {:.3f} (evenly spread: 0.083), {:.3f} to {:.3f} if the forecasts are right ({}): {}.",
-                              s.pit_variance.value, s.pit_variance.low, s.pit_variance.high, p_text(s.pit_variance.p), shape_of(s)));
+    out.push_back(
+        fmt::format("The variance of where they stood is {:.3f} (evenly spread: 0.083), {:.3f} to {:.3f} if the forecasts are right ({}): {}.",
+                    s.pit_variance.value, s.pit_variance.low, s.pit_variance.high, p_text(s.pit_variance.p), shape_of(s)));
   if (s.systems >= few) out.push_back(fmt::format("Where they stood, by fifths from the worst: {}", pit_picture(s, r)));
   return out;
 }

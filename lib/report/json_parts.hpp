@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "report/provenance.hpp"
+#include "study/measures.hpp"
+#include "study/provenance.hpp"
 #include "study/setting.hpp"
 
 namespace shortfall::json_parts {
@@ -15,9 +16,16 @@ using Json = nlohmann::ordered_json;
 // "schema" to "organisations".
 Json head(const std::string& schema, const Setting& setting, const Provenance& provenance);
 
+Json inputs(const Provenance& provenance);
+Json given(const std::vector<Given>& given);
 Json chance(const Estimate& e);  // {"p", "low", "high"}
 Json money(const Estimate& e);   // {"value", "low", "high"}, an end that is not known null; of changes too
+Json gates(const std::vector<GateResult>& gates);
 Json ids(const Setting& setting, const std::vector<std::uint32_t>& organisations);
+// {"fails": …, "contingency": {"p80": …}}, as the table of measures names them.
+Json fails_and_contingency(const Json& fails, const Json& contingency);
+// Where a measure's name leads: "contingency.p80" is out["contingency"]["p80"].
+Json& at(Json& out, const Measure& measure);
 
 std::string text_of(const Json& json);  // ends with a line end
 

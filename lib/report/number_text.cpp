@@ -45,6 +45,8 @@ std::string_view beginning(std::string_view text, std::size_t cells) {
   return text.substr(0, bytes);
 }
 
+bool rounds_to_nothing(const std::string& number) { return number.find_first_not_of("+-0.") == std::string::npos; }
+
 }  // namespace
 
 int digits_for(double half_width, int most) {
@@ -66,6 +68,67 @@ std::string percent(const Estimate& e) { return percent(e.value, digits_for(100 
 std::string percent_with_interval(const Estimate& e) {
   const int digits = digits_for(100 * e.half_width(), 2);
   return fmt::format("{} ({} to {})", percent(e.value, digits), decimal(100 * e.low, digits), decimal(100 * e.high, digits));
+}
+
+int chance_digits(const std::vector<Estimate>& chances, int most) {
+  double widest = 0;
+  for (const Estimate& e : chances) widest = std::max(widest, e.half_width());
+  return digits_for(100 * widest, most);
+}
+
+std::string points(const Estimate& change, int digits) {
+  const std::string number = fmt::format("{:+.{}f}", 100 * change.value, digits);
+  return rounds_to_nothing(number) ? "0" : number;
+}
+
+std::string change_with_interval(const Estimate& e, double unit) {
+  if (e.low == 0 && e.high == 0) return "0";
+  const int digits = digits_for(e.half_width() / unit, 2);
+  return fmt::format("{} ({} to {})", signed_decimal(e.value / unit, digits), signed_decimal(e.low / unit, digits),
+                     signed_decimal(e.high / unit, digits));
+}
+
+int money_digits(const std::vector<Estimate>& sums, int most) {
+  int digits = most;
+  for (const Estimate& e : sums) digits = std::min(digits, std::isfinite(e.half_width()) ? digits_for(e.half_width(), most) : std::min(most, 1));
+  return digits;
+}
+
+std::string amount(const Estimate& e, int digits) { return std::isfinite(e.value) ? grouped(decimal(e.value, digits)) : "–"; }
+
+std::string signed_amount(const Estimate& e, int digits) {
+  if (!std::isfinite(e.value)) return "–";
+  const std::string number = fmt::format("{:+.{}f}", e.value, digits);
+  return rounds_to_nothing(number) ? "0" : number.front() + grouped(number.substr(1));
+}
+
+std::string range_text(double low, double high, int digits) {
+  const auto end = [&](double x) { return grouped(decimal(x, digits)); };
+  if (std::isfinite(low) && std::isfinite(high)) return fmt::format("{} to {}", end(low), end(high));
+  if (std::isfinite(low)) return end(low) + " or more";
+  return std::isfinite(high) ? end(high) + " or less" : "too few futures to tell";
+}
+
+std::string money_with_interval(const Estimate& e, std::string_view unit) {
+  const int digits = money_digits({e});
+  const std::string value = money_text(e.value, unit, digits);
+  return e.low == e.high || std::isnan(e.low) ? value : fmt::format("{} ({})", value, range_text(e.low, e.high, digits));
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string out;
+  for (std::size_t i = 0; i < names.size(); ++i) out += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];
+  return out;
+}
+
+std::string lie(double futures) {
+  const auto n = static_cast<std::uint64_t>(std::llround(futures));
+  return counted(n, "future") + (n == 1 ? " lies" : " lie");
+}
+
+std::string capital(std::string s) {
+  if (!s.empty() && s[0] >= 'a' && s[0] <= 'z') s[0] = static_cast<char>(s[0] - 'a' + 'A');
+  return s;
 }
 
 std::string grouped(std::uint64_t n) { return grouped(std::to_string(n)); }
@@ -130,6 +193,21 @@ std::string wrapped(std::string_view text, std::size_t width, std::string_view i
     at = space + 1;
   }
   return out + line + "\n";
+}
+
+std::string ascii(std::string_view text) {
+  static constexpr std::pair<std::string_view, std::string_view> signs[] = {
+      {"─", "-"},   {"│", "|"},    {"█", "#"},    {"▓", "+"},  {"▒", "x"},  {"·", "."}, {"–", "-"}, {"—", "-"},  {"−", "-"},  {"…", "~"}, {"→", "->"},
+      {"±", "+/-"}, {"£", "GBP "}, {"€", "EUR "}, {"≤", "<="}, {"≥", ">="}, {"’", "'"}, {"‘", "'"}, {"“", "\""}, {"”", "\""}, {"²", "2"}};
+  std::string out;
+  while (!text.empty()) {
+    const auto known = std::find_if(std::begin(signs), std::end(signs), [&](const auto& s) { return text.starts_with(s.first); });
+    const std::size_t bytes = known == std::end(signs) ? first_sign(text).bytes : known->first.size();
+    const bool plain = static_cast<unsigned char>(text.front()) < 0x80;
+    out += known != std::end(signs) ? known->second : plain ? text.substr(0, 1) : std::string_view("?");
+    text.remove_prefix(plain ? 1 : bytes);
+  }
+  return out;
 }
 
 }  // namespace shortfall

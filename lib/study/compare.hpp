@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "plan/difference.hpp"
+#include "plan/measure.hpp"
 #include "study/run.hpp"
 
 namespace shortfall {
@@ -26,8 +27,6 @@ inline constexpr std::uint64_t least_compared = 10'240;
 // straddles a material change.
 enum class ChangeVerdict { no_change, better, worse, changed, no_material_change, unclear };
 std::string_view name_of(ChangeVerdict verdict);  // "no material change"
-
-enum class Direction { higher_is_worse, higher_is_better, neither };
 
 // One measure, named as in CSV and gates. An organisation, pool or year that only one of the plans has is in no measure.
 struct MeasureChange {

@@ -1,5 +1,7 @@
 #include "study/run.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -11,6 +13,7 @@
 #include "plan/profile.hpp"
 #include "sim/block.hpp"
 #include "sim/simulate.hpp"
+#include "study/measures.hpp"
 
 namespace shortfall {
 namespace {
@@ -198,27 +201,13 @@ RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, 
   out.classes = classes_used(plans);
   out.dependence = plans.system.dependence;
   for (const Gate& gate : plans.system.gates) {
-    GateResult g{gate, widened(measure(out, gate), widening(looks(options.trials, options.max_trials)), gate.measure.starts_with("fails")),
+    GateResult g{gate, widened(measure(out, gate), widening(looks(options.trials, options.max_trials)), is_chance(gate.measure)),
                  Verdict::unclear};
     g.verdict = judge(gate, g.value);
     out.gates.push_back(std::move(g));
   }
   out.widest = widest_half_width(out);
   return out;
-}
-
-const Estimate& of_shortfall(const ShortfallResult& s, std::string_view which) {
-  if (which == "mean") return s.mean;
-  if (which == "p50") return s.p50;
-  if (which == "p80") return s.p80;
-  if (which == "p90") return s.p90;
-  return which == "p95" ? s.p95 : s.es95;
-}
-
-const Estimate& of_contingency(const ContingencyResult& c, std::string_view which) {
-  if (which == "p50") return c.p50;
-  if (which == "p80") return c.p80;
-  return which == "p90" ? c.p90 : c.p95;
 }
 
 }  // namespace
@@ -246,23 +235,8 @@ std::string_view name_of(Verdict verdict) {
 }
 
 Estimate measure(const RunResult& result, const Gate& gate) {
-  const std::string_view measure = gate.measure;
-  const std::string_view last = measure.substr(measure.find('.') + 1);
-  if (gate.subject == "any") return result.joint.any;
-  if (gate.subject == "all") return result.joint.all;
-  if (gate.subject == "system") {
-    if (measure == "fails") return result.system_fails;
-    return measure.starts_with("shortfall.") ? of_shortfall(result.system_shortfall, last) : of_contingency(result.system_contingency, last);
-  }
-  const auto o =
-      std::find_if(result.organisations.begin(), result.organisations.end(), [&](const OrganisationResult& x) { return x.id == gate.subject; });
-  if (measure == "fails.alone") return o->alone;
-  if (measure == "fails.together") return o->together;
-  if (measure.starts_with("shortfall.")) return of_shortfall(o->shortfall, last);
-  if (measure.starts_with("contingency.")) return of_contingency(o->contingency, last);
-  if (last == "mean") return o->saving.mean;
-  if (last == "p10") return o->saving.p10;
-  return last == "p50" ? o->saving.p50 : o->saving.p90;
+  const MeasureOfYear found = find_measure(gate.measure);
+  return *value_of(result, gate.subject, *found.measure, found.year);
 }
 
 std::size_t looks(std::uint64_t trials, std::uint64_t most) {

@@ -43,7 +43,8 @@ TEST_CASE("a financial year starts in April, a calendar year in January") {
   CHECK(first_month(*parse_year("2017/18")) == *parse_month("2017-04"));
   CHECK(first_month(*parse_year("2017")) == *parse_month("2017-01"));
   CHECK(parse_year("1999/00").has_value());
-  for (const char* text : {"2017/19", "17/18", "2017-18", "2017/2018", "1066", "year"}) CHECK_FALSE(parse_year(text).has_value());
+  for (const char* text : {"2025-26", "2025/2026", "2025–26", "FY26"}) CHECK(parse_year(text)->label == "2025/26");
+  for (const char* text : {"2017/19", "17/18", "2017-19", "2017/2019", "1066", "year"}) CHECK_FALSE(parse_year(text).has_value());
   CHECK(month_text(*parse_month("2017-10")) == "2017-10");
   for (const char* text : {"2017-13", "2017-00", "2017-1", "2017/10", "october"}) CHECK_FALSE(parse_month(text).has_value());
 }

@@ -28,7 +28,12 @@ TEST_CASE("money as its readers write it") {
   CHECK(money_text(-3, "£m") == "-£3.0m");
   CHECK(money_text(-0.01, "£m") == "£0.0m");
   CHECK(money_text(1234.5, "£m", 0) == "£1,234m");
-  CHECK(money_text(12, "€k", 2) == "12.00 €k");
+  CHECK(money_text(12, "€k", 2) == "€12.00k");
+  CHECK(money_text(23'484, "£000", 0) == "£23,484k");
+  CHECK(money_text(66.8, "kr m") == "66.8m kr");
+  CHECK(money_text(5, "beans", 0) == "5 beans");
+  CHECK(money_unit("£'000").worth() == 1000);
+  CHECK(money_unit("£m").worth() / money_unit("£k").worth() == 1000);
   CHECK(grouped(std::uint64_t{100'000}) == "100,000");
   CHECK(grouped(std::uint64_t{999}) == "999");
   CHECK(grouped(std::string("-1234567.25")) == "-1,234,567.25");

@@ -1,0 +1,57 @@
+#include "cli/ask.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "cli/terminal.hpp"
+#include "report/inert.hpp"
+#include "store/output.hpp"
+
+namespace shortfall {
+
+void print(const Forms& forms, const OutputOptions& output) {
+  const std::string& format = output.format;
+  const auto text_of = [&] {
+    if (format == "json") return forms.json();
+    if (format == "csv") return forms.csv();
+    if (format == "junit") return forms.junit();
+    if (format == "github") return forms.github();
+    if (format == "sarif") return forms.sarif();
+    if (format == "xlsx") return forms.xlsx();
+    if (format == "markdown") return inert(markdown(forms.document()));
+    if (format == "html") return html(forms.document());
+    return inert(text(forms.document(), text_style(output)));
+  };
+  if (is_first()) write_output(text_of(), output.file);
+}
+
+Loaded loaded(const InputOptions& input, RunOptions& run, const std::vector<std::string>& given, const std::string& reference) {
+  Loaded out = load(input.plans, input.edits, input.outside(), KeyPlacesAre::left_out, reference);
+  run.given = good(parse_given(given, out.plans));
+  spread_over_ranks(run);
+  return out;
+}
+
+RunResult told_by_run(const Plans& plans, RunOptions options) {
+  options.max_trials = options.trials;
+  options.progress = {};
+  return run(plans, options);
+}
+
+bool is_page(const OutputOptions& output) { return output.format == "text" || output.format == "markdown" || output.format == "html"; }
+
+Status status_of(const std::vector<GateResult>& gates) {
+  Status status = Status::good;
+  for (const GateResult& g : gates) {
+    if (g.verdict == Verdict::crossed) return Status::gate_crossed;
+    if (g.verdict == Verdict::unclear) status = Status::gate_unclear;
+  }
+  return status;
+}
+
+void note(const std::string& text) {
+  if (is_first()) std::fputs(inert(text + "\n").c_str(), stderr);
+}
+
+}  // namespace shortfall

@@ -1,0 +1,46 @@
+// What the sub-commands have in common: plans in, a question asked of them with a bar that shows how far it is, the answer out in the format asked
+// for.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/options.hpp"
+#include "cli/progress.hpp"
+#include "cli/ranks.hpp"
+#include "report/document.hpp"
+#include "store/load.hpp"
+
+namespace shortfall {
+
+// An answer in each of the formats that it has.
+struct Forms {
+  std::function<Document()> document;  // text, Markdown, HTML
+  std::function<std::string()> json, csv, junit, github, sarif, xlsx;
+};
+// The one asked for, to standard output or --output; by the first of several processes.
+void print(const Forms& forms, const OutputOptions& output);
+
+// The plans of the command line; the stresses asked for, and the processes and threads, go into the options.
+Loaded loaded(const InputOptions& input, RunOptions& run, const std::vector<std::string>& given, const std::string& reference = {});
+
+template <class Ask>
+auto answered(RunOptions& run, const OutputOptions& output, Ask ask) {
+  Progress progress(output.quiet);
+  run.progress = [&](std::uint64_t done, std::uint64_t of) { progress.show(done, of); };
+  auto answer = ask();
+  run.progress = {};
+  return answer;
+}
+
+// What 'run' tells of the same plans, seed and futures: a figure that two commands print is one figure. All processes must ask for it.
+RunResult told_by_run(const Plans& plans, RunOptions options);
+// Whether the answer is for people: text, Markdown or HTML.
+bool is_page(const OutputOptions& output);
+
+Status status_of(const std::vector<GateResult>& gates);
+void note(const std::string& text);  // on standard error
+
+}  // namespace shortfall

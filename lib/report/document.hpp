@@ -1,0 +1,96 @@
+// What a report says, apart from how it looks: sections of paragraphs and tables. A view makes one of a result; writers turn any into text for a
+// terminal, Markdown or a page of HTML.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace shortfall {
+
+enum class Tone { plain, strong, faint, good, doubtful, bad };
+
+// A part of a bar: its share of the whole length, and the sign that a terminal draws it with.
+struct Segment {
+  double share = 0;
+  Tone tone = Tone::plain;
+  std::string_view sign = "█";
+};
+
+struct Cell {
+  Cell() = default;
+  Cell(std::string what, Tone how = Tone::plain) : text(std::move(what)), tone(how) {}
+  Cell(const char* what, Tone how = Tone::plain) : text(what), tone(how) {}
+  std::string text;
+  Tone tone = Tone::plain;
+  std::vector<Segment> bar;  // of a column of bars; a segment without a tone and sign leaves room
+};
+Cell bar(std::vector<Segment> segments);
+
+struct TableColumn {
+  // name: what the row is of, cut where there is no room; label: the same, never cut; number: right-aligned; words: wrapped where there is no room;
+  // bar: drawn where there is room.
+  enum class Kind { name, label, number, words, bar };
+  std::string heading;  // '\n' between its lines
+  Kind kind = Kind::number;
+  std::size_t least = 0;  // cells that it has at least on a terminal; of a bar: it is drawn without colours, too
+};
+
+struct TableRow {
+  std::vector<Cell> cells;
+  bool rule = false;      // a line above it: what follows is a total
+  bool spanning = false;  // one cell over all columns: what the rows below it have in common
+};
+
+struct Table {
+  std::vector<TableColumn> columns;
+  std::vector<TableRow> rows;
+  void row(std::vector<Cell> cells, bool rule = false) { rows.push_back({std::move(cells), rule, false}); }
+  void span(std::string text) { rows.push_back({{Cell(std::move(text), Tone::faint)}, false, true}); }
+};
+
+struct Paragraph {
+  std::string text;
+  Tone tone = Tone::plain;
+  std::string indent;  // of its second line and those after it
+  std::string marked;  // a word of it that stands out
+  Tone marked_tone = Tone::plain;
+  bool unbroken = false;  // a line that stays one, however long
+};
+
+using Block = std::variant<Paragraph, Table>;
+
+struct Section {
+  std::string heading;
+  std::vector<Block> blocks;
+  // open: everywhere; folded: open on a terminal, folded away in Markdown and HTML; detail: there alone, folded away.
+  enum class Shown { open, folded, detail } shown = Shown::open;
+
+  void say(std::string text, Tone tone = Tone::plain) { blocks.emplace_back(Paragraph{std::move(text), tone, {}, {}, {}, false}); }
+  void add(Table table) { blocks.emplace_back(std::move(table)); }
+};
+
+struct Document {
+  std::string title, years;  // "Midshire plan", "2017/18 to 2020/21"
+  std::string marker;        // by which a script finds an earlier comment of its own, in Markdown alone
+  std::vector<Section> sections;
+
+  Section& section(std::string heading = {}, Section::Shown shown = Section::Shown::open);
+};
+
+struct TextStyle {
+  std::size_t width = 80;
+  bool colour = false;  // a terminal's colours, and bars beside tables
+  bool ascii = false;   // nothing but ASCII
+};
+
+inline constexpr std::size_t narrowest_page = 40, widest_page = 120;
+
+std::string text(const Document& document, const TextStyle& style);
+// GitHub's and GitLab's. Nothing of the plans can become markup or name a person.
+std::string markdown(const Document& document);
+// One page that needs nothing else: no script, no request, no part of the plans as markup.
+std::string html(const Document& document);
+
+}  // namespace shortfall

@@ -1,0 +1,173 @@
+#include <cmath>
+
+#include "report/inert.hpp"
+#include "report/json.hpp"
+#include "report/json_parts.hpp"
+
+namespace shortfall {
+namespace json_parts {
+
+Json inputs(const Provenance& provenance) {
+  Json out = Json::array();
+  for (const Input& input : provenance.inputs) out.push_back({{"path", input.path}, {"sha256", input.sha256}});
+  return out;
+}
+
+Json given(const std::vector<Given>& all) {
+  Json out = Json::array();
+  for (const Given& g : all) out.push_back({{"factor", g.factor}, {"quantile", g.quantile}});
+  return out;
+}
+
+Json head(const std::string& schema, const Setting& s, const Provenance& provenance) {
+  Json out;
+  out["schema"] = schema;
+  out["program"] = provenance.program;
+  out["system"] = s.system;
+  out["trials"] = s.trials;
+  out["seed"] = s.seed;
+  out["optimism"] = s.optimism;
+  out["given"] = given(s.given);
+  out["edits"] = provenance.edits;
+  out["inputs"] = inputs(provenance);
+  out["currency"] = s.currency;
+  out["years"] = s.years;
+  out["organisations"] = Json::array();
+  for (const Setting::Asked& o : s.organisations) out["organisations"].push_back({{"id", o.id}, {"title", o.title}, {"reserves", o.reserves}});
+  return out;
+}
+
+Json chance(const Estimate& e) { return {{"p", e.value}, {"low", e.low}, {"high", e.high}}; }
+Json money(const Estimate& e) { return {{"value", e.value}, {"low", e.low}, {"high", e.high}}; }
+
+Json gates(const std::vector<GateResult>& all) {
+  Json out = Json::array();
+  for (const GateResult& g : all)
+    out.push_back(
+        {{"expression", g.gate.expression}, {"value", g.value.value}, {"low", g.value.low}, {"high", g.value.high}, {"verdict", name_of(g.verdict)}});
+  return out;
+}
+
+Json ids(const Setting& setting, const std::vector<std::uint32_t>& organisations) {
+  Json out = Json::array();
+  for (const std::uint32_t o : organisations) out.push_back(setting.organisations[o].id);
+  return out;
+}
+
+Json& at(Json& out, const Measure& m) {
+  Json& family = out[std::string(name_of(m.family))];
+  return m.figure == Figure::whole ? family : family[std::string(name_of(m.figure))];
+}
+
+Json fails_and_contingency(const Json& fails, const Json& contingency) {
+  Json out;
+  at(out, *find_measure(Family::fails, Figure::whole)) = fails;
+  at(out, *find_measure(Family::contingency, Figure::p80)) = contingency;
+  return out;
+}
+
+std::string text_of(const Json& json) { return inert_json(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"); }
+
+}  // namespace json_parts
+
+namespace {
+
+using namespace json_parts;
+
+// A chance to fail carries its interval, of everything else the schema has the value alone.
+Json leaf(const Measure& m, const Estimate& e) { return m.family == Family::fails ? chance(e) : Json(e.value); }
+
+Json of(const OrganisationResult& o, std::size_t years) {
+  Json out;
+  out["id"] = o.id;
+  out["title"] = o.title;
+  at(out, *find_measure(Family::reserves, Figure::whole)) = o.reserves;
+  for_each_listed(subject::organisation, years, [&](const Measure& m, std::optional<std::size_t> year) {
+    if (m.family == Family::reserves) return;
+    const Json value = leaf(m, value_of(o, m, year.value_or(0)));
+    if (year)
+      at(out, m).push_back(value);
+    else
+      at(out, m) = value;
+  });
+  return out;
+}
+
+Json of(const PoolResult& p) {
+  Json out;
+  out["members"] = p.members;
+  for_each_listed(subject::pool, 0, [&](const Measure& m, auto) { at(out, m) = leaf(m, value_of(p, m)); });
+  return out;
+}
+
+Json chances(const std::vector<Estimate>& estimates) {
+  Json out = Json::array();
+  for (const Estimate& e : estimates) out.push_back(chance(e));
+  return out;
+}
+
+Json matrix(const std::vector<std::vector<double>>& rows) {
+  Json out = Json::array();
+  for (const auto& row : rows) {
+    Json line = Json::array();
+    for (const double x : row) line.push_back(std::isnan(x) ? Json(nullptr) : Json(x));
+    out.push_back(std::move(line));
+  }
+  return out;
+}
+
+// They grow with the square of the organisations: of 2,000 they are 250 MB.
+constexpr std::size_t most_paired = 64;
+
+Json joint(const RunResult& r, const Extras& extras) {
+  std::vector<std::string> names;
+  for (const OrganisationResult& o : r.organisations) names.push_back(o.id);
+  Json out = {{"any", chance(r.joint.any)}, {"all", chance(r.joint.all)}, {"count", chances(r.joint.count)}};
+  if (r.organisations.size() <= most_paired || extras.pairs)
+    out["pairs"] = {{"ids", names}, {"joint", matrix(r.pairs_joint)}, {"given", matrix(r.pairs_given)}};
+  out["together"] = {{"any", chance(r.joint_together.any)}, {"all", chance(r.joint_together.all)}, {"count", chances(r.joint_together.count)}};
+  return out;
+}
+
+void add_extras(const RunResult& r, const Extras& extras, const Provenance& provenance, Json& out) {
+  if (!provenance.edits.empty()) out["edits"] = provenance.edits;
+  if (r.precision) out["precision"] = {{"asked", *r.precision}, {"reached", r.widest}};
+  if (!r.given.empty()) out["given"] = given(r.given);
+  for (const MechanismResult& m : extras.mechanisms) {
+    Json organisations = Json::array();
+    for (std::size_t o = 0; o < r.organisations.size(); ++o)
+      organisations.push_back({{"id", r.organisations[o].id}, {"alone", chance(m.alone[o])}, {"together", chance(m.together[o])}});
+    // Differences in chance: without the mechanism less with it.
+    out["mechanisms"].push_back({{"without", m.name}, {"system", chance(m.system)}, {"organisations", std::move(organisations)}});
+  }
+  for (const Correlation& c : extras.correlations)
+    out["correlations"].push_back(
+        {{"first", c.first}, {"second", c.second}, {"luck", std::isnan(c.luck) ? Json(nullptr) : Json(c.luck)}, {"rank", money(c.rank)}});
+}
+
+}  // namespace
+
+std::string json(const RunResult& r, const Extras& extras, const Provenance& provenance) {
+  Json out;
+  out["schema"] = "shortfall/result/1";
+  out["program"] = provenance.program;
+  out["system"] = r.system;
+  out["trials"] = r.trials;
+  out["seed"] = r.seed;
+  out["optimism"] = r.optimism;
+  out["sampling"] = {{"method", r.sampling}, {"pressure", r.pressure}};
+  out["inputs"] = inputs(provenance);
+  out["years"] = r.years;
+  out["organisations"] = Json::array();
+  for (const OrganisationResult& o : r.organisations) out["organisations"].push_back(of(o, r.years.size()));
+  out["pools"] = Json::array();
+  for (const PoolResult& p : r.pools) out["pools"].push_back(of(p));
+  Json& system = out["system_total"];
+  for_each_listed(subject::system, 0, [&](const Measure& m, auto) { at(system, m) = leaf(m, value_of_system(r, m)); });
+  out["joint"] = joint(r, extras);
+  out["gates"] = gates(r.gates);
+  add_extras(r, extras, provenance, out);
+  return text_of(out);
+}
+
+}  // namespace shortfall

@@ -1,0 +1,52 @@
+// Results in words and tables: a view for each question, which writers turn into text, Markdown or HTML.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/problem.hpp"
+#include "history/backtest.hpp"
+#include "history/calibrate.hpp"
+#include "plan/plan.hpp"
+#include "report/document.hpp"
+#include "study/compare.hpp"
+#include "study/explain.hpp"
+#include "study/extras.hpp"
+#include "study/grounds.hpp"
+#include "study/pooling.hpp"
+#include "study/provenance.hpp"
+#include "study/reverse.hpp"
+
+namespace shortfall {
+
+Document view_run(const RunResult& result, const Extras& extras, const Grounds& grounds, const Provenance& provenance);
+// Did the revision make it better or worse: the verdict first, then the edits that did it.
+Document view_compare(const CompareResult& result, const Provenance& provenance);
+// What drives the failures: a tornado of schemes, shared luck, what is missing, whose the worst futures are.
+Document view_explain(const ExplainResult& result, const Grounds& grounds, const Provenance& provenance);
+// Whether to pool: who would break ranks, what pooling saves, who swims and who sinks.
+Document view_pool(const PoolingResult& result, const Grounds& grounds, const Provenance& provenance);
+// How far each dial may be turned.
+Document view_reverse(const ReverseResult& result, const Grounds& grounds, const Provenance& provenance);
+// What `validate` found, a line each, and what it is of.
+Document view_problems(const Problems& problems, const std::string& closing);
+// Reference classes from records: what changed, and by what.
+Document view_calibration(const Calibration& calibration, const Provenance& provenance);
+// Would the plans' forecasts have foreseen what happened?
+Document view_backtest(const BacktestResult& result, const Provenance& provenance);
+// The reference classes: what each assumes, how good the ground is, and where it comes from.
+Document view_sources(const Reference& reference);
+
+// "measures", "plan", "exit-codes": what help says of it; none of anything else.
+std::optional<Document> view_help(std::string_view topic);
+const std::vector<std::string>& help_topics();
+inline constexpr std::pair<int, std::string_view> exit_statuses[] = {{0, "good"},
+                                                                     {1, "a gate was crossed, or 'validate --fail-on warning' found one"},
+                                                                     {2, "the input or the command line is wrong"},
+                                                                     {3, "the machine failed: disk, memory, a closed output"},
+                                                                     {4, "a gate is unclear: more futures (--max-trials) would tell"},
+                                                                     {130, "interrupted"}};
+
+}  // namespace shortfall

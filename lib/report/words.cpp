@@ -1,0 +1,117 @@
+#include "report/words.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/money.hpp"
+#include "base/problem.hpp"
+
+namespace shortfall {
+
+Document begun(const Setting& s, const std::string& simulated, const std::vector<std::string>& edits) {
+  Document out;
+  out.title = !s.title.empty() ? s.title : s.organisations.size() == 1 ? title_of(s, 0) : fmt::format("{} plans", s.organisations.size());
+  out.years = s.years.size() == 1 ? s.years.front() : fmt::format("{} to {}", s.years.front(), s.years.back());
+  Section& head = out.section();
+  head.say(simulated);
+  std::string held;
+  for (const Given& g : s.given) held += fmt::format("{}{} at P{:g}", held.empty() ? "" : ", ", g.factor, 100 * g.quantile);
+  if (!held.empty()) head.say(printable("a stress: " + held, 2000), Tone::doubtful);
+  if (s.optimism != 1) head.say(fmt::format("optimism {:g} (0: as planned, 1: the track record)", s.optimism), Tone::doubtful);
+  if (!edits.empty()) head.say(printable(fmt::format("the plans as changed by --set {}", fmt::join(edits, ", --set ")), 2000), Tone::doubtful);
+  return out;
+}
+
+Setting setting_of(const RunResult& r) {
+  Setting out{r.system, r.title, r.currency, r.years, {}, r.trials, r.seed, r.optimism, r.given};
+  for (const OrganisationResult& o : r.organisations) out.organisations.push_back({o.id, o.title, o.reserves});
+  return out;
+}
+
+void end(Document& d, const Setting& s, const Provenance& provenance, const std::string& before) {
+  d.section().say(
+      fmt::format("{}{}{}; seed {}; {}.", before, before.empty() ? "" : " ", counted(s.trials, "simulated future"), s.seed, provenance.program),
+      Tone::faint);
+}
+
+std::string title_of(const Setting& s, std::size_t o) { return s.organisations[o].title.empty() ? s.organisations[o].id : s.organisations[o].title; }
+
+std::string titles_of(const Setting& s, const std::vector<std::uint32_t>& organisations) {
+  std::vector<std::string> names;
+  for (const std::uint32_t o : organisations) names.push_back(title_of(s, o));
+  return listed(names);
+}
+
+std::string value_text(std::string_view measure, const Estimate& e, std::string_view currency) {
+  return unit_of(measure) == Unit::money ? money_with_interval(e, currency) : percent_with_interval(e);
+}
+
+std::string value_text(std::string_view measure, double value, std::string_view currency) {
+  return unit_of(measure) == Unit::money ? money_text(value, currency, 1) : percent(value, 1);
+}
+
+std::string found_text(const GateResult& g, std::string_view currency) { return value_text(g.gate.measure, g.value, currency); }
+std::string found_text(const CompareResult& r, const ChangeLimitResult& l) {
+  const bool chance = is_chance(l.limit.measure);
+  return change_with_interval(l.change, chance ? 0.01 : 1) + (chance ? " points" : " " + r.after.currency);
+}
+std::string gate_text(const GateResult& g, std::string_view currency) {
+  return fmt::format("{}: it is {}", g.gate.expression, found_text(g, currency));
+}
+std::string limit_text(const CompareResult& r, const ChangeLimitResult& l) {
+  return fmt::format("{}: it is {}", l.limit.expression, found_text(r, l));
+}
+
+Tone tone_of(Verdict v) { return v == Verdict::passed ? Tone::good : v == Verdict::crossed ? Tone::bad : Tone::doubtful; }
+Tone tone_of_chance(double chance) { return chance < 0.2 ? Tone::good : chance < 0.5 ? Tone::doubtful : Tone::bad; }
+Tone tone_of_change(const Estimate& e) { return e.low > 0 ? Tone::bad : e.high < 0 ? Tone::good : Tone::faint; }
+
+std::string number_word(std::size_t n) {
+  static constexpr const char* words[] = {"none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"};
+  return n < std::size(words) ? words[n] : grouped(std::uint64_t{n});
+}
+
+std::string sampling_words(const RunResult& r) {
+  return fmt::format("{}{}", r.sampling == "plain" ? "independent futures" : "Latin hypercube sampling",
+                     r.pressure == "integrated" ? ", pressures integrated" : "");
+}
+
+int planned_digits(const std::vector<double>& sums) {
+  double least = 0, most = 0;
+  for (const double x : sums) {
+    most = std::max(most, std::abs(x));
+    if (x != 0 && (least == 0 || std::abs(x) < least)) least = std::abs(x);
+  }
+  if (least >= 1) return most >= 1000 && least >= 10 ? 0 : 1;
+  return least == 0 ? 1 : least < 0.1 ? 3 : 2;
+}
+
+double sum_as_printed(const std::vector<double>& column, int digits) {
+  const double scale = std::pow(10.0, digits);
+  double sum = 0;
+  for (const double x : column) sum += std::stod(decimal(x, digits)) * scale;
+  return std::round(sum) / scale;
+}
+
+std::string edit_text(const Change& c) {
+  switch (c.kind) {
+    case Change::Kind::added:
+      return "added: " + c.after;
+    case Change::Kind::removed:
+      return "removed: " + c.before;
+    case Change::Kind::renamed:
+      return fmt::format("was {}", c.before);
+    case Change::Kind::edited:
+      break;
+  }
+  return c.before + " → " + c.after;
+}
+
+std::string place_text(const Change& c) {
+  if (!c.place.file) return "";
+  return c.place.line == 0 ? *c.place.file : fmt::format("{}:{}", *c.place.file, c.place.line);
+}
+
+}  // namespace shortfall

@@ -1,0 +1,53 @@
+// The words that reports have in common, so that one thing is said in one way.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/document.hpp"
+#include "report/number_text.hpp"
+#include "study/compare.hpp"
+#include "study/provenance.hpp"
+#include "study/setting.hpp"
+
+namespace shortfall {
+
+// The title and years, what was simulated, and what was asked of it beyond the files: a stress, an optimism, --set.
+Document begun(const Setting& setting, const std::string& simulated, const std::vector<std::string>& edits);
+Setting setting_of(const RunResult& result);
+// What a script finds beneath every report: the program and the seed.
+void end(Document& document, const Setting& setting, const Provenance& provenance, const std::string& before = {});
+
+std::string title_of(const Setting& setting, std::size_t organisation);
+std::string titles_of(const Setting& setting, const std::vector<std::uint32_t>& organisations);  // "A, B and C"
+
+// A measure's value with its interval: "41.2 % (40.9 to 41.5)", "£8.1m (7.9 to 8.3)".
+std::string value_text(std::string_view measure, const Estimate& e, std::string_view currency);
+std::string value_text(std::string_view measure, double value, std::string_view currency);
+// "system.fails <= 30%: it is 41.2 % (40.9 to 41.5)", and the same of a limit on a change: "system.fails +2pp: it is +3.1 (2.9 to 3.3) points".
+std::string gate_text(const GateResult& gate, std::string_view currency);
+std::string limit_text(const CompareResult& result, const ChangeLimitResult& limit);
+// What was found, without the expression.
+std::string found_text(const GateResult& gate, std::string_view currency);
+std::string found_text(const CompareResult& result, const ChangeLimitResult& limit);
+
+Tone tone_of(Verdict verdict);
+Tone tone_of_chance(double chance);
+// A rise of a chance to fail, or of a need, is bad; what may be nothing is faint.
+Tone tone_of_change(const Estimate& change);
+
+// "two", "12".
+std::string number_word(std::size_t n);
+std::string sampling_words(const RunResult& result);  // "Latin hypercube sampling, pressures integrated"
+
+// Digits that a column of planned sums needs: as many as tell the smallest from nothing, none where all are large.
+int planned_digits(const std::vector<double>& sums);
+// The sum of a column as it is printed.
+double sum_as_printed(const std::vector<double>& column, int digits);
+
+// "PATH (12 → 5)", "added: …", "was OLD"; where it stands: "plans/acute.yaml:12".
+std::string edit_text(const Change& change);
+std::string place_text(const Change& change);
+std::string compare_headline(const CompareResult& result);
+
+}  // namespace shortfall

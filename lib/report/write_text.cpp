@@ -1,0 +1,274 @@
+// A document on a terminal.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "report/document.hpp"
+#include "report/number_text.hpp"
+
+namespace shortfall {
+namespace {
+
+constexpr std::size_t gap = 2, shortest_name = 12, shortest_bar = 6, longest_bar = 24, shortest_words = 16;
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> out;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    out.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return out;
+}
+
+class TextWriter {
+ public:
+  explicit TextWriter(const TextStyle& style) : style_(style), width_(std::clamp(style.width, narrowest_page, widest_page)) {}
+
+  std::string whole(const Document& d) {
+    if (!d.title.empty()) {
+      const std::string title = known(d.title), years = d.years.empty() ? "" : known(", " + d.years);
+      const std::size_t room = width_ - std::min(width_, width_of(years));
+      line(toned((width_of(title) > room ? padded(title, std::max<std::size_t>(room, 1)) : title) + years, Tone::strong));
+    }
+    bool first = true;
+    for (const Section& s : d.sections) {
+      if (s.shown == Section::Shown::detail || (s.heading.empty() && s.blocks.empty())) continue;
+      if (!first) line();
+      first = false;
+      if (!s.heading.empty()) paragraph({s.heading, Tone::strong, {}, {}, {}, false});
+      for (const Block& block : s.blocks) {
+        if (const auto* p = std::get_if<Paragraph>(&block))
+          paragraph(*p);
+        else
+          table(std::get<Table>(block));
+      }
+    }
+    return std::move(out_);
+  }
+
+ private:
+  std::string known(std::string_view text) const { return style_.ascii ? ascii(text) : std::string(text); }
+
+  std::string toned(std::string_view text, Tone tone) const {
+    if (!style_.colour || tone == Tone::plain || text.empty()) return std::string(text);
+    static constexpr const char* codes[] = {"", "1", "2", "32", "33", "31"};
+    return fmt::format("\x1b[{}m{}\x1b[0m", codes[static_cast<std::size_t>(tone)], text);
+  }
+
+  void line(std::string text = "") {
+    while (text.ends_with(' ')) text.pop_back();
+    out_ += text + "\n";
+  }
+
+  // Wrapped as it reads, coloured afterwards.
+  void paragraph(const Paragraph& p) {
+    for (std::string text : p.unbroken ? std::vector<std::string>{known(p.text)} : lines_of(wrapped(known(p.text), width_, p.indent))) {
+      if (text.empty()) continue;
+      const std::size_t at = p.marked.empty() ? std::string::npos : text.find(p.marked);
+      if (at != std::string::npos && p.tone == Tone::plain) text.replace(at, p.marked.size(), toned(p.marked, p.marked_tone));
+      line(toned(text, p.tone));
+    }
+  }
+
+  struct Layout {
+    std::vector<std::size_t> widths;  // 0: left out
+    bool below = false;               // the numbers stand below the label
+    std::size_t total = 0;
+  };
+
+  // What each column would like to have.
+  std::vector<std::size_t> wishes(const Table& t) const {
+    std::vector<std::size_t> out;
+    for (std::size_t c = 0; c < t.columns.size(); ++c) {
+      const TableColumn& column = t.columns[c];
+      if (column.kind == TableColumn::Kind::bar) {
+        out.push_back(longest_bar);
+        continue;
+      }
+      std::size_t w = column.least;
+      for (const std::string& part : lines_of(known(column.heading))) w = std::max(w, width_of(part));
+      for (const TableRow& row : t.rows)
+        if (!row.spanning && c < row.cells.size()) w = std::max(w, width_of(known(row.cells[c].text)));
+      out.push_back(w);
+    }
+    return out;
+  }
+
+  static std::size_t total_of(const std::vector<std::size_t>& widths) {
+    std::size_t sum = 0;
+    for (const std::size_t w : widths) sum += w == 0 ? 0 : w + (sum == 0 ? 0 : gap);
+    return sum;
+  }
+
+  // Room is taken from bars first, then from words, then from names.
+  Layout laid_out(const Table& t) const {
+    Layout out{wishes(t), false, 0};
+    const auto shrink = [&](TableColumn::Kind kind, std::size_t least) {
+      for (std::size_t c = 0; c < t.columns.size(); ++c) {
+        const std::size_t total = total_of(out.widths);
+        if (t.columns[c].kind != kind || total <= width_) continue;
+        out.widths[c] = std::max(std::min(least, out.widths[c]), out.widths[c] - std::min(out.widths[c], total - width_));
+      }
+    };
+    for (std::size_t c = 0; c < t.columns.size(); ++c)
+      if (t.columns[c].kind == TableColumn::Kind::bar && !style_.colour && t.columns[c].least == 0) out.widths[c] = 0;
+    shrink(TableColumn::Kind::bar, shortest_bar);
+    shrink(TableColumn::Kind::words, shortest_words);
+    shrink(TableColumn::Kind::name, 2 * shortest_name);
+    for (std::size_t c = 0; c < t.columns.size(); ++c)
+      if (t.columns[c].kind == TableColumn::Kind::bar && total_of(out.widths) > width_) out.widths[c] = 0;
+    shrink(TableColumn::Kind::name, shortest_name);
+    out.total = total_of(out.widths);
+    if (out.total > width_ && t.columns.front().kind == TableColumn::Kind::label) {
+      out.below = true;
+      std::vector<std::size_t> rest(out.widths.begin() + 1, out.widths.end());
+      out.total = gap + total_of(rest);
+    }
+    return out;
+  }
+
+  void table(const Table& t) {
+    if (t.columns.empty()) return;
+    const Layout layout = laid_out(t);
+    if (layout.total <= width_) return table(t, layout);
+    // As many columns at a time as there is room for, each time with the name of the row.
+    std::size_t first = 1;
+    const std::vector<std::size_t> all = wishes(t);
+    bool again = false;
+    while (first < t.columns.size()) {
+      const bool label = t.columns.front().kind == TableColumn::Kind::label;
+      std::size_t used = label ? gap : std::min(all.front(), shortest_name) + gap, last = first;
+      while (last < t.columns.size() && (last == first || used + all[last] <= width_)) used += all[last++] + gap;
+      Table part;
+      part.columns.push_back(t.columns.front());
+      part.columns.insert(part.columns.end(), t.columns.begin() + static_cast<std::ptrdiff_t>(first),
+                          t.columns.begin() + static_cast<std::ptrdiff_t>(last));
+      bool any = false;
+      for (const TableRow& row : t.rows) {
+        if (row.spanning || row.cells.empty()) {
+          part.rows.push_back(row);
+          continue;
+        }
+        TableRow some{{row.cells.front()}, row.rule, false};
+        for (std::size_t c = first; c < std::min(last, row.cells.size()); ++c) {
+          some.cells.push_back(row.cells[c]);
+          any = any || !row.cells[c].text.empty();
+        }
+        part.rows.push_back(std::move(some));
+      }
+      first = last;
+      if (!any) continue;
+      if (again) line();
+      again = true;
+      table(part, laid_out(part));
+    }
+  }
+
+  std::string drawn(const Cell& cell, std::size_t width) const {
+    std::string out;
+    double share = 0;
+    std::size_t at = 0;
+    for (const Segment& s : cell.bar) {
+      share += s.share;
+      const std::size_t end = std::clamp(static_cast<std::size_t>(std::lround(std::min(1.0, share) * static_cast<double>(width))), at, width);
+      if (s.sign.empty()) {
+        out += std::string(end - at, ' ');
+      } else {
+        std::string signs;
+        for (std::size_t i = at; i < end; ++i) signs += known(s.sign);
+        out += toned(signs, s.tone);
+      }
+      at = end;
+    }
+    return out + std::string(width - at, ' ');
+  }
+
+  std::string aligned(const Table& t, std::size_t c, const std::string& text, std::size_t width) const {
+    return t.columns[c].kind == TableColumn::Kind::number ? right_aligned(text, width) : padded(text, width);
+  }
+
+  void table(const Table& t, const Layout& layout) {
+    std::size_t heading_lines = 0;
+    std::vector<std::vector<std::string>> headings;
+    for (const TableColumn& c : t.columns) {
+      headings.push_back(lines_of(known(c.heading)));
+      if (!c.heading.empty()) heading_lines = std::max(heading_lines, headings.back().size());
+    }
+    const std::size_t first = layout.below ? 1 : 0;
+    for (std::size_t k = 0; k < heading_lines; ++k) {
+      std::string text(layout.below ? gap : 0, ' ');
+      for (std::size_t c = first; c < t.columns.size(); ++c) {
+        if (layout.widths[c] == 0) continue;
+        const std::size_t missing = heading_lines - headings[c].size();
+        // Headings stand on the numbers below them.
+        text += (c == first ? "" : std::string(gap, ' ')) + aligned(t, c, k < missing ? "" : headings[c][k - missing], layout.widths[c]);
+      }
+      line(toned(std::string(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(text.find_last_not_of(' ') + 1)), Tone::faint));
+    }
+    for (const TableRow& row : t.rows) table_row(t, layout, row);
+  }
+
+  void table_row(const Table& t, const Layout& layout, const TableRow& row) {
+    if (row.rule) {
+      std::string rule;
+      for (std::size_t i = 0; i < layout.total; ++i) rule += known("─");
+      line(toned(rule, Tone::faint));
+    }
+    if (row.spanning) return paragraph({row.cells.front().text, row.cells.front().tone, {}, {}, {}, false});
+    const std::size_t first = layout.below ? 1 : 0;
+    if (layout.below) paragraph({row.cells.front().text, row.cells.front().tone, "  ", {}, {}, false});
+    // A cell of words may take several lines.
+    std::vector<std::vector<std::string>> parts(t.columns.size());
+    std::size_t lines = 1;
+    for (std::size_t c = first; c < row.cells.size(); ++c) {
+      if (t.columns[c].kind != TableColumn::Kind::words || layout.widths[c] == 0) continue;
+      parts[c] = lines_of(wrapped(known(row.cells[c].text), layout.widths[c]));
+      while (!parts[c].empty() && parts[c].back().empty()) parts[c].pop_back();
+      lines = std::max(lines, parts[c].size());
+    }
+    for (std::size_t k = 0; k < lines; ++k) {
+      std::string text(layout.below ? gap : 0, ' ');
+      for (std::size_t c = first; c < t.columns.size(); ++c) {
+        const std::size_t width = layout.widths[c];
+        if (width == 0) continue;
+        if (c > first) text += std::string(gap, ' ');
+        const Cell none, &cell = c < row.cells.size() ? row.cells[c] : none;
+        std::string what = k == 0 ? known(cell.text) : "";
+        if (t.columns[c].kind == TableColumn::Kind::words) what = k < parts[c].size() ? parts[c][k] : "";
+        if (t.columns[c].kind == TableColumn::Kind::bar) {
+          if (k == 0) text += drawn(cell, width);
+          continue;
+        }
+        if (cell.tone == Tone::plain || !style_.colour)
+          text += aligned(t, c, what, width);
+        else
+          text += toned(aligned(t, c, what, width), cell.tone);
+      }
+      line(text);
+    }
+  }
+
+  TextStyle style_;
+  std::size_t width_;
+  std::string out_;
+};
+
+}  // namespace
+
+Cell bar(std::vector<Segment> segments) {
+  Cell out;
+  out.bar = std::move(segments);
+  return out;
+}
+
+Section& Document::section(std::string heading, Section::Shown shown) {
+  sections.push_back({std::move(heading), {}, shown});
+  return sections.back();
+}
+
+std::string text(const Document& document, const TextStyle& style) { return TextWriter(style).whole(document); }
+
+}  // namespace shortfall

@@ -1,0 +1,16 @@
+#include "study/grounds.hpp"
+
+namespace shortfall {
+
+Grounds grounds_of(const Plans& plans) {
+  Grounds out;
+  out.agreement_stated = plans.system.pools.has_value();
+  for (const Organisation& o : plans.organisations) {
+    out.targets[o.id.value] = o.target;
+    out.pressures[o.id.value] = o.pressure;
+    for (const Scheme& s : o.schemes) out.stages[o.id.value + "/" + s.id.value] = s.stage.value;
+  }
+  return out;
+}
+
+}  // namespace shortfall

@@ -1,0 +1,22 @@
+// What an answer rests on that the plans say and no future decides: for reports to say beside the answer.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "plan/plan.hpp"
+
+namespace shortfall {
+
+struct Grounds {
+  // false: the plans say nothing of who stands with whom, and one pool of all is no more than what would be.
+  bool agreement_stated = true;
+  std::map<std::string, Yearly> targets;      // by organisation
+  std::map<std::string, Pressure> pressures;  // by organisation
+  std::map<std::string, Stage> stages;        // by "organisation/scheme"
+};
+
+Grounds grounds_of(const Plans& plans);
+
+}  // namespace shortfall
