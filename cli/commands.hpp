@@ -22,5 +22,6 @@ Action add_merge(CommandLine& line);
 Action add_backtest(CommandLine& line);
 Action add_calibrate(CommandLine& line);
 Action add_import(CommandLine& line);
+Action add_export(CommandLine& line);
 
 }  // namespace shortfall

@@ -10,6 +10,7 @@
 #include "cli/folder.hpp"
 #include "cli/load.hpp"
 #include "cli/output.hpp"
+#include "store/spreadsheet/export.hpp"
 #include "store/spreadsheet/guess.hpp"
 #include "store/spreadsheet/import.hpp"
 
@@ -52,12 +53,23 @@ ReadFiles read_trackers(const std::vector<std::string>& paths) {
   return out;
 }
 
+// A workbook that export has written brings its mapping along. Empty: it does not.
+std::string mapping_within(const SheetFile& file) {
+  std::string out;
+  const Sheet* sheet = file.find(mapping_sheet);
+  if (sheet == nullptr || sheet->rows.empty() || sheet->rows.front().cells.front().text != "mapping: 1") return out;
+  for (const SheetRow& row : sheet->rows) out += row.cells.front().text + "\n";
+  return out;
+}
+
 Mapping mapping_of(const Words& words, const std::vector<SheetFile>& files, Problems& warnings) {
   Problems problems;
   Mapping mapping;
   if (!words.map.empty()) {
     mapping = read_mapping(text_of_file(words.map, 8u << 20), words.map, problems);
     if (mapping.system.empty()) mapping.system = "tracker";
+  } else if (const std::string within = mapping_within(files.front()); !within.empty()) {
+    mapping = read_mapping(within, fmt::format("{}!{}", files.front().name, mapping_sheet), problems);
   } else {
     GuessHints hints;
     hints.sheet = words.sheet;

@@ -54,7 +54,7 @@ Status chosen(int argc, char** argv) {
       "'shortfall COMMAND --help' tells more; so does 'man shortfall'.");
   using Add = Action (*)(CommandLine&);
   static constexpr Add commands[] = {add_run,   add_validate, add_compare,  add_explain,   add_pool,  add_reverse,
-                                     add_sweep, add_merge,    add_backtest, add_calibrate, add_import};
+                                     add_sweep, add_merge,    add_backtest, add_calibrate, add_import,  add_export};
   std::vector<Action> actions;
   for (const Add add : commands) actions.push_back(add(line));
   const std::vector<std::string>& names = line.commands();

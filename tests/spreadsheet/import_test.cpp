@@ -5,7 +5,9 @@
 #include <sstream>
 
 #include "plan/assemble.hpp"
+#include "plan/difference.hpp"
 #include "spreadsheet/support.hpp"
+#include "store/spreadsheet/export.hpp"
 #include "store/spreadsheet/guess.hpp"
 #include "store/spreadsheet/import.hpp"
 #include "store/spreadsheet/workbook.hpp"
@@ -184,6 +186,38 @@ TEST_CASE("a tracker of 500 rows imports in half a second, one of 100,000 in fiv
   // Ten times as long as on a machine that does nothing else.
   CHECK(few < 5);
   CHECK(many < 50);
+}
+
+TEST_CASE("plans that are exported and imported again are the same plans") {
+  for (const std::vector<std::string> names : {std::vector<std::string>{"scenarios/midshire/system.yaml", "eastwell-acute", "eastwell-ccg", "midshire-acute", "midshire-ccg", "midshire-community", "midshire-council"},
+                                               {"", "scenarios/mechanisms/teams.yaml"}, {"", "scenarios/published/community-trust-2014/community-trust.yaml"}}) {
+    Sources sources;
+    sources.reference = built_in_reference();
+    if (!names[0].empty()) sources.system = Source{"system.yaml", kept(names[0])};
+    for (std::size_t i = 1; i < names.size(); ++i) sources.organisations.push_back({names[i], kept(names[0].empty() ? names[i] : "scenarios/midshire/" + names[i] + ".yaml")});
+    const auto before = assemble(sources);
+    REQUIRE_MESSAGE(before, to_text(before.error().front()));
+    const auto book = tracker_of(sources, *before);
+    REQUIRE(book);
+    const auto file = read_sheets(workbook_bytes(*book, 1'700'000'000), "t.xlsx");
+    REQUIRE(file);
+    std::string text;
+    for (const SheetRow& row : file->find("Mapping")->rows) text += row.cells.front().text + "\n";
+    Problems problems;
+    const Mapping mapping = read_mapping(text, "Mapping", problems);
+    REQUIRE_MESSAGE(problems.empty(), to_text(problems.empty() ? Problem{} : problems.front()) << text);
+    const auto result = import_sheets({*file}, mapping);
+    REQUIRE_MESSAGE(result, to_text(result.error().front()));
+    CHECK_MESSAGE(result->whole(), account_text(*result, mapping, true));
+    const auto files = plan_files(*result, mapping, {"Made for a test."});
+    const auto after = plans_of(files);
+    REQUIRE_MESSAGE(after, to_text(after.error().front()) << "\n" << files.front().text);
+    CHECK(after->organisations.size() == before->organisations.size());
+    const Difference difference_of_both = difference(*before, *after);
+    std::string differences;
+    for (const Change& change : difference_of_both.changes) differences += change.path + ": " + change.before + " -> " + change.after + "\n";
+    CHECK(differences == "");
+  }
 }
 
 TEST_CASE("a workbook that is written is read as it was meant, twice the same") {

@@ -10,6 +10,7 @@
 #include "plan/number.hpp"
 #include "plan/suggestion.hpp"
 #include "store/spreadsheet/import_rows.hpp"
+#include "store/spreadsheet/import_scheme.hpp"
 #include "store/spreadsheet/table.hpp"
 #include "store/spreadsheet/words.hpp"
 
@@ -43,6 +44,8 @@ class Importer {
       out.title = o.title;
       out.kind = o.kind;
       finances(o, out);
+      if (!o.more.empty())
+        if (const SheetCell* cell = cell_named({o.more, o.id.place})) out.more = lines_of(cell->text);
       out_.organisations.push_back(std::move(out));
     }
     for (const SheetFile& file : files_)
@@ -51,7 +54,9 @@ class Importer {
     if (out_.sheets.empty() && problems_.empty())
       error(whole_file(files_.front().name), fmt::format("no sheet '{}' (sheets: in the mapping, or --sheet, names it); there is {}", fmt::join(m_.sheets, "', '"), sheet_names()));
     if (!problems_.empty()) return tl::make_unexpected(std::move(problems_));
-    drop_empty();
+    if (m_.system_sheet.empty()) drop_empty();
+    system_lines();
+    if (!problems_.empty()) return tl::make_unexpected(std::move(problems_));
     same_twice();
     return std::move(out_);
   }
@@ -113,7 +118,7 @@ class Importer {
     }
     row.organisation = owner->id;
     schemes_[owner->id] = owner;
-    row.scheme.id = unique_id(owner->id, row);
+    row.scheme.id = unique_id(owner->id, row);  // an id of its own in the tracker is kept, if no other has it
   }
 
   static bool is_called(const Mapping::Finances& o, const std::string& called) {
@@ -124,7 +129,7 @@ class Importer {
   // From the title; where two schemes have one, from title and reference, else with a number.
   std::string unique_id(const std::string& owner, const ReadRow& row) {
     std::set<std::string>& taken = ids_[owner];
-    std::string base = id_from(row.scheme.title);
+    std::string base = row.scheme.id.empty() ? id_from(row.scheme.title) : row.scheme.id;
     if (base.empty()) base = "scheme";
     std::string id = base;
     if (taken.contains(id))
@@ -173,6 +178,31 @@ class Importer {
   }
 
   static std::string counted(std::size_t n, std::string_view one) { return fmt::format("{} {}{}", n, one, n == 1 ? "" : "s"); }
+
+  // One cell of another sheet; nothing where it is empty.
+  const SheetCell* cell_named(const Placed<std::string>& given) {
+    const auto mark = given.value.rfind('!');
+    const Sheet* sheet = mark == std::string::npos ? nullptr : files_.front().find(given.value.substr(0, mark));
+    const std::string cell = mark == std::string::npos ? std::string() : given.value.substr(mark + 1);
+    const auto digits = std::min(cell.find_first_of("0123456789"), cell.size());
+    const auto row = parse_number(cell.substr(digits));
+    if (sheet == nullptr || !row || column_number(cell.substr(0, digits)) < 0) {
+      error(given.place, fmt::format("more is '{}', not a cell like Organisations!H2", printable(given.value, 60)));
+      return nullptr;
+    }
+    return cell_at(*sheet, static_cast<int>(*row), column_number(cell.substr(0, digits)));
+  }
+
+  // Keys of system.yaml, each with its value in the next column.
+  void system_lines() {
+    if (m_.system_sheet.empty()) return;
+    const Sheet* sheet = files_.front().find(m_.system_sheet);
+    if (sheet == nullptr) return error(whole_file(files_.front().name), fmt::format("no sheet '{}', which system_sheet: in the mapping names", printable(m_.system_sheet, 60)));
+    for (const SheetRow& row : sheet->rows)
+      if (row.number == 1) {
+        continue;  // headings
+      } else if (const SheetCell *key = row.find(0), *value = row.find(1); key != nullptr && value != nullptr) out_.system.push_back(text_of(*key) + ": " + text_of(*value));
+  }
 
   Yearly cells(const Placed<std::string>& given, std::string_view what) {
     const auto mark = given.value.rfind('!'), colon = given.value.find(':', mark);

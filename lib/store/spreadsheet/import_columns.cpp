@@ -36,6 +36,9 @@ SheetColumns find_columns(const SheetFile& file, const Sheet& sheet, const Mappi
                                                                           did_you_mean(name, out.headings))});
     return std::max(column, -1);
   };
+  out.id = find(mapping.id);
+  out.reference_class = find(mapping.reference_class);
+  out.more = find(mapping.more);
   out.ref = find(mapping.ref);
   out.title = find(mapping.title_column);
   out.organisation = find(mapping.organisation);

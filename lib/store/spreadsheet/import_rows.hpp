@@ -21,6 +21,7 @@ struct ReadRow {
 
 // The columns of a mapping, found on one sheet; -1: not mapped.
 struct SheetColumns {
+  int id = -1, reference_class = -1, more = -1;
   int ref = -1, title = -1, organisation = -1, category = -1, stage = -1, recurrent = -1, starts = -1, full_year = -1, part_year = -1, delay = -1, forecast = -1;
   std::vector<std::vector<int>> saving, cost;  // by year
   std::vector<std::pair<std::string, int>> about;

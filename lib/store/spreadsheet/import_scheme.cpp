@@ -15,7 +15,7 @@
 namespace shortfall {
 namespace {
 
-constexpr std::size_t longest_title = 300, longest_about = 5000;
+constexpr std::size_t longest_title = 900, longest_about = 5000;
 
 std::string cut(std::string text, std::size_t most) {
   if (text.size() <= most) return text;
@@ -26,13 +26,26 @@ std::string cut(std::string text, std::size_t most) {
 
 }  // namespace
 
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> out;
+  while (!text.empty()) {
+    const auto end = std::min(text.find_first_of("\r\n"), text.size());
+    if (end > 0) out.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
 void SchemeReader::read(ReadRow& out, const SheetRow& row, const Around& around) {
+  if (const SheetCell* cell = c_.more < 0 ? nullptr : row.find(c_.more)) out.scheme.more = lines_of(cell->text);
+  out.scheme.id = text(row, c_.id);
   const bool paid = saving(out, row);
   if (out.scheme.title.empty() && out.fate != Fate::not_understood) {
     refuse(out, row, c_.title, fmt::format("no name in the column '{}'", heading(c_.title)));
     return;
   }
   if (!paid || !stage(out, row) || !recurrent(out, row) || !cost(out, row) || !delay(out, row)) return;
+  out.scheme.reference_class = text(row, c_.reference_class);
   reference_class(out, around);
   about(out, row);
   out.scheme.title = cut(out.scheme.title, longest_title);
@@ -100,6 +113,11 @@ bool SchemeReader::yearly_saving(ReadRow& out, const SheetRow& row) {
     if (sum.any && sum.middle() < 0)
       return refuse(out, row, c_.saving[y].front(), fmt::format("the saving is negative ({}); what costs more is no saving of a scheme (sign: in the mapping says how savings are written)",
                                                                 money_text(sum.middle(), unit_text(m_.plan_unit), 3)));
+  }
+  // Its saving stands among its further keys.
+  if (!any && std::any_of(out.scheme.more.begin(), out.scheme.more.end(), [](const std::string& line) { return line.starts_with("saving:"); })) {
+    saving = std::move(values);
+    return true;
   }
   if (!any) return refuse(out, row, c_.saving.empty() || c_.saving.front().empty() ? -1 : c_.saving.front().front(), "no saving in any year");
   for (double& value : values) value = rescaled(value + 0.0, 0, 0);
@@ -188,8 +206,10 @@ bool SchemeReader::cost(ReadRow& out, const SheetRow& row) {
 bool SchemeReader::stage(ReadRow& out, const SheetRow& row) {
   out.scheme.stage = m_.default_stage;
   const std::string word = text(row, c_.stage);
+  out.scheme.says_stage = !word.empty() || c_.reference_class < 0;
   if (word.empty()) return true;
   const std::string* meaning = meaning_of(m_.stages, word);
+  if (meaning == nullptr && std::find(stage_names().begin(), stage_names().end(), word) != stage_names().end()) meaning = &word;
   if (meaning == nullptr) return refuse(out, row, c_.stage, fmt::format("'{}' is no status that stages: in the mapping knows; say there which stage it is, or skip", printable(word, 60)));
   if (*meaning == "skip") {
     out.fate = Fate::skipped;
@@ -205,6 +225,7 @@ bool SchemeReader::stage(ReadRow& out, const SheetRow& row) {
 
 void SchemeReader::reference_class(ReadRow& out, const Around& around) const {
   ImportedScheme& s = out.scheme;
+  if (c_.reference_class >= 0) return;  // taken as it stands
   const std::string* meaning = around.category.empty() ? nullptr : meaning_of(m_.classes, around.category);
   const auto of_category = meaning == nullptr ? class_of(around.category) : std::nullopt, of_title = class_of(s.title);
   if (meaning != nullptr) {

@@ -25,10 +25,12 @@ struct Mapping {
     Id id;
     std::string name;  // as the tracker calls it; empty: as the id, or the title
     std::string title, kind;
+    std::string more;  // a cell like Organisations!H2 with further keys of the plan, one a line
     Placed<std::string> income, spend, target, reserves, one_offs;  // a number, a list "1 2 3", or cells; empty: not given
   };
 
   std::string system, title;
+  std::string system_sheet;  // a sheet whose rows are further keys of system.yaml, each with its value: as `export` writes it
   std::vector<std::string> sheets;  // empty: the guesser chooses
   bool transposed = false;          // a scheme is a column
   std::vector<int> heading_rows;    // empty: the guesser looks for them
@@ -45,6 +47,7 @@ struct Mapping {
   Separates separates = Separates::nothing;
   std::vector<Finances> organisations;
 
+  Column id, reference_class, more;  // as `export` writes them: what stands there is taken as it is; more: further keys of the scheme, one a line
   Column ref, title_column, organisation, category, stage, recurrent, starts, full_year, part_year, delay, forecast;
   std::vector<std::pair<std::string, std::vector<Column>>> saving, cost;  // year: the columns that add up to it
   std::vector<std::pair<std::string, Column>> about;                      // key: column

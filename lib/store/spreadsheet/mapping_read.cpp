@@ -36,6 +36,7 @@ class MappingReader {
   void layout() {
     out_.system = fields_.id("system").value_or(Id{}).value;
     out_.title = fields_.text("title", "");
+    out_.system_sheet = fields_.text("system_sheet", "");
     if (const Node* sheets = fields_.optional("sheets")) out_.sheets = texts(*sheets, "sheets");
     out_.transposed = fields_.word("schemes_are", {"rows", "columns"}, 0) == 1;
     if (const Node* rows = fields_.optional("headings")) {
@@ -91,6 +92,7 @@ class MappingReader {
       finances.name = one.text("name", "");
       finances.title = one.text("title", "");
       finances.kind = one.text("kind", "");
+      finances.more = one.text("more", "");
       for (auto& [key, into] : {std::pair{"income", &finances.income}, {"spend", &finances.spend}, {"target", &finances.target}, {"reserves", &finances.reserves}, {"one_offs", &finances.one_offs}})
         if (const Node* node = one.optional(key)) *into = {numbers_or_cells(*node, key), node->place};
       one.finish();
@@ -100,7 +102,10 @@ class MappingReader {
 
   void read_columns(const Node& node) {
     Fields columns(node, "columns", problems_);
-    for (auto& [key, into] : {std::pair{"ref", &out_.ref},
+    for (auto& [key, into] : {std::pair{"id", &out_.id},
+                              {"class", &out_.reference_class},
+                              {"more", &out_.more},
+                              {"ref", &out_.ref},
                               {"title", &out_.title_column},
                               {"organisation", &out_.organisation},
                               {"category", &out_.category},

@@ -39,6 +39,7 @@ class MappingWriter {
   void layout() {
     text_line("system", m_.system);
     text_line("title", m_.title);
+    text_line("system_sheet", m_.system_sheet);
     if (!m_.sheets.empty()) line("sheets", yaml_list(m_.sheets));
     if (m_.transposed) line("schemes_are", "columns");
     if (!m_.heading_rows.empty()) line("headings", fmt::format("[{}]", fmt::join(m_.heading_rows, ", ")));
@@ -75,6 +76,7 @@ class MappingWriter {
       text_line("name", o.name, "    ");
       text_line("title", o.title, "    ");
       text_line("kind", o.kind, "    ");
+      text_line("more", o.more, "    ");
       for (const auto& [key, value] : {std::pair{"income", &o.income}, {"spend", &o.spend}, {"target", &o.target}, {"reserves", &o.reserves}, {"one_offs", &o.one_offs}})
         if (!value->value.empty()) line(key, finance(value->value), "    ");
     }
@@ -96,6 +98,9 @@ class MappingWriter {
 
   void columns() {
     line("columns", "");
+    text_line("id", m_.id, "  ");
+    text_line("class", m_.reference_class, "  ");
+    text_line("more", m_.more, "  ");
     text_line("ref", m_.ref, "  ");
     if (!m_.title_column.empty()) out_ += fmt::format("  title: {}\n", yaml_text(m_.title_column));
     text_line("organisation", m_.organisation, "  ");
