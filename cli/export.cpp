@@ -28,7 +28,8 @@ Status export_command(const Words& words) {
   if (!workbook) throw BadInput(workbook.error());
   write_output(workbook_bytes(*workbook, time_of_creation()), words.file);
   if (plans.system.reference_file && !words.quiet)
-    note(fmt::format("note: the system's reference classes ({}) are not in the workbook; name them again in the system.yaml that import writes", plans.system.reference_file->value));
+    note(fmt::format("note: the system's reference classes ({}) are not in the workbook; name them again in the system.yaml that import writes",
+                     plans.system.reference_file->value));
   return Status::good;
 }
 

@@ -201,7 +201,7 @@ Scheme read_scheme(const Entry& entry, const std::vector<Year>& years, Problems&
   if (const Node* node = fields.optional("overrun")) scheme.overrun = read_distribution(*node, "overrun", {0, endless}, problems);
   for (const char* what : {"delay", "overrun"})
     if (const Node* node = entry.value.find(what)) refuse_drops_out(*node, what, "delivery", problems);
-  (void) read_about(fields.optional("about"), problems);
+  scheme.about = read_about(fields.optional("about"), problems);
   fields.finish();
   if (!scheme.recurrent && std::holds_alternative<Ramp>(scheme.saving.profile))
     report(problems, scheme.saving.place,

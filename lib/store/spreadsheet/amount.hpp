@@ -34,8 +34,8 @@ struct CellAmount {
   double low = 0, high = 0;  // equal unless it is a range
   std::optional<int> power;  // "£440k" says so itself
   bool percent = false;
-  std::string why;     // of what is wrong
-  std::string after;   // what follows the number: "months"
+  std::string why;    // of what is wrong
+  std::string after;  // what follows the number: "months"
   double middle() const { return low == high ? low : (low + high) / 2; }
 };
 

@@ -22,7 +22,10 @@ std::string flow(const Node& node) {
     case Node::Kind::null:
       return "~";
     case Node::Kind::scalar:
-      return !node.quoted && (parse_fraction(node.text) || parse_year(node.text) || parse_month(node.text) || node.text == "true" || node.text == "false") ? node.text : yaml_text(node.text);
+      return !node.quoted &&
+                     (parse_fraction(node.text) || parse_year(node.text) || parse_month(node.text) || node.text == "true" || node.text == "false")
+                 ? node.text
+                 : yaml_text(node.text);
     case Node::Kind::list:
       for (const Node& item : node.items) out += (out.empty() ? "" : ", ") + flow(item);
       return "[" + out + "]";
@@ -70,7 +73,8 @@ class Exporter {
     }
     if (mapping_.system.empty()) mapping_.system = "plans";
     if (system.tables.empty()) system.tables.push_back({"", {}, {{"key"}, {"value"}}, {}, {}, false});
-    OutWorkbook out{mapping_.title.empty() ? mapping_.system : mapping_.title, {{"Schemes", {std::move(schemes_)}}, {"Organisations", {std::move(organisations_)}}, std::move(system)}};
+    OutWorkbook out{mapping_.title.empty() ? mapping_.system : mapping_.title,
+                    {{"Schemes", {std::move(schemes_)}}, {"Organisations", {std::move(organisations_)}}, std::move(system)}};
     OutTable lines;
     lines.filters = false;
     lines.columns = {{"mapping: 1", CellForm::text, 0, 60, false}};
@@ -102,8 +106,9 @@ class Exporter {
     mapping_.more = "Other keys";
     mapping_.system_sheet = "System";
     mapping_.skip = {"no scheme is a total"};
-    schemes_.columns = {{"Id", CellForm::text, 0, 26, false}, {"Organisation", CellForm::text, 0, 20, false}, {"Scheme", CellForm::text, 0, 36, false}, {"Class", CellForm::text, 0, 20, false}, {"Stage", CellForm::text, 0, 13, false},
-                        {"Recurrent", CellForm::text, 0, 10, false}};
+    schemes_.columns = {{"Id", CellForm::text, 0, 26, false},     {"Organisation", CellForm::text, 0, 20, false},
+                        {"Scheme", CellForm::text, 0, 36, false}, {"Class", CellForm::text, 0, 20, false},
+                        {"Stage", CellForm::text, 0, 13, false},  {"Recurrent", CellForm::text, 0, 10, false}};
     organisations_.columns = {{"Organisation", CellForm::text, 0, 20, false}, {"Title", CellForm::text, 0, 36, false}};
     for (const char* what : {"Saving", "Cost"})
       for (const Year& year : years_) {
@@ -112,7 +117,8 @@ class Exporter {
         (std::string_view(what) == "Saving" ? mapping_.saving : mapping_.cost).push_back({year.label, {heading}});
       }
     for (const char* what : {"Income", "Spend", "Target"})
-      for (const Year& year : years_) organisations_.columns.push_back({fmt::format("{} {} {}", what, year.label, currency_), CellForm::number, 3, 12, false});
+      for (const Year& year : years_)
+        organisations_.columns.push_back({fmt::format("{} {} {}", what, year.label, currency_), CellForm::number, 3, 12, false});
     organisations_.columns.push_back({"Reserves", CellForm::number, 3, 12, false});
     for (OutTable* table : {&schemes_, &organisations_}) table->columns.push_back({"Other keys", CellForm::text, 0, 60, false});
   }
@@ -122,7 +128,8 @@ class Exporter {
     const Node* node = map.find(key);
     const auto one = node == nullptr || node->kind != Node::Kind::scalar ? std::nullopt : parse_number(node->text);
     const bool list = is_list_of_numbers(node, years_.size());
-    for (std::size_t y = 0; y < years_.size(); ++y) row.push_back(list ? OutCell(*parse_number(node->items[y].text)) : one ? OutCell(*one) : OutCell());
+    for (std::size_t y = 0; y < years_.size(); ++y)
+      row.push_back(list ? OutCell(*parse_number(node->items[y].text)) : one ? OutCell(*one) : OutCell());
     return list || one;
   }
 
@@ -158,7 +165,8 @@ class Exporter {
     const Node& s = entry.value;
     std::set<std::string, std::less<>> taken = {"title", "class", "stage", "recurrent"};
     const std::string title = text_at(s, "title"), recurrent = text_at(s, "recurrent");
-    std::vector<OutCell> row = {entry.key, owner, title.empty() ? entry.key : title, text_at(s, "class"), text_at(s, "stage"), recurrent == "false" ? "no" : "yes"};
+    std::vector<OutCell> row = {
+        entry.key, owner, title.empty() ? entry.key : title, text_at(s, "class"), text_at(s, "stage"), recurrent == "false" ? "no" : "yes"};
     for (const char* key : {"saving", "cost"})
       if (cells(s, key, row)) taken.insert(key);
     row.emplace_back(other_keys(s, taken));

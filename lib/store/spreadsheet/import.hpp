@@ -49,10 +49,10 @@ struct ImportedScheme {
   std::string reference_class, why_class;
   Stage stage = Stage::in_progress;
   std::string why_stage;
-  bool says_stage = true;          // false: the plan leaves the stage to its default
+  bool says_stage = true;  // false: the plan leaves the stage to its default
   bool recurrent = true;
-  Yearly saving, cost;        // in the plans' unit; no cost: empty
-  std::optional<Ramp> ramp;   // in the place of `saving`
+  Yearly saving, cost;       // in the plans' unit; no cost: empty
+  std::optional<Ramp> ramp;  // in the place of `saving`
   std::optional<DeliveryRange> delivery;
   std::optional<std::pair<double, double>> delay;  // months, equal ends where it is one number
   std::vector<std::pair<std::string, std::string>> about;

@@ -56,8 +56,10 @@ class PlanWriter {
     }
     bool costs = false;
     const Yearly planned = net(costs);
-    out_ += yaml_comment(fmt::format("The tracker says nothing of income, spend or target. So the target is what the schemes plan to save{}, and to fail is to deliver less than planned.",
-                                     costs ? ", less what they cost" : ""));
+    out_ +=
+        yaml_comment(fmt::format("The tracker says nothing of income, spend or target. So the target is what the schemes plan to save{}, and to fail "
+                                 "is to deliver less than planned.",
+                                 costs ? ", less what they cost" : ""));
     out_ += "income: 0\nspend: 0\npressure: {sd: 0}\n";
     out_ += "target: " + yaml_numbers(planned) + "\n";
     if (o_.reserves) out_ += "reserves: " + decimal_text(*o_.reserves) + "\n";
@@ -93,11 +95,15 @@ class PlanWriter {
     if (s.delivery) {
       static constexpr double chances[stage_count] = {0, 0.05, 0.25, 0.5, 0.9};
       const double chance = chances[static_cast<std::size_t>(s.stage)];
-      line("delivery", fmt::format("{{uniform: [{}, {}], drops_out: {}}}", fmt::format("{:.6g}", s.delivery->low), fmt::format("{:.6g}", s.delivery->high), percent(chance)),
+      line("delivery",
+           fmt::format("{{uniform: [{}, {}], drops_out: {}}}", fmt::format("{:.6g}", s.delivery->low), fmt::format("{:.6g}", s.delivery->high),
+                       percent(chance)),
            "the range, as shares of its middle; drops out as its stage does");
     }
     if (s.delay)
-      line("delay", s.delay->first == s.delay->second ? decimal_text(s.delay->first) : fmt::format("{{uniform: [{}, {}]}}", decimal_text(s.delay->first), decimal_text(s.delay->second)),
+      line("delay",
+           s.delay->first == s.delay->second ? decimal_text(s.delay->first)
+                                             : fmt::format("{{uniform: [{}, {}]}}", decimal_text(s.delay->first), decimal_text(s.delay->second)),
            "months");
     if (!s.recurrent) line("recurrent", "false", "");
     if (!s.cost.empty()) line("cost", yaml_numbers(s.cost), "");
@@ -108,10 +114,13 @@ class PlanWriter {
   }
 
   static bool has_key(const std::vector<std::string>& lines, std::string_view key) {
-    return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) { return line.starts_with(key) && line.substr(key.size()).starts_with(':'); });
+    return std::any_of(lines.begin(), lines.end(),
+                       [&](const std::string& line) { return line.starts_with(key) && line.substr(key.size()).starts_with(':'); });
   }
 
-  void line(std::string_view key, const std::string& value, const std::string& comment) { out_ += commented(fmt::format("    {}: {}", key, value), comment); }
+  void line(std::string_view key, const std::string& value, const std::string& comment) {
+    out_ += commented(fmt::format("    {}: {}", key, value), comment);
+  }
 
   const ImportedOrganisation& o_;
   const Mapping& m_;

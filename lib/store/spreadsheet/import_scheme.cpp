@@ -71,7 +71,8 @@ bool SchemeReader::refuse(ReadRow& out, const SheetRow& row, int column, const s
 
 void SchemeReader::warn(const SheetRow& row, int column, std::string message) {
   constexpr std::size_t most = 200;
-  if (warnings_.size() < most) warnings_.push_back({whole_file(address_of(file_, sheet_, row.number, column)), Severity::warning, std::move(message)});
+  if (warnings_.size() < most)
+    warnings_.push_back({whole_file(address_of(file_, sheet_, row.number, column)), Severity::warning, std::move(message)});
 }
 
 // Several columns together, in the plans' unit.
@@ -111,8 +112,10 @@ bool SchemeReader::yearly_saving(ReadRow& out, const SheetRow& row) {
     high += sum.high;
     values.push_back(sum.middle());
     if (sum.any && sum.middle() < 0)
-      return refuse(out, row, c_.saving[y].front(), fmt::format("the saving is negative ({}); what costs more is no saving of a scheme (sign: in the mapping says how savings are written)",
-                                                                money_text(sum.middle(), unit_text(m_.plan_unit), 3)));
+      return refuse(
+          out, row, c_.saving[y].front(),
+          fmt::format("the saving is negative ({}); what costs more is no saving of a scheme (sign: in the mapping says how savings are written)",
+                      money_text(sum.middle(), unit_text(m_.plan_unit), 3)));
   }
   // Its saving stands among its further keys.
   if (!any && std::any_of(out.scheme.more.begin(), out.scheme.more.end(), [](const std::string& line) { return line.starts_with("saving:"); })) {
@@ -132,13 +135,16 @@ bool SchemeReader::yearly_saving(ReadRow& out, const SheetRow& row) {
 std::optional<int> SchemeReader::start_month(const SheetRow& row, std::string& wrong) const {
   const SheetCell* cell = c_.starts < 0 ? nullptr : row.find(c_.starts);
   if (cell == nullptr) return {};
-  const bool serial = cell->kind == SheetCell::Kind::date || (cell->kind == SheetCell::Kind::number && cell->number > 32'874 && cell->number < 73'051);
-  const auto date = serial ? std::optional(date_of_serial(cell->number)) : cell->kind == SheetCell::Kind::text ? parse_date(cell->text, m_.day_first) : std::nullopt;
+  const bool serial =
+      cell->kind == SheetCell::Kind::date || (cell->kind == SheetCell::Kind::number && cell->number > 32'874 && cell->number < 73'051);
+  const auto date = serial                                ? std::optional(date_of_serial(cell->number))
+                    : cell->kind == SheetCell::Kind::text ? parse_date(cell->text, m_.day_first)
+                                                          : std::nullopt;
   if (date) return month_of(*date);
   const auto other = cell->kind == SheetCell::Kind::text ? parse_date(cell->text, !m_.day_first) : std::nullopt;
   wrong = fmt::format("'{}' is not a date{}", printable(one_line(text_of(*cell)), 60),
-                      other ? fmt::format(" with the {} first; if dates here are written so, say dates: {} in the mapping", m_.day_first ? "day" : "month",
-                                          m_.day_first ? "month-first" : "day-first")
+                      other ? fmt::format(" with the {} first; if dates here are written so, say dates: {} in the mapping",
+                                          m_.day_first ? "day" : "month", m_.day_first ? "month-first" : "day-first")
                             : " like 01/04/2025 or Apr-25");
   return {};
 }
@@ -166,7 +172,8 @@ bool SchemeReader::full_year(ReadRow& out, const SheetRow& row) {
     return true;
   }
   if (!starts) return true;
-  if (*starts >= first_month(m_.years.back()) + 12) return refuse(out, row, c_.starts, fmt::format("starts in {}, after the plan's last year", month_text(*starts)));
+  if (*starts >= first_month(m_.years.back()) + 12)
+    return refuse(out, row, c_.starts, fmt::format("starts in {}, after the plan's last year", month_text(*starts)));
   Sum shown = part;
   shown.low *= sign, shown.high *= sign;
   ramp(out, row, whole, shown, *starts);
@@ -178,9 +185,10 @@ void SchemeReader::ramp(ReadRow& out, const SheetRow& row, double full, const Su
   const int months = std::clamp(first + 12 - starts, 0, 12);
   const double expected = full * months / 12;
   if (part.any && std::abs(part.middle() - expected) > 0.1 * std::max(std::abs(part.middle()), std::abs(expected)))
-    warn(row, c_.part_year, fmt::format("the part-year saving of {} contradicts {} a year from {} on, which makes {}; the latter is imported",
-                                        money_text(part.middle(), unit_text(m_.plan_unit), 3), money_text(full, unit_text(m_.plan_unit), 3), month_text(starts),
-                                        money_text(expected, unit_text(m_.plan_unit), 3)));
+    warn(row, c_.part_year,
+         fmt::format("the part-year saving of {} contradicts {} a year from {} on, which makes {}; the latter is imported",
+                     money_text(part.middle(), unit_text(m_.plan_unit), 3), money_text(full, unit_text(m_.plan_unit), 3), month_text(starts),
+                     money_text(expected, unit_text(m_.plan_unit), 3)));
   for (std::size_t y = 0; y < m_.years.size(); ++y) {
     const int in_year = std::clamp(first + 12 * static_cast<int>(y + 1) - starts, 0, 12);
     out.scheme.saving[y] = full * in_year / 12;
@@ -210,7 +218,9 @@ bool SchemeReader::stage(ReadRow& out, const SheetRow& row) {
   if (word.empty()) return true;
   const std::string* meaning = meaning_of(m_.stages, word);
   if (meaning == nullptr && std::find(stage_names().begin(), stage_names().end(), word) != stage_names().end()) meaning = &word;
-  if (meaning == nullptr) return refuse(out, row, c_.stage, fmt::format("'{}' is no status that stages: in the mapping knows; say there which stage it is, or skip", printable(word, 60)));
+  if (meaning == nullptr)
+    return refuse(out, row, c_.stage,
+                  fmt::format("'{}' is no status that stages: in the mapping knows; say there which stage it is, or skip", printable(word, 60)));
   if (*meaning == "skip") {
     out.fate = Fate::skipped;
     out.left_out = true;
@@ -251,9 +261,11 @@ bool SchemeReader::recurrent(ReadRow& out, const SheetRow& row) const {
   const std::string word = text(row, c_.recurrent);
   if (!word.empty()) {
     const std::string heading = plain_words(c_.headings[static_cast<std::size_t>(c_.recurrent)]);
-    const bool asks_for_non_recurrent = !has_phrase(heading, "r nr") && (has_phrase(heading, "non recurrent") || has_phrase(heading, "one off")) && !heading.starts_with("recurrent");
+    const bool asks_for_non_recurrent =
+        !has_phrase(heading, "r nr") && (has_phrase(heading, "non recurrent") || has_phrase(heading, "one off")) && !heading.starts_with("recurrent");
     const auto recurrent = recurrent_of(word, asks_for_non_recurrent);
-    if (!recurrent) return refuse(out, row, c_.recurrent, fmt::format("'{}' says neither recurrent nor non-recurrent; write R or NR", printable(word, 60)));
+    if (!recurrent)
+      return refuse(out, row, c_.recurrent, fmt::format("'{}' says neither recurrent nor non-recurrent; write R or NR", printable(word, 60)));
     out.scheme.recurrent = *recurrent;
   }
   Yearly& saving = out.scheme.saving;

@@ -44,8 +44,8 @@ class MappingWriter {
     if (m_.transposed) line("schemes_are", "columns");
     if (!m_.heading_rows.empty()) line("headings", fmt::format("[{}]", fmt::join(m_.heading_rows, ", ")));
     if (m_.first_row > 0 || m_.last_row > 0)
-      line("rows", fmt::format("{{{}{}{}}}", m_.first_row > 0 ? fmt::format("first: {}", m_.first_row) : "", m_.first_row > 0 && m_.last_row > 0 ? ", " : "",
-                               m_.last_row > 0 ? fmt::format("last: {}", m_.last_row) : ""));
+      line("rows", fmt::format("{{{}{}{}}}", m_.first_row > 0 ? fmt::format("first: {}", m_.first_row) : "",
+                               m_.first_row > 0 && m_.last_row > 0 ? ", " : "", m_.last_row > 0 ? fmt::format("last: {}", m_.last_row) : ""));
     if (m_.hidden != Mapping::HiddenRows::ask) line("hidden", m_.hidden == Mapping::HiddenRows::include ? "include" : "exclude");
   }
 
@@ -77,7 +77,8 @@ class MappingWriter {
       text_line("title", o.title, "    ");
       text_line("kind", o.kind, "    ");
       text_line("more", o.more, "    ");
-      for (const auto& [key, value] : {std::pair{"income", &o.income}, {"spend", &o.spend}, {"target", &o.target}, {"reserves", &o.reserves}, {"one_offs", &o.one_offs}})
+      for (const auto& [key, value] :
+           {std::pair{"income", &o.income}, {"spend", &o.spend}, {"target", &o.target}, {"reserves", &o.reserves}, {"one_offs", &o.one_offs}})
         if (!value->value.empty()) line(key, finance(value->value), "    ");
     }
   }
@@ -93,7 +94,8 @@ class MappingWriter {
   void by_year(std::string_view key, const std::vector<std::pair<std::string, std::vector<Mapping::Column>>>& years) {
     if (years.empty()) return;
     line(key, "", "  ");
-    for (const auto& [year, columns] : years) out_ += fmt::format("    {}: {}\n", year, columns.size() == 1 ? yaml_text(columns.front()) : yaml_list(columns));
+    for (const auto& [year, columns] : years)
+      out_ += fmt::format("    {}: {}\n", year, columns.size() == 1 ? yaml_text(columns.front()) : yaml_list(columns));
   }
 
   void columns() {
