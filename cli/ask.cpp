@@ -28,6 +28,8 @@ void print(const Forms& forms, const OutputOptions& output) {
 
 Loaded loaded(const InputOptions& input, RunOptions& run, const std::vector<std::string>& given, const std::string& reference) {
   Loaded out = load(input.plans, input.edits, input.outside(), KeyPlacesAre::left_out, reference);
+  if (is_first())
+    for (const std::string& text : out.notes) note("note: " + text);
   run.given = good(parse_given(given, out.plans));
   spread_over_ranks(run);
   return out;

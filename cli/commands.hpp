@@ -23,5 +23,6 @@ Action add_backtest(CommandLine& line);
 Action add_calibrate(CommandLine& line);
 Action add_import(CommandLine& line);
 Action add_help(CommandLine& line);
+Action add_export(CommandLine& line);
 
 }  // namespace shortfall

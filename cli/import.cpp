@@ -10,6 +10,7 @@
 #include "store/folder.hpp"
 #include "store/load.hpp"
 #include "store/output.hpp"
+#include "store/spreadsheet/export.hpp"
 #include "store/spreadsheet/guess.hpp"
 #include "store/spreadsheet/import.hpp"
 
@@ -29,7 +30,9 @@ struct ReadFiles {
   std::vector<std::string> origins;
 };
 
-std::string origin(const std::string& name, const std::string& bytes) { return fmt::format("Made by shortfall import from {} (SHA-256 {}).", printable(name, 200), sha256(bytes)); }
+std::string origin(const std::string& name, const std::string& bytes) {
+  return fmt::format("Made by shortfall import from {} (SHA-256 {}).", printable(name, 200), sha256(bytes));
+}
 
 ReadFiles read_trackers(const std::vector<std::string>& paths) {
   ReadFiles out;
@@ -52,12 +55,23 @@ ReadFiles read_trackers(const std::vector<std::string>& paths) {
   return out;
 }
 
+// A workbook that export has written brings its mapping along. Empty: it does not.
+std::string mapping_within(const SheetFile& file) {
+  std::string out;
+  const Sheet* sheet = file.find(mapping_sheet);
+  if (sheet == nullptr || sheet->rows.empty() || sheet->rows.front().cells.front().text != "mapping: 1") return out;
+  for (const SheetRow& row : sheet->rows) out += row.cells.front().text + "\n";
+  return out;
+}
+
 Mapping mapping_of(const Words& words, const std::vector<SheetFile>& files, Problems& warnings) {
   Problems problems;
   Mapping mapping;
   if (!words.map.empty()) {
     mapping = read_mapping(text_of_file(words.map, 8u << 20), words.map, problems);
     if (mapping.system.empty()) mapping.system = "tracker";
+  } else if (const std::string within = mapping_within(files.front()); !within.empty()) {
+    mapping = read_mapping(within, fmt::format("{}!{}", files.front().name, mapping_sheet), problems);
   } else {
     GuessHints hints;
     hints.sheet = words.sheet;
@@ -83,7 +97,9 @@ Mapping mapping_of(const Words& words, const std::vector<SheetFile>& files, Prob
 std::string head_of_mapping(const std::vector<std::string>& origins) {
   std::string out;
   for (const std::string& line : origins) out += "# " + line + "\n";
-  return out + "# What its columns and words were taken for. Mend what is wrong, then import again: shortfall import FILE --map THIS --to FOLDER --replace\n";
+  return out +
+         "# What its columns and words were taken for. Mend what is wrong, then import again: shortfall import FILE --map THIS --to FOLDER "
+         "--replace\n";
 }
 
 // Throws unless the plans are well formed.
@@ -124,10 +140,12 @@ Status import_command(const Words& words) {
   tell_warnings(warnings, words.quiet);
   const bool whole = imported->whole();
   if (!whole && !words.partial) {
-    std::fputs(fmt::format("shortfall: {}; nothing was written. Mend the tracker, or say in a mapping what is meant{}, or leave it at that with --partial\n",
-                           "some rows were not understood, or a total does not agree", words.map.empty() ? " (--write-map FILE writes the one that was guessed)" : "")
-                   .c_str(),
-               stderr);
+    std::fputs(
+        fmt::format("shortfall: {}; nothing was written. Mend the tracker, or say in a mapping what is meant{}, or leave it at that with --partial\n",
+                    "some rows were not understood, or a total does not agree",
+                    words.map.empty() ? " (--write-map FILE writes the one that was guessed)" : "")
+            .c_str(),
+        stderr);
     return Status::bad_input;
   }
   if (imported->organisations.empty()) refuse(read.sheets.front().name, "no row is a scheme, so there is no plan to write");
@@ -136,7 +154,8 @@ Status import_command(const Words& words) {
   if (words.dry_run) return Status::good;
   if (words.map.empty()) files.push_back({"mapping.yaml", map_text});
   write_folder(files, words.to, words.replace ? Existing::replaced : Existing::refused);
-  if (!words.quiet) std::fputs(fmt::format("wrote {} into {}; next: shortfall run {}\n", counted(files.size(), "file"), words.to, words.to).c_str(), stderr);
+  if (!words.quiet)
+    std::fputs(fmt::format("wrote {} into {}; next: shortfall run {}\n", counted(files.size(), "file"), words.to, words.to).c_str(), stderr);
   return Status::good;
 }
 

@@ -33,15 +33,15 @@ class CsvReader {
     separator_ = separator_of(text_);
   }
 
-  Checked<Table> read() {
+  Checked<RecordTable> read() {
     while (at_ < text_.size()) {
-      TableRow row{line_, {}};
+      RecordRow row{line_, {}};
       line_start_ = at_;
       while (read_cell(row)) {
       }
       if (open_quote_ > 0)
         return tl::make_unexpected(Problems{{Place{file_, open_quote_, 1}, Severity::error, "a quotation mark opens here and never closes"}});
-      const bool empty = std::all_of(row.cells.begin(), row.cells.end(), [](const Cell& c) { return c.text.empty(); });
+      const bool empty = std::all_of(row.cells.begin(), row.cells.end(), [](const RecordCell& c) { return c.text.empty(); });
       if (!empty) table_.push_back(std::move(row));
     }
     return std::move(table_);
@@ -49,8 +49,8 @@ class CsvReader {
 
  private:
   // The next cell; whether another follows on the same row.
-  bool read_cell(TableRow& row) {
-    Cell cell{{}, static_cast<int>(at_ - line_start_) + 1};
+  bool read_cell(RecordRow& row) {
+    RecordCell cell{{}, static_cast<int>(at_ - line_start_) + 1};
     if (at_ < text_.size() && text_[at_] == '"') {
       quoted(cell.text);
     }
@@ -85,12 +85,12 @@ class CsvReader {
   char separator_ = ',';
   std::size_t at_ = 0, line_start_ = 0;
   int line_ = 1, open_quote_ = 0;
-  Table table_;
+  RecordTable table_;
 };
 
 }  // namespace
 
-Checked<Table> read_csv(std::string_view text, const std::string& name) {
+Checked<RecordTable> read_csv(std::string_view text, const std::string& name) {
   if (!is_utf8(text))
     return tl::make_unexpected(Problems{{whole_file(name), Severity::error, "not UTF-8 text (save the table as CSV UTF-8, or give the .xlsx itself)"}});
   return CsvReader(text, name).read();

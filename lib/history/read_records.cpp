@@ -29,7 +29,7 @@ std::string as_heading(std::string text) {
 
 class RecordReader {
  public:
-  RecordReader(const Table& table, const std::string& name, const std::vector<std::string>& classes, std::optional<int> as_at)
+  RecordReader(const RecordTable& table, const std::string& name, const std::vector<std::string>& classes, std::optional<int> as_at)
       : table_(table), file_(whole_file(name).file), classes_(classes), as_at_(as_at) {}
 
   Checked<Records> read() {
@@ -50,7 +50,7 @@ class RecordReader {
  private:
   void read_headings() {
     at_.fill(-1);
-    const TableRow& row = table_.front();
+    const RecordRow& row = table_.front();
     for (std::size_t c = 0; c < row.cells.size(); ++c) {
       if (row.cells[c].text.empty()) continue;
       const auto found = std::find(headings().begin(), headings().end(), as_heading(row.cells[c].text));
@@ -69,22 +69,22 @@ class RecordReader {
         report(problems_, Place{file_, row.line, 1}, fmt::format("no column '{}' (needed are organisation, scheme, class, stage, year, planned, delivered)", headings()[h]));
   }
 
-  std::string_view text(const TableRow& row, Heading h) const {
+  std::string_view text(const RecordRow& row, Heading h) const {
     const int at = at_[h];
     return at < 0 || static_cast<std::size_t>(at) >= row.cells.size() ? std::string_view() : std::string_view(row.cells[static_cast<std::size_t>(at)].text);
   }
-  Place place(const TableRow& row, Heading h) const {
+  Place place(const RecordRow& row, Heading h) const {
     const int at = at_[h];
     if (at < 0 || static_cast<std::size_t>(at) >= row.cells.size()) return {file_, row.line, 1};
     return {file_, row.line, row.cells[static_cast<std::size_t>(at)].column};
   }
-  void error(const TableRow& row, Heading h, std::string message) { report(problems_, place(row, h), std::move(message)); }
-  void warn(const TableRow& row, Heading h, std::string message) {
+  void error(const RecordRow& row, Heading h, std::string message) { report(problems_, place(row, h), std::move(message)); }
+  void warn(const RecordRow& row, Heading h, std::string message) {
     if (problems_.size() < most_problems) problems_.push_back({place(row, h), Severity::warning, std::move(message)});
   }
 
   // "1,234.5" and "£1,234.5" are 1234.5.
-  std::optional<double> number(const TableRow& row, Heading h) {
+  std::optional<double> number(const RecordRow& row, Heading h) {
     std::string_view given = text(row, h);
     if (given.empty()) return {};
     if (const auto plain = parse_number(given)) return plain;
@@ -98,7 +98,7 @@ class RecordReader {
   }
 
   // "2017-10", or a date in it.
-  std::optional<int> month(const TableRow& row, Heading h) {
+  std::optional<int> month(const RecordRow& row, Heading h) {
     const std::string_view given = text(row, h);
     if (given.empty()) return {};
     const auto value = parse_month(given.size() >= 10 && given[7] == '-' ? given.substr(0, 7) : given);
@@ -107,7 +107,7 @@ class RecordReader {
   }
 
   template <class Word>
-  std::optional<Word> word(const TableRow& row, Heading h, const std::vector<std::string>& words) {
+  std::optional<Word> word(const RecordRow& row, Heading h, const std::vector<std::string>& words) {
     const std::string given = as_heading(std::string(text(row, h)));
     if (given.empty()) return {};
     for (std::size_t w = 0; w < words.size(); ++w)
@@ -116,7 +116,7 @@ class RecordReader {
     return {};
   }
 
-  void read_row(const TableRow& row) {
+  void read_row(const RecordRow& row) {
     Record r;
     r.line = row.line;
     r.organisation = text(row, organisation), r.scheme = text(row, scheme), r.reference_class = text(row, class_);
@@ -139,7 +139,7 @@ class RecordReader {
     out_.rows.push_back(std::move(r));
   }
 
-  void read_amounts(const TableRow& row, Record& r) {
+  void read_amounts(const RecordRow& row, Record& r) {
     const auto plan = number(row, planned);
     r.delivered = number(row, delivered);
     if (text(row, planned).empty())
@@ -170,7 +170,7 @@ class RecordReader {
     for (const Record& r : out_.rows) latest = std::max(latest, r.year.label.empty() ? 0 : first_month(r.year) + 11);
     out_.as_at = as_at_.value_or(latest);
     for (const Record& r : out_.rows) {
-      const TableRow& row = table_[row_of(r.line)];
+      const RecordRow& row = table_[row_of(r.line)];
       if (r.status != RecordStatus::finished || r.year.label.empty()) continue;
       if (first_month(r.year) + 11 > out_.as_at)
         error(row, year, fmt::format("finished, but {} ends after {} (so it is still running); say so, or give a later --as-at", r.year.label, month_text(out_.as_at)));
@@ -181,11 +181,11 @@ class RecordReader {
   }
 
   std::size_t row_of(int line) const {
-    const auto found = std::lower_bound(table_.begin(), table_.end(), line, [](const TableRow& row, int at) { return row.line < at; });
+    const auto found = std::lower_bound(table_.begin(), table_.end(), line, [](const RecordRow& row, int at) { return row.line < at; });
     return static_cast<std::size_t>(found - table_.begin());
   }
 
-  const Table& table_;
+  const RecordTable& table_;
   std::shared_ptr<const std::string> file_;
   const std::vector<std::string>& classes_;
   std::optional<int> as_at_;
@@ -197,7 +197,7 @@ class RecordReader {
 
 }  // namespace
 
-Checked<Records> read_records(const Table& table, const std::string& name, const std::vector<std::string>& classes, std::optional<int> as_at) {
+Checked<Records> read_records(const RecordTable& table, const std::string& name, const std::vector<std::string>& classes, std::optional<int> as_at) {
   return RecordReader(table, name, classes, as_at).read();
 }
 

@@ -12,19 +12,19 @@
 namespace shortfall {
 
 // A table as text: of a CSV file, or of a sheet.
-struct Cell {
+struct RecordCell {
   std::string text;
   int column = 0;  // where it starts, as messages name it
 };
-struct TableRow {
+struct RecordRow {
   int line = 0;
-  std::vector<Cell> cells;
+  std::vector<RecordCell> cells;
 };
-using Table = std::vector<TableRow>;
+using RecordTable = std::vector<RecordRow>;
 
 // RFC 4180, with commas, semicolons or tabs (whichever the first line has most of), a byte order mark, and any line ends. Errors: not UTF-8, a quote that
 // never closes.
-Checked<Table> read_csv(std::string_view text, const std::string& name);
+Checked<RecordTable> read_csv(std::string_view text, const std::string& name);
 
 enum class RecordStatus { finished, running, dropped };
 
@@ -52,6 +52,6 @@ struct Records {
 // `classes` are those that there are. `as_at`: none is the end of the latest year. Errors at the cell's place: a heading that is missing or unknown, a class
 // that is not there, delivered without a plan, a plan that is not above 0, what was dropped yet delivered, finished before it can have been, the same scheme
 // twice in a year.
-Checked<Records> read_records(const Table& table, const std::string& name, const std::vector<std::string>& classes, std::optional<int> as_at);
+Checked<Records> read_records(const RecordTable& table, const std::string& name, const std::vector<std::string>& classes, std::optional<int> as_at);
 
 }  // namespace shortfall

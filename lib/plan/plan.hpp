@@ -66,6 +66,7 @@ struct Scheme {
   std::optional<Id> claims;
   std::vector<Weight> lands, cost_falls;  // empty: the owner, 100 %
   std::optional<PlacedDistribution> delivery, delay, overrun;
+  std::vector<std::pair<std::string, std::string>> about;  // words for people: ref, owner, notes; never read as numbers
   bool says_how = false;  // it has a class: or a delivery:, readable or not
 };
 

@@ -239,7 +239,7 @@ Scheme read_scheme(const Entry& entry, const std::vector<Year>& years, bool year
   if (const Node* node = fields.optional("overrun")) scheme.overrun = read_distribution(*node, "overrun", {0, endless}, problems);
   for (const char* what : {"delay", "overrun"})
     if (const Node* node = entry.value.find(what)) refuse_drops_out(*node, what, "delivery", problems);
-  (void) read_about(fields.optional("about"), problems);
+  scheme.about = read_about(fields.optional("about"), problems);
   fields.finish();
   if (!scheme.recurrent && std::holds_alternative<Ramp>(scheme.saving.profile))
     report(problems, scheme.saving.place,

@@ -19,31 +19,31 @@ inline constexpr std::uint64_t section_trials = 4 * block_trials;
 // What the trials are counted into. It names its fields once, for merging and for archives (sim/archive); what it needs besides, to count with, is
 // copied from the empty one to each thread. `add` is given the first `rows` trials of a block, results[m] being that of the m-th model.
 template <class R>
-concept Record = requires(R record, const std::vector<const BlockResult*>& results, std::size_t rows, ArchiveReader reader) {
+concept Recordable = requires(R record, const std::vector<const BlockResult*>& results, std::size_t rows, ArchiveReader reader) {
   record.add(results, rows);
   R::each_field(record, reader);
 };
 // One that is told when a section is complete sees whole sections.
 template <class R>
-concept RecordOfSections = Record<R> && requires(R record, std::uint64_t section) {
+concept RecordableBySections = Recordable<R> && requires(R record, std::uint64_t section) {
   record.end_section(section);
 };
 // One that asks the first model's simulator for more, before it simulates the block.
 template <class R>
-concept RecordThatPrepares = Record<R> && requires(R record, BlockSimulator& simulator, Draws& draws) {
+concept RecordableThatPrepares = Recordable<R> && requires(R record, BlockSimulator& simulator, Draws& draws) {
   record.prepare(simulator, draws);
 };
 
 // What one thread simulates, and what it has counted so far.
-template <Record R>
+template <Recordable R>
 class Recorder {
  public:
-  static constexpr std::uint64_t unit_trials = RecordOfSections<R> ? section_trials : block_trials;
+  static constexpr std::uint64_t unit_trials = RecordableBySections<R> ? section_trials : block_trials;
 
   Recorder(const std::vector<const Model*>& models, const SimulateOptions& options, const R& empty)
       : counted(empty),
         side_by_side_(models, options.pressures_of(models.size())),
-        draws_(options.seed, models.size() > 1 || RecordThatPrepares<R> ? Draws::Keep::yes : Draws::Keep::no, options.method.sampling) {
+        draws_(options.seed, models.size() > 1 || RecordableThatPrepares<R> ? Draws::Keep::yes : Draws::Keep::no, options.method.sampling) {
     if (options.timings == nullptr) return;
     side_by_side_.time(&timings);
     draws_.time(&timings);
@@ -54,10 +54,10 @@ class Recorder {
     const std::uint64_t first = unit * unit_trials, last = std::min(end, first + unit_trials);
     for (std::uint64_t at = first; at < last; at += block_trials) {
       draws_.start(at / block_trials);
-      if constexpr (RecordThatPrepares<R>) counted.prepare(side_by_side_.first(), draws_);
+      if constexpr (RecordableThatPrepares<R>) counted.prepare(side_by_side_.first(), draws_);
       counted.add(side_by_side_.simulate(draws_), std::min<std::uint64_t>(block_trials, last - at));
     }
-    if constexpr (RecordOfSections<R>) counted.end_section(unit);
+    if constexpr (RecordableBySections<R>) counted.end_section(unit);
     timings.enter(TrialStage::tally);  // what it waits for from here on is no time of its own
   }
 
@@ -71,7 +71,7 @@ class Recorder {
 
 // The trials of all the models, counted: the same for any number of threads and ranks. trials.first is a multiple of a section's trials where the
 // record is one of sections, else of a block's. Throws std::bad_alloc when memory runs out.
-template <Record R>
+template <Recordable R>
 R record(const std::vector<const Model*>& models, Trials trials, const SimulateOptions& options, const R& empty) {
   constexpr std::uint64_t unit_trials = Recorder<R>::unit_trials;
   const unsigned ranks = count_of(options.ranks);

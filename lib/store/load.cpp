@@ -4,7 +4,9 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -68,7 +70,7 @@ class Loader {
   Files files() {
     if (!reference_given_) sources_.reference = built_in_reference();
     std::sort(inputs_.begin(), inputs_.end(), [](const Input& a, const Input& b) { return a.path < b.path; });
-    return {std::move(sources_), std::move(inputs_)};
+    return {std::move(sources_), std::move(inputs_), std::move(notes_)};
   }
 
   void stop_if_unreadable() {
@@ -148,15 +150,39 @@ class Loader {
         if (const fs::path system_file = fs::path(path) / name; fs::exists(system_file, code)) return argument(system_file.string());
       const std::vector<std::string> plans = yaml_files(path, place);
       if (plans.empty()) error(place, "a folder without a system.yaml or any other .yaml or .yml file");
-      for (const std::string& plan : plans) argument(plan);
+      for (const std::string& plan : plans)
+        if (auto source = read_from_folder(plan)) take(std::move(*source));
       return;
     }
-    auto source = read(path, place);
-    if (!source) return;
-    if (is_system(path, source->text))
-      system(std::move(*source));
+    if (auto source = read(path, place)) take(std::move(*source));
+  }
+
+  // Of a folder's files, those that say what they are and are no plans are passed over, and that is said.
+  std::optional<Source> read_from_folder(const std::string& path) {
+    auto source = read(path, whole_file(path));
+    const std::string_view key = source ? first_key(source->text) : std::string_view();
+    static constexpr std::array<std::string_view, 6> others = {"mapping", "options", "actuals", "outcomes", "records", "forecast"};
+    if (std::find(others.begin(), others.end(), key) == others.end()) return source;
+    inputs_.pop_back();
+    notes_.push_back(fmt::format("{} begins with {}:, so it is no plan and is passed over", printable(path), key));
+    return {};
+  }
+
+  static std::string_view first_key(std::string_view text) {
+    while (!text.empty()) {
+      const std::string_view line = text.substr(0, text.find('\n'));
+      if (!line.empty() && line.front() >= 'a' && line.front() <= 'z') return line.substr(0, line.find(':'));
+      text.remove_prefix(std::min(line.size() + 1, text.size()));
+    }
+    return {};
+  }
+
+  void take(Source source) {
+    const std::string path = source.name;
+    if (is_system(path, source.text))
+      system(std::move(source));
     else
-      sources_.organisations.push_back(std::move(*source));
+      sources_.organisations.push_back(std::move(source));
   }
 
   std::vector<std::string> yaml_files(const fs::path& folder, const Place& place) {
@@ -197,7 +223,7 @@ class Loader {
       return error(place, fmt::format("{} outside the system's folder (of a system that somebody else wrote, messages would show what stands there); "
                                       "copy the plan into the folder, or allow it by --allow-outside",
                                       place.line == 0 ? std::string("leads") : fmt::format("names '{}', which lies", path)));
-    if (auto source = read(path, place)) sources_.organisations.push_back(std::move(*source));
+    if (auto source = place.line == 0 ? read_from_folder(path) : read(path, place)) sources_.organisations.push_back(std::move(*source));
   }
 
   // Classes are often shared by systems, so they may lie outside; but what is no file of classes is not shown.
@@ -214,6 +240,7 @@ class Loader {
   bool reference_given_ = false;
   std::string given_reference_;  // on the command line
   std::vector<Input> inputs_;
+  std::vector<std::string> notes_;
   Problems problems_;
 };
 
@@ -234,7 +261,7 @@ Loaded load(const std::vector<std::string>& paths, const std::vector<std::string
   files.sources.key_places = key_places;
   Checked<Plans> plans = assemble(files.sources);
   if (!plans) throw BadInput(std::move(plans.error()));
-  return {std::move(*plans), {"shortfall " SHORTFALL_VERSION, std::move(files.inputs), edits}};
+  return {std::move(*plans), {"shortfall " SHORTFALL_VERSION, std::move(files.inputs), edits}, std::move(files.notes)};
 }
 
 std::vector<std::vector<std::string>> by_system(const std::vector<std::string>& paths) {

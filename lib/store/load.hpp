@@ -13,6 +13,7 @@ namespace shortfall {
 struct Loaded {
   Plans plans;
   Provenance provenance;
+  std::vector<std::string> notes;  // for whoever asked: files that were passed over
 };
 
 // Whether a system may name plan files that lie outside its folder: of a system that somebody else has written, messages would show what those say.
@@ -26,7 +27,8 @@ Loaded load(const std::vector<std::string>& paths, const std::vector<std::string
 // The texts of one system's files, before they are read as plans.
 struct Files {
   Sources sources;
-  std::vector<Input> inputs;  // in order of path
+  std::vector<Input> inputs;       // in order of path
+  std::vector<std::string> notes;  // as Loaded's
 };
 Files read_files(const std::vector<std::string>& paths, Outside outside, const std::string& reference = {});
 

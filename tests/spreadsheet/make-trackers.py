@@ -92,8 +92,8 @@ def scenario_tracker():
     sheet.cell(row + 2, 1).value = "Forecast as reported to the programme board; the plan is as approved in March."
     sheet.freeze_panes = "E6"
     finances = book.create_sheet("Finances")
-    for r, cells in enumerate([["£k", "2025/26", "2026/27"], ["Riverside Hospital"], ["Income", 212000, 216500], ["Spend before savings", 217900, 228300], ["Control total", -1000, 0], ["Reserves", 2500],
-                               [], ["Hillside Community"], ["Income", 98000, 99900], ["Spend before savings", 103300, 111100], ["Control total", 0, 0], ["Reserves", 1500]], start=1):
+    for r, cells in enumerate([["£k", "2025/26", "2026/27"], ["Riverside Hospital"], ["Income", 212000, 216500], ["Spend before savings", 217900, 224600], ["Control total", -1000, 0], ["Reserves", 4000],
+                               [], ["Hillside Community"], ["Income", 98000, 99900], ["Spend before savings", 103300, 111100], ["Control total", 0, 0], ["Reserves", 2500]], start=1):
         for c, value in enumerate(cells, start=1):
             finances.cell(r, c).value = value
     save(book, here.parent.parent / "scenarios" / "tracker" / "riverside-tracker.xlsx")

@@ -28,16 +28,23 @@ std::string zipped(const std::vector<std::pair<std::string, std::string>>& parts
 }
 
 std::string workbook_of(const std::string& sheet, const std::vector<std::string>& strings, const std::string& before_sheets) {
-  const std::string relations = "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">", kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/";
+  const std::string relations = "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">",
+                    kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/";
   std::string shared = "<sst>";
   for (const std::string& text : strings) shared += "<si><t>" + text + "</t></si>";
-  return zipped({{"_rels/.rels", relations + "<Relationship Id=\"r\" Type=\"" + kinds + "officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"},
-                 {"xl/workbook.xml", "<workbook xmlns:r=\"x\">" + before_sheets + "<sheets><sheet name=\"Schemes\" sheetId=\"1\" r:id=\"a\"/></sheets></workbook>"},
-                 {"xl/_rels/workbook.xml.rels", relations + "<Relationship Id=\"a\" Type=\"" + kinds + "worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"b\" Type=\"" + kinds +
-                                                    "sharedStrings\" Target=\"sharedStrings.xml\"/><Relationship Id=\"c\" Type=\"" + kinds + "styles\" Target=\"/xl/styles.xml\"/></Relationships>"},
-                 {"xl/sharedStrings.xml", shared + "</sst>"},
-                 {"xl/styles.xml", "<styleSheet><numFmts><numFmt numFmtId=\"164\" formatCode=\"mmm\\-yy\"/></numFmts><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"164\"/></cellXfs></styleSheet>"},
-                 {"xl/worksheets/sheet1.xml", "<worksheet>" + sheet + "</worksheet>"}});
+  return zipped(
+      {{"_rels/.rels", relations + "<Relationship Id=\"r\" Type=\"" + kinds + "officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"},
+       {"xl/workbook.xml",
+        "<workbook xmlns:r=\"x\">" + before_sheets + "<sheets><sheet name=\"Schemes\" sheetId=\"1\" r:id=\"a\"/></sheets></workbook>"},
+       {"xl/_rels/workbook.xml.rels", relations + "<Relationship Id=\"a\" Type=\"" + kinds +
+                                          "worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"b\" Type=\"" + kinds +
+                                          "sharedStrings\" Target=\"sharedStrings.xml\"/><Relationship Id=\"c\" Type=\"" + kinds +
+                                          "styles\" Target=\"/xl/styles.xml\"/></Relationships>"},
+       {"xl/sharedStrings.xml", shared + "</sst>"},
+       {"xl/styles.xml",
+        "<styleSheet><numFmts><numFmt numFmtId=\"164\" formatCode=\"mmm\\-yy\"/></numFmts><cellXfs><xf numFmtId=\"0\"/><xf "
+        "numFmtId=\"164\"/></cellXfs></styleSheet>"},
+       {"xl/worksheets/sheet1.xml", "<worksheet>" + sheet + "</worksheet>"}});
 }
 
 std::string kept(const std::string& name) {

@@ -53,7 +53,8 @@ TEST_CASE("an amount that can be read in two ways, or in none, is refused") {
   CHECK(foreign.kind == Kind::wrong);
   CHECK(foreign.why == "'1.234,56' is not a number as this file writes them, 1,234.56; if it does otherwise, say number: 1.234,56 in the mapping");
   CHECK(parse_amount("1.234,56", {',', '.'}).low == 1234.56);
-  for (const char* text : {"1,23", "12,34,567", "1,2345", "abc", "5 apples?", "£", "1.2.3", "10-5", "5m-10", "(5) x", "(5", "1e400", "99999999999999"}) {
+  for (const char* text :
+       {"1,23", "12,34,567", "1,2345", "abc", "5 apples?", "£", "1.2.3", "10-5", "5m-10", "(5) x", "(5", "1e400", "99999999999999"}) {
     INFO(text);
     const SheetCell cell{0, SheetCell::Kind::text, false, 0, text};
     CHECK(amount_of(&cell, {}).kind == Kind::wrong);
@@ -120,7 +121,8 @@ TEST_CASE("days, months and years") {
     const auto found = year_in(text);
     return found ? found->label : std::string("none");
   };
-  for (const char* text : {"2025/26", "2025-26", "2025/2026", "FY26", "FY2026", "25/26", "Savings 2025–26 £k", "net_2025_26", "FY25/26", "FYE 2025/26"}) {
+  for (const char* text :
+       {"2025/26", "2025-26", "2025/2026", "FY26", "FY2026", "25/26", "Savings 2025–26 £k", "net_2025_26", "FY25/26", "FYE 2025/26"}) {
     INFO(text);
     CHECK(year(text) == "2025/26");
   }

@@ -229,8 +229,25 @@ class AmountReader {
 };
 
 bool is_undecided(std::string_view plain) {
-  static constexpr std::array<std::string_view, 19> words = {"tbc", "tba", "tbd", "n a", "na", "not applicable", "to be confirmed", "to be determined", "to be decided",
-                                                             "to be found", "to be identified", "to be agreed", "unknown", "not known", "pending", "see notes", "see note", "not quantified", "xx"};
+  static constexpr std::array<std::string_view, 19> words = {"tbc",
+                                                             "tba",
+                                                             "tbd",
+                                                             "n a",
+                                                             "na",
+                                                             "not applicable",
+                                                             "to be confirmed",
+                                                             "to be determined",
+                                                             "to be decided",
+                                                             "to be found",
+                                                             "to be identified",
+                                                             "to be agreed",
+                                                             "unknown",
+                                                             "not known",
+                                                             "pending",
+                                                             "see notes",
+                                                             "see note",
+                                                             "not quantified",
+                                                             "xx"};
   return std::find(words.begin(), words.end(), plain) != words.end();
 }
 
@@ -244,16 +261,27 @@ std::optional<NumberForm> parse_number_form(std::string_view text) {
 
 std::string number_form_text(const NumberForm& form) { return form.point == '.' ? "1,234.56" : "1.234,56"; }
 
-std::optional<MoneyUnit> parse_unit(std::string_view text) {
+std::optional<SheetUnit> parse_unit(std::string_view text) {
   std::string rest = small_letters(with_plain_marks(text));
-  MoneyUnit unit{"", 0};
+  SheetUnit unit{"", 0};
   for (const char* symbol : {"£", "€", "$"})
     if (rest.starts_with(symbol)) unit.symbol = symbol, rest.erase(0, std::string_view(symbol).size());
   rest.erase(std::remove_if(rest.begin(), rest.end(), [](char c) { return c == ' ' || c == '\''; }), rest.end());
   for (const char* mark : {"\xe2\x80\x98", "\xe2\x80\x99"})  // typographic apostrophes
     if (const auto at = rest.find(mark); at != std::string::npos) rest.erase(at, 3);
-  static constexpr std::array<Suffix, 13> words = {
-      {{"k", 1}, {"000", 1}, {"000s", 1}, {"ks", 1}, {"thousand", 1}, {"thousands", 1}, {"m", 2}, {"mn", 2}, {"ms", 2}, {"million", 2}, {"millions", 2}, {"bn", 3}, {"billion", 3}}};
+  static constexpr std::array<Suffix, 13> words = {{{"k", 1},
+                                                    {"000", 1},
+                                                    {"000s", 1},
+                                                    {"ks", 1},
+                                                    {"thousand", 1},
+                                                    {"thousands", 1},
+                                                    {"m", 2},
+                                                    {"mn", 2},
+                                                    {"ms", 2},
+                                                    {"million", 2},
+                                                    {"millions", 2},
+                                                    {"bn", 3},
+                                                    {"billion", 3}}};
   if (rest.empty() && !unit.symbol.empty()) return unit;
   for (const auto& [word, power] : words)
     if (rest == word) {
@@ -264,12 +292,12 @@ std::optional<MoneyUnit> parse_unit(std::string_view text) {
   return {};
 }
 
-std::string unit_text(const MoneyUnit& unit) {
+std::string unit_text(const SheetUnit& unit) {
   static constexpr std::array<std::string_view, 4> powers = {"", "k", "m", "bn"};
   return unit.symbol + std::string(powers[static_cast<std::size_t>(unit.power)]);
 }
 
-std::optional<MoneyUnit> unit_in(std::string_view heading) {
+std::optional<SheetUnit> unit_in(std::string_view heading) {
   const std::string text = small_letters(with_plain_marks(heading));
   for (const std::string_view symbol : {"£", "€", "$"}) {
     for (auto at = text.find(symbol); at != std::string::npos; at = text.find(symbol, at + 1)) {
@@ -282,8 +310,8 @@ std::optional<MoneyUnit> unit_in(std::string_view heading) {
     }
   }
   const std::string plain = plain_words(heading);
-  if (has_phrase(plain, "000s") || has_phrase(plain, "thousands")) return MoneyUnit{"£", 1};
-  if (has_phrase(plain, "millions")) return MoneyUnit{"£", 2};
+  if (has_phrase(plain, "000s") || has_phrase(plain, "thousands")) return SheetUnit{"£", 1};
+  if (has_phrase(plain, "millions")) return SheetUnit{"£", 2};
   return {};
 }
 
@@ -298,7 +326,8 @@ CellAmount parse_amount(std::string_view text, const NumberForm& form) {
   const std::string words = plain_words(plain);
   if (words.empty() || is_undecided(words)) {
     out.kind = CellAmount::Kind::words;
-    out.why = fmt::format("'{}' is not an amount (nobody has said what it stands for); say it under amounts: in the mapping", printable(one_line(text), 60));
+    out.why = fmt::format("'{}' is not an amount (nobody has said what it stands for); say it under amounts: in the mapping",
+                          printable(one_line(text), 60));
     return out;
   }
   return AmountReader(plain, form).read();
@@ -319,10 +348,12 @@ CellAmount amount_of(const SheetCell* cell, const NumberForm& form) {
       out.percent = cell->percent;
       return out;
     case SheetCell::Kind::date:
-      out.why = fmt::format("a date ({}) where an amount is expected (a range like 5-12 becomes one when it is typed into a spreadsheet)", text_of(*cell));
+      out.why =
+          fmt::format("a date ({}) where an amount is expected (a range like 5-12 becomes one when it is typed into a spreadsheet)", text_of(*cell));
       return out;
     case SheetCell::Kind::no_value:
-      out.why = "a formula without its value (the program that saved the file did not work it out); open it in a spreadsheet program and save it again";
+      out.why =
+          "a formula without its value (the program that saved the file did not work it out); open it in a spreadsheet program and save it again";
       return out;
     case SheetCell::Kind::error:
       out.why = fmt::format("the formula gives {}; mend it", printable(cell->text, 20));

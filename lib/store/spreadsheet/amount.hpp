@@ -18,15 +18,15 @@ std::optional<NumberForm> parse_number_form(std::string_view text);  // "1,234.5
 std::string number_form_text(const NumberForm& form);
 
 // A currency and a power of a thousand: £k is {"£", 1}.
-struct MoneyUnit {
+struct SheetUnit {
   std::string symbol = "£";
   int power = 2;
-  bool operator==(const MoneyUnit&) const = default;
+  bool operator==(const SheetUnit&) const = default;
 };
-std::optional<MoneyUnit> parse_unit(std::string_view text);  // "£m", "£k", "£000", "£'000", "£", "€m"
-std::string unit_text(const MoneyUnit& unit);
+std::optional<SheetUnit> parse_unit(std::string_view text);  // "£m", "£k", "£000", "£'000", "£", "€m"
+std::string unit_text(const SheetUnit& unit);
 // The unit that a heading names, if it names one: "Savings Approved £'000", "Plan (£m)", "£ million".
-std::optional<MoneyUnit> unit_in(std::string_view heading);
+std::optional<SheetUnit> unit_in(std::string_view heading);
 
 struct CellAmount {
   enum class Kind { blank, number, range, words, wrong };
@@ -34,8 +34,8 @@ struct CellAmount {
   double low = 0, high = 0;  // equal unless it is a range
   std::optional<int> power;  // "£440k" says so itself
   bool percent = false;
-  std::string why;     // of what is wrong
-  std::string after;   // what follows the number: "months"
+  std::string why;    // of what is wrong
+  std::string after;  // what follows the number: "months"
   double middle() const { return low == high ? low : (low + high) / 2; }
 };
 

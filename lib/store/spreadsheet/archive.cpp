@@ -76,7 +76,8 @@ std::string Archive::read(const std::string& part, std::size_t most, const std::
     going = take({buffer.data(), static_cast<std::size_t>(n)});
   }
   const int closed = unzCloseCurrentFile(file_);
-  if (total > most) return fmt::format("{} holds more than {} MiB unpacked (no savings tracker does); delete what is not needed and save it again", part, most >> 20);
+  if (total > most)
+    return fmt::format("{} holds more than {} MiB unpacked (no savings tracker does); delete what is not needed and save it again", part, most >> 20);
   if (n < 0 || (going && closed == UNZ_CRCERROR)) return fmt::format("{} is damaged; open it in a spreadsheet program and save it again", part);
   return {};
 }

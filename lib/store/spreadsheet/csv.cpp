@@ -137,7 +137,8 @@ double fit(std::string_view text, char separator) {
   const std::size_t usual = ordered[ordered.size() / 2];
   if (usual < 2) return static_cast<double>(*std::max_element(widths.begin(), widths.end()) > 1) / 100;
   const auto agree = std::count(widths.begin(), widths.end(), usual);
-  return static_cast<double>(agree) / static_cast<double>(widths.size()) * static_cast<double>(std::min<std::size_t>(usual, 20)) + static_cast<double>(usual) / 1000;
+  return static_cast<double>(agree) / static_cast<double>(widths.size()) * static_cast<double>(std::min<std::size_t>(usual, 20)) +
+         static_cast<double>(usual) / 1000;
 }
 
 char separator_of(std::string_view text) {
@@ -188,7 +189,8 @@ Checked<SheetFile> read_csv(std::string_view bytes, const std::string& name, cha
       return refuse(fmt::format("more than {} rows or {} cells with anything in them; import its schemes alone", most_filled_rows, most_sheet_cells));
   }
   if (records.unclosed() > 0)
-    return refuse(fmt::format("the quote that opens a field in row {} is never closed (the rest of the file would be one cell); close it", records.unclosed()));
+    return refuse(
+        fmt::format("the quote that opens a field in row {} is never closed (the rest of the file would be one cell); close it", records.unclosed()));
   if (sheet.rows.empty()) return refuse("empty (there is not one cell in it)");
   return file;
 }

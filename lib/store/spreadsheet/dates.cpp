@@ -155,7 +155,8 @@ std::optional<PartOfYear> part_of_year_in(std::string_view heading) {
       return out;
     }
     if (!next || p[i + 1].size() > 2) continue;
-    if ((p[i] == "m" || p[i] == "month" || p[i] == "p" || p[i] == "period" || p[i] == "mth") && *next >= 1 && *next <= 12) return PartOfYear{*next - 1, 1, {}};
+    if ((p[i] == "m" || p[i] == "month" || p[i] == "p" || p[i] == "period" || p[i] == "mth") && *next >= 1 && *next <= 12)
+      return PartOfYear{*next - 1, 1, {}};
     if ((p[i] == "q" || p[i] == "qtr" || p[i] == "quarter") && *next >= 1 && *next <= 4) return PartOfYear{3 * (*next - 1), 3, {}};
   }
   return {};

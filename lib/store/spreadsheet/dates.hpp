@@ -18,7 +18,8 @@ Date date_of_serial(double serial);  // of the calendar that begins in 1900: 457
 std::string date_text(const Date& date);
 inline int month_of(const Date& date) { return date.year * 12 + date.month - 1; }  // as parse_month counts
 
-// "2025-04-01", "01/04/2025", "1.4.25", "20.05.2020", "Apr-25", "1 April 2025", "Q2 2025/26" (its first month). `day_first` false: 2/13/25 is the 13th of February.
+// "2025-04-01", "01/04/2025", "1.4.25", "20.05.2020", "Apr-25", "1 April 2025", "Q2 2025/26" (its first month). `day_first` false: 2/13/25 is the
+// 13th of February.
 std::optional<Date> parse_date(std::string_view text, bool day_first);
 
 // The year that a heading names, wherever in it: "2025/26", "2025-26", "2025/2026", "05/06", "FY26", "net_2026_27", "2025".

@@ -66,8 +66,10 @@ class Guesser {
       if (upright.score > 0) tables.emplace_back(&sheet, std::move(upright));
     }
     if (tables.empty()) {
-      error(hints_.sheet.empty() ? "no table of savings found (a row of headings like Scheme, Saving £k, RAG, with amounts beneath); say where it is in a mapping, --map"
-                                 : fmt::format("no table of savings found on the sheet '{}'; say where it is in a mapping, --map", hints_.sheet));
+      error(
+          hints_.sheet.empty()
+              ? "no table of savings found (a row of headings like Scheme, Saving £k, RAG, with amounts beneath); say where it is in a mapping, --map"
+              : fmt::format("no table of savings found on the sheet '{}'; say where it is in a mapping, --map", hints_.sheet));
       return false;
     }
     const auto better = [](const auto& a, const auto& b) { return a.second.score < b.second.score; };
@@ -87,14 +89,16 @@ class Guesser {
     for (const auto& [sheet, table] : tables) {
       std::size_t shared = 0;
       for (const GuessedColumn& a : table.columns)
-        shared += std::any_of(table_.columns.begin(), table_.columns.end(), [&](const GuessedColumn& b) { return !a.heading.empty() && plain_words(a.heading) == plain_words(b.heading); });
+        shared += std::any_of(table_.columns.begin(), table_.columns.end(),
+                              [&](const GuessedColumn& b) { return !a.heading.empty() && plain_words(a.heading) == plain_words(b.heading); });
       if (sheet != best && 10 * shared < 8 * std::max(table.columns.size(), table_.columns.size())) continue;
       same.push_back(sheet->name);
       times = times || year_in(sheet->name) || part_of_year_in(sheet->name);
     }
     if (!sheet_->name.empty()) m_.sheets = same.size() > 1 && !times ? same : std::vector<std::string>{sheet_->name};
     if (same.size() > 1 && times) {
-      error(fmt::format("the sheets {} have the same headings (the same plan at different times?); name one of them with --sheet", fmt::join(same, ", ")));
+      error(fmt::format("the sheets {} have the same headings (the same plan at different times?); name one of them with --sheet",
+                        fmt::join(same, ", ")));
       return false;
     }
     if (same.size() > 1) m_.separates = Mapping::Separates::sheet, m_.comments["organisations_by"] = "the sheets have the same headings";
@@ -124,8 +128,9 @@ class Guesser {
     take(Role::starts, m_.starts);
     take(Role::delay, m_.delay);
     take(Role::category, m_.category);
-    static const std::vector<std::pair<Role, const char*>> about = {{Role::owner, "owner"},     {Role::directorate, "directorate"}, {Role::qia, "qia"},
-                                                                    {Role::ends, "ends"},       {Role::description, "description"}, {Role::notes, "notes"}};
+    static const std::vector<std::pair<Role, const char*>> about = {
+        {Role::owner, "owner"}, {Role::directorate, "directorate"}, {Role::qia, "qia"},
+        {Role::ends, "ends"},   {Role::description, "description"}, {Role::notes, "notes"}};
     for (const auto& [role, key] : about) {
       int count = 0;
       for (const GuessedColumn& c : table_.columns)
@@ -152,7 +157,11 @@ class Guesser {
     double most = 0;
     for (const GuessedColumn& c : table_.columns) {
       const std::string h = plain_words(c.heading);
-      double worth = c.role == Role::title ? 4 : c.role == Role::description ? 2 : c.role == Role::none && !c.numbers ? 1 : c.role == Role::category || c.role == Role::directorate ? 0.5 : 0;
+      double worth = c.role == Role::title                                     ? 4
+                     : c.role == Role::description                             ? 2
+                     : c.role == Role::none && !c.numbers                      ? 1
+                     : c.role == Role::category || c.role == Role::directorate ? 0.5
+                                                                               : 0;
       if (c.numbers || c.filled == 0 || worth == 0) continue;
       if (has_phrase(h, "name") || has_phrase(h, "title")) worth += 1;
       // A title tells schemes apart.
@@ -161,7 +170,8 @@ class Guesser {
     }
     if (best != nullptr) m_.title_column = best->name;
     if (best == nullptr) error("no column with the schemes' names found; say which it is in a mapping, --map");
-    if (best != nullptr && best->role == Role::none) m_.comments["columns"] = "the title's column has no telling heading: it is the one whose words differ most";
+    if (best != nullptr && best->role == Role::none)
+      m_.comments["columns"] = "the title's column has no telling heading: it is the one whose words differ most";
   }
 
   void organisations() {
@@ -173,7 +183,8 @@ class Guesser {
       m_.system = "tracker";
     } else if (m_.separates == Mapping::Separates::sheet) {
       for (const std::string& name : m_.sheets) add_organisation(name);
-    } else if (const GuessedColumn* c = table_.find(Role::organisation); c != nullptr && c->name != m_.title_column && c->distinct > 0 && c->distinct <= 100) {
+    } else if (const GuessedColumn* c = table_.find(Role::organisation);
+               c != nullptr && c->name != m_.title_column && c->distinct > 0 && c->distinct <= 100) {
       m_.separates = Mapping::Separates::column;
       m_.organisation = c->name;
       m_.comments["organisations_by"] = "each name in its column is an organisation of its own";
@@ -183,18 +194,22 @@ class Guesser {
       add_organisation(stem_of(file_.name));
       m_.organisations.back().name.clear();
     }
-    m_.comments["organisations"] = "give each its income, spend, target and reserves, as numbers or as cells like Finances!C4:E4; without them it fails where it delivers less than planned";
+    m_.comments["organisations"] =
+        "give each its income, spend, target and reserves, as numbers or as cells like Finances!C4:E4; without them it fails where it delivers less "
+        "than planned";
   }
 
   static bool is_total(const std::string& name) {
     const std::string plain = plain_words(name);
-    return std::any_of(words_of_totals().begin(), words_of_totals().end(), [&](const std::string& total) { return plain == total || plain.starts_with(total + " ") || plain.ends_with(" " + total); });
+    return std::any_of(words_of_totals().begin(), words_of_totals().end(),
+                       [&](const std::string& total) { return plain == total || plain.starts_with(total + " ") || plain.ends_with(" " + total); });
   }
 
   void add_organisation(const std::string& name) {
     Mapping::Finances o;
     o.id.value = id_from(name);
-    if (o.id.value.empty() || o.id.value == "system" || o.id.value == "any" || o.id.value == "all") o.id.value = fmt::format("organisation-{}", m_.organisations.size() + 1);
+    if (o.id.value.empty() || o.id.value == "system" || o.id.value == "any" || o.id.value == "all")
+      o.id.value = fmt::format("organisation-{}", m_.organisations.size() + 1);
     for (const Mapping::Finances& other : m_.organisations)
       if (other.id.value == o.id.value) return;
     o.name = o.title = one_line(name);
@@ -243,7 +258,8 @@ class Guesser {
       for (const SheetCell& cell : row.cells) all += " " + plain_words(text_of(cell));
     }
     for (const Mapping::Finances& o : m_.organisations) all += " " + plain_words(o.name);
-    const bool council = has_phrase(all, "council") || has_phrase(all, "borough"), commissioner = has_phrase(all, "ccg") || has_phrase(all, "qipp") || has_phrase(all, "icb");
+    const bool council = has_phrase(all, "council") || has_phrase(all, "borough"),
+               commissioner = has_phrase(all, "ccg") || has_phrase(all, "qipp") || has_phrase(all, "icb");
     m_.default_class = council ? "council-savings" : commissioner ? "commissioner-programme" : "service-redesign";
     m_.comments["default_class"] = "of schemes whose words say nothing of how such schemes go";
   }
@@ -251,7 +267,8 @@ class Guesser {
   void fill_down() {
     for (const Mapping::Column& name : {m_.organisation, m_.category}) {
       const auto c = std::find_if(table_.columns.begin(), table_.columns.end(), [&](const GuessedColumn& g) { return g.name == name; });
-      const auto title = std::find_if(table_.columns.begin(), table_.columns.end(), [&](const GuessedColumn& g) { return g.name == m_.title_column; });
+      const auto title =
+          std::find_if(table_.columns.begin(), table_.columns.end(), [&](const GuessedColumn& g) { return g.name == m_.title_column; });
       if (name.empty() || c == table_.columns.end() || title == table_.columns.end()) continue;
       if (10 * c->filled <= 7 * title->filled && c->filled >= 1) m_.fill_down.push_back(name);
     }
@@ -263,7 +280,8 @@ class Guesser {
     if (!m_.category.empty()) return;
     std::size_t single = 0;
     for (const SheetRow& row : sheet_->rows)
-      single += row.number > m_.heading_rows.back() && row.cells.size() == 1 && row.cells.front().kind == SheetCell::Kind::text && row.cells.front().text.size() < 60;
+      single += row.number > m_.heading_rows.back() && row.cells.size() == 1 && row.cells.front().kind == SheetCell::Kind::text &&
+                row.cells.front().text.size() < 60;
     m_.sections_are_categories = single >= 2;
     m_.comments["sections"] = "rows with one text say what the schemes beneath are";
   }
@@ -281,6 +299,8 @@ class Guesser {
 
 }  // namespace
 
-Mapping guess_mapping(const std::vector<SheetFile>& files, const GuessHints& hints, Problems& problems) { return Guesser(files, hints, problems).guess(); }
+Mapping guess_mapping(const std::vector<SheetFile>& files, const GuessHints& hints, Problems& problems) {
+  return Guesser(files, hints, problems).guess();
+}
 
 }  // namespace shortfall

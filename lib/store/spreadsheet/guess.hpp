@@ -7,8 +7,8 @@
 namespace shortfall {
 
 struct GuessHints {
-  std::vector<Year> years;             // that the user has named
-  std::string sheet;                   // likewise
+  std::vector<Year> years;  // that the user has named
+  std::string sheet;        // likewise
   std::optional<NumberForm> number;
 };
 

@@ -14,7 +14,8 @@ namespace {
 
 class SavingGuesser {
  public:
-  SavingGuesser(const GuessedTable& table, const Sheet& sheet, const SheetFile& file, const std::vector<Year>& named, Mapping& mapping, Problems& problems)
+  SavingGuesser(const GuessedTable& table, const Sheet& sheet, const SheetFile& file, const std::vector<Year>& named, Mapping& mapping,
+                Problems& problems)
       : table_(table), sheet_(sheet), file_(file), named_(named), m_(mapping), problems_(problems) {}
 
   bool guess() {
@@ -77,9 +78,12 @@ class SavingGuesser {
     for (auto& [starts, year] : found)
       if (any_financial && !year.financial) year = Year{fmt::format("{}/{:02}", starts, (starts + 1) % 100), starts, true};
     for (int starts = found.begin()->first; starts <= found.rbegin()->first; ++starts) {
-      if (found.rbegin()->first - found.begin()->first > 30) return error("the headings name years more than 30 apart; say which are the plan's with --years");
+      if (found.rbegin()->first - found.begin()->first > 30)
+        return error("the headings name years more than 30 apart; say which are the plan's with --years");
       const auto at = found.find(starts);
-      m_.years.push_back(at != found.end() ? at->second : any_financial ? Year{fmt::format("{}/{:02}", starts, (starts + 1) % 100), starts, true} : Year{std::to_string(starts), starts, false});
+      m_.years.push_back(at != found.end() ? at->second
+                         : any_financial   ? Year{fmt::format("{}/{:02}", starts, (starts + 1) % 100), starts, true}
+                                           : Year{std::to_string(starts), starts, false});
     }
     m_.comments["years"] = "as the headings name them";
     return true;
@@ -137,7 +141,8 @@ class SavingGuesser {
   void savings() {
     m_.saving = by_year(Role::saving);
     if (!m_.full_year.empty() && m_.saving.size() > 1) m_.full_year.clear(), m_.part_year.clear();
-    if (!m_.full_year.empty() && m_.saving.size() == 1 && m_.part_year.empty() && m_.saving.front().second.size() == 1) m_.part_year = m_.saving.front().second.front();
+    if (!m_.full_year.empty() && m_.saving.size() == 1 && m_.part_year.empty() && m_.saving.front().second.size() == 1)
+      m_.part_year = m_.saving.front().second.front();
     if (!m_.full_year.empty()) m_.saving.clear();
     if (m_.full_year.empty() && !m_.part_year.empty() && m_.saving.empty()) m_.saving = {{m_.years.front().label, {m_.part_year}}};
     if (m_.full_year.empty()) m_.part_year.clear();
@@ -194,7 +199,7 @@ class SavingGuesser {
       for (const double amount : c->amounts)
         if (amount != 0) sizes.push_back(std::abs(amount));
     }
-    m_.unit = MoneyUnit{"£", 0};
+    m_.unit = SheetUnit{"£", 0};
     if (sizes.empty()) {
       m_.comments["unit"] = "each amount says its own";
       return;
@@ -202,7 +207,8 @@ class SavingGuesser {
     std::nth_element(sizes.begin(), sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2), sizes.end());
     const double middle = sizes[sizes.size() / 2];
     m_.unit->power = middle >= 2000 ? 0 : middle >= 8 ? 1 : 2;
-    const std::string said = fmt::format("a guess by the size of the amounts (half of them are below {}): nothing in the tracker says it", decimal_text(middle));
+    const std::string said =
+        fmt::format("a guess by the size of the amounts (half of them are below {}): nothing in the tracker says it", decimal_text(middle));
     m_.comments["unit"] = said;
     problems_.push_back({whole_file(file_.name), Severity::warning, fmt::format("the amounts are taken to be in {}, {}", unit_text(*m_.unit), said)});
   }
@@ -228,7 +234,8 @@ class SavingGuesser {
       m_.year_on_year = true;
       m_.comments["basis"] = "most savings stand in one year and not in the next: taken for what is new in each year";
       problems_.push_back({whole_file(file_.name), Severity::warning,
-                           "most savings stand in one year and not in the next, so each year's figure is taken for what is new in it (basis: year-on-year); if it is the saving "
+                           "most savings stand in one year and not in the next, so each year's figure is taken for what is new in it (basis: "
+                           "year-on-year); if it is the saving "
                            "of that year, say basis: in-year in the mapping"});
     }
   }
@@ -252,7 +259,8 @@ class SavingGuesser {
 
 }  // namespace
 
-bool guess_saving(const GuessedTable& table, const Sheet& sheet, const SheetFile& file, const std::vector<Year>& named_years, Mapping& mapping, Problems& problems) {
+bool guess_saving(const GuessedTable& table, const Sheet& sheet, const SheetFile& file, const std::vector<Year>& named_years, Mapping& mapping,
+                  Problems& problems) {
   return SavingGuesser(table, sheet, file, named_years, mapping, problems).guess();
 }
 

@@ -7,6 +7,7 @@
 namespace shortfall {
 
 // Into `mapping`. False, with an error that says what to write, where the tracker does not say enough.
-bool guess_saving(const GuessedTable& table, const Sheet& sheet, const SheetFile& file, const std::vector<Year>& named_years, Mapping& mapping, Problems& problems);
+bool guess_saving(const GuessedTable& table, const Sheet& sheet, const SheetFile& file, const std::vector<Year>& named_years, Mapping& mapping,
+                  Problems& problems);
 
 }  // namespace shortfall

@@ -13,7 +13,8 @@ namespace {
 constexpr std::size_t rows_looked_for_headings = 40, rows_looked_at_first = 60, rows_looked_at = 2000;
 
 // What stands beneath a heading.
-GuessedColumn looked_at(const Sheet& sheet, int column, int after_row, const std::string& heading, const std::string& lowest, std::size_t most, const NumberForm& form) {
+GuessedColumn looked_at(const Sheet& sheet, int column, int after_row, const std::string& heading, const std::string& lowest, std::size_t most,
+                        const NumberForm& form) {
   GuessedColumn out;
   out.column = column;
   out.heading = heading;
@@ -34,7 +35,9 @@ GuessedColumn looked_at(const Sheet& sheet, int column, int after_row, const std
     const CellAmount amount = amount_of(cell, form);
     // Numbers that are written as in another country are still numbers: their rows will say so.
     const NumberForm other{form.thousands, form.point};
-    if (amount.kind == CellAmount::Kind::wrong && cell->kind == SheetCell::Kind::text && parse_amount(cell->text, other).kind == CellAmount::Kind::number) ++numbers;
+    if (amount.kind == CellAmount::Kind::wrong && cell->kind == SheetCell::Kind::text &&
+        parse_amount(cell->text, other).kind == CellAmount::Kind::number)
+      ++numbers;
     const bool is_amount = amount.kind == CellAmount::Kind::number || amount.kind == CellAmount::Kind::range;
     if (is_amount || amount.kind == CellAmount::Kind::words || cell->kind == SheetCell::Kind::no_value) ++numbers;
     if (is_amount) out.has_suffixes = out.has_suffixes || amount.power;
@@ -81,7 +84,8 @@ GuessedTable guess_table(const Sheet& sheet, const NumberForm& form) {
     table.heading_rows = rows;
     const std::vector<std::string> headings = headings_of(sheet, rows), lowest = lowest_headings(sheet, rows);
     for (std::size_t c = 0; c < std::min<std::size_t>(headings.size(), 300); ++c)
-      if (!sheet.hides(static_cast<int>(c))) table.columns.push_back(looked_at(sheet, static_cast<int>(c), rows.back(), headings[c], lowest[c], most, form));
+      if (!sheet.hides(static_cast<int>(c)))
+        table.columns.push_back(looked_at(sheet, static_cast<int>(c), rows.back(), headings[c], lowest[c], most, form));
     table.score = score_of(table);
     return table;
   };

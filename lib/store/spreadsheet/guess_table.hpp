@@ -16,7 +16,7 @@ struct GuessedColumn {
   std::string name;  // by which a mapping calls it: the heading where no other column has it, else its letters
   Role role = Role::none;
   bool numbers = false;
-  bool has_suffixes = false;       // amounts that say their own unit
+  bool has_suffixes = false;  // amounts that say their own unit
   std::size_t filled = 0, distinct = 0;
   std::vector<double> amounts;     // of its first rows
   std::vector<std::string> words;  // likewise, distinct, as first met

@@ -10,6 +10,7 @@
 #include "plan/number.hpp"
 #include "plan/suggestion.hpp"
 #include "store/spreadsheet/import_rows.hpp"
+#include "store/spreadsheet/import_scheme.hpp"
 #include "store/spreadsheet/table.hpp"
 #include "store/spreadsheet/words.hpp"
 
@@ -21,7 +22,8 @@ std::size_t SheetAccount::count(Fate fate) const {
 
 bool Imported::whole() const {
   return std::all_of(sheets.begin(), sheets.end(), [](const SheetAccount& s) {
-    return s.count(Fate::not_understood) == 0 && std::all_of(s.totals.begin(), s.totals.end(), [](const TotalCheck& t) { return t.agrees || !t.imported; });
+    return s.count(Fate::not_understood) == 0 &&
+           std::all_of(s.totals.begin(), s.totals.end(), [](const TotalCheck& t) { return t.agrees || !t.imported; });
   });
 }
 
@@ -43,15 +45,20 @@ class Importer {
       out.title = o.title;
       out.kind = o.kind;
       finances(o, out);
+      if (!o.more.empty())
+        if (const SheetCell* cell = cell_named({o.more, o.id.place})) out.more = lines_of(cell->text);
       out_.organisations.push_back(std::move(out));
     }
     for (const SheetFile& file : files_)
       for (const Sheet& sheet : file.sheets)
         if (is_asked_for(file, sheet)) take(file, sheet);
     if (out_.sheets.empty() && problems_.empty())
-      error(whole_file(files_.front().name), fmt::format("no sheet '{}' (sheets: in the mapping, or --sheet, names it); there is {}", fmt::join(m_.sheets, "', '"), sheet_names()));
+      error(whole_file(files_.front().name),
+            fmt::format("no sheet '{}' (sheets: in the mapping, or --sheet, names it); there is {}", fmt::join(m_.sheets, "', '"), sheet_names()));
     if (!problems_.empty()) return tl::make_unexpected(std::move(problems_));
-    drop_empty();
+    if (m_.system_sheet.empty()) drop_empty();
+    system_lines();
+    if (!problems_.empty()) return tl::make_unexpected(std::move(problems_));
     same_twice();
     return std::move(out_);
   }
@@ -78,9 +85,11 @@ class Importer {
     const SheetColumns columns = find_columns(file, sheet, m_, problems_);
     if (!problems_.empty()) return;
     const std::string name = file.name + (sheet.name.empty() ? "" : "!" + sheet.name);
-    const auto hidden = std::count_if(sheet.rows.begin(), sheet.rows.end(), [&](const SheetRow& r) { return r.hidden && r.number > m_.heading_rows.back(); });
+    const auto hidden =
+        std::count_if(sheet.rows.begin(), sheet.rows.end(), [&](const SheetRow& r) { return r.hidden && r.number > m_.heading_rows.back(); });
     if (hidden > 0 && m_.hidden == Mapping::HiddenRows::ask)
-      return error(whole_file(name), fmt::format("has {} (filtered out, or last year's?); say --hidden include or --hidden exclude", counted(static_cast<std::size_t>(hidden), "hidden row")));
+      return error(whole_file(name), fmt::format("has {} (filtered out, or last year's?); say --hidden include or --hidden exclude",
+                                                 counted(static_cast<std::size_t>(hidden), "hidden row")));
     SheetAccount account;
     account.name = name;
     std::vector<ReadRow> rows = read_rows(file, sheet, m_, columns, out_.warnings);
@@ -108,12 +117,14 @@ class Importer {
         if (is_called(m_.organisations[i], called)) owner = &out_.organisations[i];
     if (owner == nullptr) {
       row.fate = Fate::not_understood;
-      row.reason = called.empty() ? "no organisation" : fmt::format("no organisation is called '{}' under organisations: in the mapping; add it there", printable(called, 60));
+      row.reason = called.empty()
+                       ? "no organisation"
+                       : fmt::format("no organisation is called '{}' under organisations: in the mapping; add it there", printable(called, 60));
       return;
     }
     row.organisation = owner->id;
     schemes_[owner->id] = owner;
-    row.scheme.id = unique_id(owner->id, row);
+    row.scheme.id = unique_id(owner->id, row);  // an id of its own in the tracker is kept, if no other has it
   }
 
   static bool is_called(const Mapping::Finances& o, const std::string& called) {
@@ -124,7 +135,7 @@ class Importer {
   // From the title; where two schemes have one, from title and reference, else with a number.
   std::string unique_id(const std::string& owner, const ReadRow& row) {
     std::set<std::string>& taken = ids_[owner];
-    std::string base = id_from(row.scheme.title);
+    std::string base = row.scheme.id.empty() ? id_from(row.scheme.title) : row.scheme.id;
     if (base.empty()) base = "scheme";
     std::string id = base;
     if (taken.contains(id))
@@ -167,17 +178,48 @@ class Importer {
       }
     }
     if (out.size() == 1 && count > 1) out.assign(count, out.front());
-    if (!out.empty() && out.size() != count) error(given.place, fmt::format("{} has {}, but {} needed (one for all years, or one for each)", what, counted(out.size(), "amount"), count == 1 ? "1 is" : fmt::format("{} are", count)));
+    if (!out.empty() && out.size() != count)
+      error(given.place, fmt::format("{} has {}, but {} needed (one for all years, or one for each)", what, counted(out.size(), "amount"),
+                                     count == 1 ? "1 is" : fmt::format("{} are", count)));
     if (out.size() != count) return {};
     return out;
   }
 
   static std::string counted(std::size_t n, std::string_view one) { return fmt::format("{} {}{}", n, one, n == 1 ? "" : "s"); }
 
+  // One cell of another sheet; nothing where it is empty.
+  const SheetCell* cell_named(const Placed<std::string>& given) {
+    const auto mark = given.value.rfind('!');
+    const Sheet* sheet = mark == std::string::npos ? nullptr : files_.front().find(given.value.substr(0, mark));
+    const std::string cell = mark == std::string::npos ? std::string() : given.value.substr(mark + 1);
+    const auto digits = std::min(cell.find_first_of("0123456789"), cell.size());
+    const auto row = parse_number(cell.substr(digits));
+    if (sheet == nullptr || !row || column_number(cell.substr(0, digits)) < 0) {
+      error(given.place, fmt::format("more is '{}', not a cell like Organisations!H2", printable(given.value, 60)));
+      return nullptr;
+    }
+    return cell_at(*sheet, static_cast<int>(*row), column_number(cell.substr(0, digits)));
+  }
+
+  // Keys of system.yaml, each with its value in the next column.
+  void system_lines() {
+    if (m_.system_sheet.empty()) return;
+    const Sheet* sheet = files_.front().find(m_.system_sheet);
+    if (sheet == nullptr)
+      return error(whole_file(files_.front().name),
+                   fmt::format("no sheet '{}', which system_sheet: in the mapping names", printable(m_.system_sheet, 60)));
+    for (const SheetRow& row : sheet->rows)
+      if (row.number == 1) {
+        continue;  // headings
+      } else if (const SheetCell* key = row.find(0), *value = row.find(1); key != nullptr && value != nullptr)
+        out_.system.push_back(text_of(*key) + ": " + text_of(*value));
+  }
+
   Yearly cells(const Placed<std::string>& given, std::string_view what) {
     const auto mark = given.value.rfind('!'), colon = given.value.find(':', mark);
     const Sheet* sheet = files_.front().find(given.value.substr(0, mark));
-    const std::string from = given.value.substr(mark + 1, colon == std::string::npos ? colon : colon - mark - 1), to = colon == std::string::npos ? from : given.value.substr(colon + 1);
+    const std::string from = given.value.substr(mark + 1, colon == std::string::npos ? colon : colon - mark - 1),
+                      to = colon == std::string::npos ? from : given.value.substr(colon + 1);
     const auto place = [](const std::string& cell) {
       const auto digits = std::min(cell.find_first_of("0123456789"), cell.size());
       const auto row = parse_number(cell.substr(digits));
@@ -185,7 +227,8 @@ class Importer {
     };
     const auto first = place(from), last = place(to);
     if (sheet == nullptr || first.first < 0 || last.first < 0 || first.second == 0 || last.second == 0) {
-      error(given.place, sheet == nullptr ? fmt::format("{} names the sheet '{}', which is not in {} ({})", what, printable(given.value.substr(0, mark), 60), files_.front().name, sheet_names())
+      error(given.place, sheet == nullptr ? fmt::format("{} names the sheet '{}', which is not in {} ({})", what,
+                                                        printable(given.value.substr(0, mark), 60), files_.front().name, sheet_names())
                                           : fmt::format("{} is '{}', not cells like Finances!C4:E4", what, printable(given.value, 60)));
       return {};
     }
@@ -194,7 +237,8 @@ class Importer {
       for (int column = first.first; column <= last.first && out.size() <= 50; ++column) {
         const CellAmount amount = amount_of(cell_at(*sheet, row, column), m_.number);
         if (amount.kind != CellAmount::Kind::number)
-          error(given.place, fmt::format("{} is in {}, which holds {}", what, address_of(files_.front(), *sheet, row, column), amount.why.empty() ? "no amount" : amount.why));
+          error(given.place, fmt::format("{} is in {}, which holds {}", what, address_of(files_.front(), *sheet, row, column),
+                                         amount.why.empty() ? "no amount" : amount.why));
         out.push_back(rescaled(amount.low, amount.power.value_or(m_.unit ? m_.unit->power : 0), m_.plan_unit.power));
       }
     return out;
@@ -209,9 +253,14 @@ class Importer {
     if (const auto reserves = amounts(o.reserves, 1, "reserves")) out.reserves = reserves->front();
     const int given = out.income.has_value() + out.spend.has_value() + out.target.has_value();
     if (given > 0 && given < 3 && problems_.empty())
-      error(o.id.place, fmt::format("organisation '{}' has some of income, spend and target but not all; give all three, or none (then it fails where it delivers less than planned)", o.id.value));
+      error(o.id.place, fmt::format("organisation '{}' has some of income, spend and target but not all; give all three, or none (then it fails "
+                                    "where it delivers less than planned)",
+                                    o.id.value));
     if (given == 0)
-      warn(whole_file(files_.front().name), fmt::format("'{}' has no income, spend and target: it fails where it delivers less than planned; give them under organisations: in the mapping", o.id.value));
+      warn(whole_file(files_.front().name),
+           fmt::format(
+               "'{}' has no income, spend and target: it fails where it delivers less than planned; give them under organisations: in the mapping",
+               o.id.value));
   }
 
   void drop_empty() {
@@ -228,7 +277,8 @@ class Importer {
         const auto [at, fresh] = seen.emplace(std::pair(plain_words(s.title), s.saving), &s);
         const bool nothing = std::all_of(s.saving.begin(), s.saving.end(), [](double x) { return x == 0; });
         if (!fresh && !nothing && out_.warnings.size() < 400)
-          warn(whole_file(s.address), fmt::format("the same name and amounts as in {}: the saving is counted twice, unless these are two schemes", at->second->address));
+          warn(whole_file(s.address),
+               fmt::format("the same name and amounts as in {}: the saving is counted twice, unless these are two schemes", at->second->address));
       }
     }
   }

@@ -49,12 +49,14 @@ struct ImportedScheme {
   std::string reference_class, why_class;
   Stage stage = Stage::in_progress;
   std::string why_stage;
+  bool says_stage = true;  // false: the plan leaves the stage to its default
   bool recurrent = true;
-  Yearly saving, cost;        // in the plans' unit; no cost: empty
-  std::optional<Ramp> ramp;   // in the place of `saving`
+  Yearly saving, cost;       // in the plans' unit; no cost: empty
+  std::optional<Ramp> ramp;  // in the place of `saving`
   std::optional<DeliveryRange> delivery;
   std::optional<std::pair<double, double>> delay;  // months, equal ends where it is one number
   std::vector<std::pair<std::string, std::string>> about;
+  std::vector<std::string> more;  // further keys, a line each
 };
 
 struct ImportedOrganisation {
@@ -62,9 +64,11 @@ struct ImportedOrganisation {
   std::optional<Yearly> income, spend, target, one_offs;
   std::optional<double> reserves;
   std::vector<ImportedScheme> schemes;
+  std::vector<std::string> more;  // further keys, a line each
 };
 
 struct Imported {
+  std::vector<std::string> system;  // further keys of system.yaml, a line each
   std::vector<ImportedOrganisation> organisations;
   std::vector<SheetAccount> sheets;
   Problems warnings;

@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <cmath>
 #include <cstdlib>
+#include <map>
 
 #include "base/money.hpp"
 #include "store/spreadsheet/import.hpp"
@@ -39,7 +39,8 @@ std::string rule_lines(const SheetAccount& sheet) {
     (at == reasons.end() ? reasons.emplace_back(row.reason, std::vector<const RowFate*>()) : *at).second.push_back(&row);
   }
   std::string out;
-  for (const auto& [reason, rows] : reasons) out += fmt::format("    {:>5}  {} (row{} {})\n", rows.size(), printable(reason, 100), rows.size() == 1 ? "" : "s", places(rows));
+  for (const auto& [reason, rows] : reasons)
+    out += fmt::format("    {:>5}  {} (row{} {})\n", rows.size(), printable(reason, 100), rows.size() == 1 ? "" : "s", places(rows));
   return out;
 }
 
@@ -68,15 +69,17 @@ std::string total_lines(const SheetAccount& sheet, const Mapping& mapping) {
     others += !t.imported;
     if (!t.imported) continue;
     const auto amount = [&](double a) { return grouped(decimal_text(std::abs(a) < 1e12 ? std::round(a * 1e6) / 1e6 : a)); };
-    out += fmt::format("  total {} '{}': {}; the {} imported add up to {} {}{}\n", t.address, printable(t.heading, 40), amount(t.total), rows_text(t.rows), amount(t.sum), unit,
-                       !t.agrees ? fmt::format(", which does NOT agree (within {})", amount(t.tolerance))
+    out += fmt::format("  total {} '{}': {}; the {} imported add up to {} {}{}\n", t.address, printable(t.heading, 40), amount(t.total),
+                       rows_text(t.rows), amount(t.sum), unit,
+                       !t.agrees        ? fmt::format(", which does NOT agree (within {})", amount(t.tolerance))
                        : t.with.empty() ? fmt::format(", which agrees (within {})", amount(t.tolerance))
                                         : fmt::format(", which agrees with {} (within {})", t.with, amount(t.tolerance)));
   }
   if (others > 0) out += fmt::format("  the totals of {} that the plans do not have agree, too\n", counted(others, "other column"));
   if (sheet.totals.empty()) out += "  no row of totals to check the sum against\n";
   if (sheet.forecast && sheet.forecast->second > 0)
-    out += fmt::format("  the tracker's own forecast: {} of {} planned (a share of {:.5f})\n", money_text(sheet.forecast->first, unit_text(mapping.plan_unit), 3),
+    out += fmt::format("  the tracker's own forecast: {} of {} planned (a share of {:.5f})\n",
+                       money_text(sheet.forecast->first, unit_text(mapping.plan_unit), 3),
                        money_text(sheet.forecast->second, unit_text(mapping.plan_unit), 3), sheet.forecast->first / sheet.forecast->second);
   return out;
 }
@@ -106,7 +109,8 @@ std::string account_text(const Imported& imported, const Mapping& mapping, bool 
     for (const ImportedScheme& s : o.schemes) ++classes[s.reference_class], guessed += s.why_class.ends_with("the default");
   std::string words;
   for (const auto& [name, n] : classes) words += fmt::format("{}{} {}", words.empty() ? "" : ", ", n, name);
-  if (!words.empty()) out += fmt::format("classes: {}{}\n", words, guessed > 0 ? fmt::format("; {} by default, as no word says how they go", guessed) : "");
+  if (!words.empty())
+    out += fmt::format("classes: {}{}\n", words, guessed > 0 ? fmt::format("; {} by default, as no word says how they go", guessed) : "");
   return out;
 }
 

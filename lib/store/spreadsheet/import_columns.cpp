@@ -30,12 +30,17 @@ SheetColumns find_columns(const SheetFile& file, const Sheet& sheet, const Mappi
     if (name.empty()) return -1;
     const int column = find_column(out.headings, name);
     if (column == -2)
-      problems.push_back({whole_file(where), Severity::error, fmt::format("several columns are headed '{}'; name the one by its letters", printable(name, 60))});
+      problems.push_back(
+          {whole_file(where), Severity::error, fmt::format("several columns are headed '{}'; name the one by its letters", printable(name, 60))});
     if (column == -1)
-      problems.push_back({whole_file(where), Severity::error, fmt::format("no column is headed '{}' in row {}{}", printable(name, 60), fmt::join(mapping.heading_rows, ", "),
-                                                                          did_you_mean(name, out.headings))});
+      problems.push_back({whole_file(where), Severity::error,
+                          fmt::format("no column is headed '{}' in row {}{}", printable(name, 60), fmt::join(mapping.heading_rows, ", "),
+                                      did_you_mean(name, out.headings))});
     return std::max(column, -1);
   };
+  out.id = find(mapping.id);
+  out.reference_class = find(mapping.reference_class);
+  out.more = find(mapping.more);
   out.ref = find(mapping.ref);
   out.title = find(mapping.title_column);
   out.organisation = find(mapping.organisation);

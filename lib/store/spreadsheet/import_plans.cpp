@@ -38,7 +38,8 @@ class PlanWriter {
     if (!o_.title.empty()) out_ += "title: " + yaml_text(o_.title) + "\n";
     if (!o_.kind.empty()) out_ += "kind: " + yaml_text(o_.kind) + "\n";
     finances();
-    out_ += "schemes:\n";
+    for (const std::string& more : o_.more) out_ += more + "\n";
+    out_ += o_.schemes.empty() ? "" : "schemes:\n";
     for (const ImportedScheme& s : o_.schemes) scheme(s);
     return std::move(out_);
   }
@@ -55,8 +56,10 @@ class PlanWriter {
     }
     bool costs = false;
     const Yearly planned = net(costs);
-    out_ += yaml_comment(fmt::format("The tracker says nothing of income, spend or target. So the target is what the schemes plan to save{}, and to fail is to deliver less than planned.",
-                                     costs ? ", less what they cost" : ""));
+    out_ +=
+        yaml_comment(fmt::format("The tracker says nothing of income, spend or target. So the target is what the schemes plan to save{}, and to fail "
+                                 "is to deliver less than planned.",
+                                 costs ? ", less what they cost" : ""));
     out_ += "income: 0\nspend: 0\npressure: {sd: 0}\n";
     out_ += "target: " + yaml_numbers(planned) + "\n";
     if (o_.reserves) out_ += "reserves: " + decimal_text(*o_.reserves) + "\n";
@@ -83,28 +86,41 @@ class PlanWriter {
     line("title", yaml_text(s.title), "");
     // What a reader of the plan would ask of the choice stands beside it.
     if (!s.reference_class.empty()) line("class", s.reference_class, s.why_class);
-    line("stage", std::string(name_of(s.stage)), s.why_stage.empty() ? "the tracker does not say: the default" : s.why_stage);
-    if (s.ramp)
+    if (s.says_stage) line("stage", std::string(name_of(s.stage)), s.why_stage.empty() ? "the tracker does not say: the default" : s.why_stage);
+    if (has_key(s.more, "saving")) {
+    } else if (s.ramp)
       line("saving", fmt::format("{{full_year: {}, starts: {}}}", decimal_text(s.ramp->full_year), month_text(s.ramp->starts)), "");
     else
       line("saving", yaml_numbers(s.saving), s.delivery ? "the middle of a range" : "");
     if (s.delivery) {
       static constexpr double chances[stage_count] = {0, 0.05, 0.25, 0.5, 0.9};
       const double chance = chances[static_cast<std::size_t>(s.stage)];
-      line("delivery", fmt::format("{{uniform: [{}, {}], drops_out: {}}}", fmt::format("{:.6g}", s.delivery->low), fmt::format("{:.6g}", s.delivery->high), percent(chance)),
+      line("delivery",
+           fmt::format("{{uniform: [{}, {}], drops_out: {}}}", fmt::format("{:.6g}", s.delivery->low), fmt::format("{:.6g}", s.delivery->high),
+                       percent(chance)),
            "the range, as shares of its middle; drops out as its stage does");
     }
     if (s.delay)
-      line("delay", s.delay->first == s.delay->second ? decimal_text(s.delay->first) : fmt::format("{{uniform: [{}, {}]}}", decimal_text(s.delay->first), decimal_text(s.delay->second)),
+      line("delay",
+           s.delay->first == s.delay->second ? decimal_text(s.delay->first)
+                                             : fmt::format("{{uniform: [{}, {}]}}", decimal_text(s.delay->first), decimal_text(s.delay->second)),
            "months");
     if (!s.recurrent) line("recurrent", "false", "");
     if (!s.cost.empty()) line("cost", yaml_numbers(s.cost), "");
+    for (const std::string& more : s.more) out_ += "    " + more + "\n";
     if (s.about.empty()) return;
     out_ += "    about:\n";
     for (const auto& [key, text] : s.about) out_ += fmt::format("      {}: {}\n", key, yaml_text(text));
   }
 
-  void line(std::string_view key, const std::string& value, const std::string& comment) { out_ += commented(fmt::format("    {}: {}", key, value), comment); }
+  static bool has_key(const std::vector<std::string>& lines, std::string_view key) {
+    return std::any_of(lines.begin(), lines.end(),
+                       [&](const std::string& line) { return line.starts_with(key) && line.substr(key.size()).starts_with(':'); });
+  }
+
+  void line(std::string_view key, const std::string& value, const std::string& comment) {
+    out_ += commented(fmt::format("    {}: {}", key, value), comment);
+  }
 
   const ImportedOrganisation& o_;
   const Mapping& m_;
@@ -130,6 +146,7 @@ std::vector<Source> plan_files(const Imported& imported, const Mapping& mapping,
   for (const Year& year : mapping.years) years += (years.empty() ? "" : ", ") + year.label;
   system += "years: [" + years + "]\n";
   system += "organisations: " + yaml_list(names) + "\n";
+  for (const std::string& more : imported.system) system += more + "\n";
   out.push_back({"system.yaml", std::move(system)});
   return out;
 }

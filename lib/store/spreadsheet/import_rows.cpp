@@ -50,7 +50,8 @@ class RowReader {
     ReadRow out;
     out.number = row.number;
     if (!m_.heading_rows.empty() && row.number <= m_.heading_rows.back()) return skipped(std::move(out), "headings and what stands above them");
-    if ((m_.first_row > 0 && row.number < m_.first_row) || (m_.last_row > 0 && row.number > m_.last_row)) return skipped(std::move(out), "outside of the mapping's rows");
+    if ((m_.first_row > 0 && row.number < m_.first_row) || (m_.last_row > 0 && row.number > m_.last_row))
+      return skipped(std::move(out), "outside of the mapping's rows");
     if (is_heading_again(row)) return skipped(std::move(out), "the headings once more");
     if (is_total(row)) {
       out.total = true;
@@ -82,15 +83,19 @@ class RowReader {
     if (row.cells.size() < 2 || m_.heading_rows.empty()) return false;
     const SheetRow* heading = sheet_.find(m_.heading_rows.back());
     if (heading == nullptr || heading->cells.size() != row.cells.size()) return false;
-    return std::equal(row.cells.begin(), row.cells.end(), heading->cells.begin(), [](const SheetCell& a, const SheetCell& b) { return a.column == b.column && text_of(a) == text_of(b); });
+    return std::equal(row.cells.begin(), row.cells.end(), heading->cells.begin(),
+                      [](const SheetCell& a, const SheetCell& b) { return a.column == b.column && text_of(a) == text_of(b); });
   }
 
-  // "Total", "Estates total", "Sub-total: pay": at an end of what names the row. A scheme may begin with the word, but a total has no stage or reference.
+  // "Total", "Estates total", "Sub-total: pay": at an end of what names the row. A scheme may begin with the word, but a total has no stage or
+  // reference.
   bool is_total(const SheetRow& row) const {
-    const bool scheme_like = (c_.ref >= 0 && row.find(c_.ref) != nullptr && c_.ref != row.cells.front().column) || (c_.stage >= 0 && row.find(c_.stage) != nullptr);
+    const bool scheme_like =
+        (c_.ref >= 0 && row.find(c_.ref) != nullptr && c_.ref != row.cells.front().column) || (c_.stage >= 0 && row.find(c_.stage) != nullptr);
     for (const SheetCell& cell : row.cells) {
       if (cell.kind != SheetCell::Kind::text) continue;
-      const bool names = cell.column == c_.title || cell.column == c_.organisation || cell.column == c_.category || cell.column == c_.ref || &cell == &row.cells.front();
+      const bool names = cell.column == c_.title || cell.column == c_.organisation || cell.column == c_.category || cell.column == c_.ref ||
+                         &cell == &row.cells.front();
       if (!names) continue;
       const std::string words = plain_words(cell.text);
       for (const std::string& skip : m_.skip) {
@@ -224,7 +229,8 @@ std::vector<ReadRow> read_rows(const SheetFile& file, const Sheet& sheet, const 
   return RowReader(file, sheet, mapping, columns, warnings).all();
 }
 
-std::vector<TotalCheck> check_totals(const SheetFile& file, const Sheet& sheet, const Mapping& mapping, const SheetColumns& columns, const std::vector<ReadRow>& rows) {
+std::vector<TotalCheck> check_totals(const SheetFile& file, const Sheet& sheet, const Mapping& mapping, const SheetColumns& columns,
+                                     const std::vector<ReadRow>& rows) {
   std::vector<TotalCheck> out;
   const auto last = std::find_if(rows.rbegin(), rows.rend(), [](const ReadRow& r) { return r.total; });
   if (last == rows.rend()) return out;
@@ -232,7 +238,9 @@ std::vector<TotalCheck> check_totals(const SheetFile& file, const Sheet& sheet, 
   // A last subtotal is not the sheet's total: schemes stand in blocks of their own.
   const std::string words = plain_words(text_of(sheet.find(last->number)->cells.front()));
   const bool several = std::count_if(rows.begin(), rows.end(), [](const ReadRow& r) { return r.total; }) > 1;
-  if (several && (has_phrase(words, "sub total") || has_phrase(words, "subtotal") || (words != "total" && !has_phrase(words, "grand") && !has_phrase(words, "overall") && !words.starts_with("total")))) return out;
+  if (several && (has_phrase(words, "sub total") || has_phrase(words, "subtotal") ||
+                  (words != "total" && !has_phrase(words, "grand") && !has_phrase(words, "overall") && !words.starts_with("total"))))
+    return out;
   const std::vector<int> money = columns.money();
   const SheetRow* cells = sheet.find(last->number);
   for (const SheetCell& printed_cell : cells->cells) {
@@ -243,9 +251,20 @@ std::vector<TotalCheck> check_totals(const SheetFile& file, const Sheet& sheet, 
     const ColumnSum sum = sum_of(sheet, mapping, rows, column, at);
     const int power = mapping.unit ? mapping.unit->power : 0;
     const double printed = total.power ? rescaled(total.low, *total.power, power) : total.low;
-    TotalCheck check{address_of(file, sheet, last->number, column), columns.headings[static_cast<std::size_t>(column)], printed, sum.sum, 0, sum.imported, "", false, imported};
-    check.tolerance = std::max(0.5 * static_cast<double>(sum.rows) * std::pow(10.0, -sum.decimals), 0.5 * std::pow(10.0, -decimals_of(printed))) * (1 + 1e-9);
-    for (const auto& [more, with] : {std::pair{0.0, ""}, {sum.left_out, "the rows that are left out"}, {sum.not_understood, "the rows that are not understood"},
+    TotalCheck check{address_of(file, sheet, last->number, column),
+                     columns.headings[static_cast<std::size_t>(column)],
+                     printed,
+                     sum.sum,
+                     0,
+                     sum.imported,
+                     "",
+                     false,
+                     imported};
+    check.tolerance =
+        std::max(0.5 * static_cast<double>(sum.rows) * std::pow(10.0, -sum.decimals), 0.5 * std::pow(10.0, -decimals_of(printed))) * (1 + 1e-9);
+    for (const auto& [more, with] : {std::pair{0.0, ""},
+                                     {sum.left_out, "the rows that are left out"},
+                                     {sum.not_understood, "the rows that are not understood"},
                                      {sum.left_out + sum.not_understood, "the rows left out and those not understood"}}) {
       if (check.agrees || std::abs(sum.sum + more - printed) > check.tolerance) continue;
       check.agrees = true;

@@ -13,15 +13,17 @@ struct ReadRow {
   int number = 0;
   Fate fate = Fate::imported;
   std::string reason;
-  bool total = false;         // a row of sums
-  bool left_out = false;      // a scheme that a rule leaves out: hidden, cancelled
-  std::string organisation;   // as the tracker calls it
+  bool total = false;        // a row of sums
+  bool left_out = false;     // a scheme that a rule leaves out: hidden, cancelled
+  std::string organisation;  // as the tracker calls it
   ImportedScheme scheme;
 };
 
 // The columns of a mapping, found on one sheet; -1: not mapped.
 struct SheetColumns {
-  int ref = -1, title = -1, organisation = -1, category = -1, stage = -1, recurrent = -1, starts = -1, full_year = -1, part_year = -1, delay = -1, forecast = -1;
+  int id = -1, reference_class = -1, more = -1;
+  int ref = -1, title = -1, organisation = -1, category = -1, stage = -1, recurrent = -1, starts = -1, full_year = -1, part_year = -1, delay = -1,
+      forecast = -1;
   std::vector<std::vector<int>> saving, cost;  // by year
   std::vector<std::pair<std::string, int>> about;
   std::vector<int> fill_down;
@@ -35,7 +37,8 @@ SheetColumns find_columns(const SheetFile& file, const Sheet& sheet, const Mappi
 std::vector<ReadRow> read_rows(const SheetFile& file, const Sheet& sheet, const Mapping& mapping, const SheetColumns& columns, Problems& warnings);
 
 // The totals among `rows`, each column beside the sum of what was imported.
-std::vector<TotalCheck> check_totals(const SheetFile& file, const Sheet& sheet, const Mapping& mapping, const SheetColumns& columns, const std::vector<ReadRow>& rows);
+std::vector<TotalCheck> check_totals(const SheetFile& file, const Sheet& sheet, const Mapping& mapping, const SheetColumns& columns,
+                                     const std::vector<ReadRow>& rows);
 
 // What the mapping says that word of a tracker stands for; nothing where it says nothing.
 const std::string* meaning_of(const Mapping::Words& words, std::string_view word);

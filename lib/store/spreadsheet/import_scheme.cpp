@@ -15,7 +15,7 @@
 namespace shortfall {
 namespace {
 
-constexpr std::size_t longest_title = 300, longest_about = 5000;
+constexpr std::size_t longest_title = 900, longest_about = 5000;
 
 std::string cut(std::string text, std::size_t most) {
   if (text.size() <= most) return text;
@@ -26,13 +26,26 @@ std::string cut(std::string text, std::size_t most) {
 
 }  // namespace
 
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> out;
+  while (!text.empty()) {
+    const auto end = std::min(text.find_first_of("\r\n"), text.size());
+    if (end > 0) out.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
 void SchemeReader::read(ReadRow& out, const SheetRow& row, const Around& around) {
+  if (const SheetCell* cell = c_.more < 0 ? nullptr : row.find(c_.more)) out.scheme.more = lines_of(cell->text);
+  out.scheme.id = text(row, c_.id);
   const bool paid = saving(out, row);
   if (out.scheme.title.empty() && out.fate != Fate::not_understood) {
     refuse(out, row, c_.title, fmt::format("no name in the column '{}'", heading(c_.title)));
     return;
   }
   if (!paid || !stage(out, row) || !recurrent(out, row) || !cost(out, row) || !delay(out, row)) return;
+  out.scheme.reference_class = text(row, c_.reference_class);
   reference_class(out, around);
   about(out, row);
   out.scheme.title = cut(out.scheme.title, longest_title);
@@ -58,7 +71,8 @@ bool SchemeReader::refuse(ReadRow& out, const SheetRow& row, int column, const s
 
 void SchemeReader::warn(const SheetRow& row, int column, std::string message) {
   constexpr std::size_t most = 200;
-  if (warnings_.size() < most) warnings_.push_back({whole_file(address_of(file_, sheet_, row.number, column)), Severity::warning, std::move(message)});
+  if (warnings_.size() < most)
+    warnings_.push_back({whole_file(address_of(file_, sheet_, row.number, column)), Severity::warning, std::move(message)});
 }
 
 // Several columns together, in the plans' unit.
@@ -98,8 +112,15 @@ bool SchemeReader::yearly_saving(ReadRow& out, const SheetRow& row) {
     high += sum.high;
     values.push_back(sum.middle());
     if (sum.any && sum.middle() < 0)
-      return refuse(out, row, c_.saving[y].front(), fmt::format("the saving is negative ({}); what costs more is no saving of a scheme (sign: in the mapping says how savings are written)",
-                                                                money_text(sum.middle(), unit_text(m_.plan_unit), 3)));
+      return refuse(
+          out, row, c_.saving[y].front(),
+          fmt::format("the saving is negative ({}); what costs more is no saving of a scheme (sign: in the mapping says how savings are written)",
+                      money_text(sum.middle(), unit_text(m_.plan_unit), 3)));
+  }
+  // Its saving stands among its further keys.
+  if (!any && std::any_of(out.scheme.more.begin(), out.scheme.more.end(), [](const std::string& line) { return line.starts_with("saving:"); })) {
+    saving = std::move(values);
+    return true;
   }
   if (!any) return refuse(out, row, c_.saving.empty() || c_.saving.front().empty() ? -1 : c_.saving.front().front(), "no saving in any year");
   for (double& value : values) value = rescaled(value + 0.0, 0, 0);
@@ -114,13 +135,16 @@ bool SchemeReader::yearly_saving(ReadRow& out, const SheetRow& row) {
 std::optional<int> SchemeReader::start_month(const SheetRow& row, std::string& wrong) const {
   const SheetCell* cell = c_.starts < 0 ? nullptr : row.find(c_.starts);
   if (cell == nullptr) return {};
-  const bool serial = cell->kind == SheetCell::Kind::date || (cell->kind == SheetCell::Kind::number && cell->number > 32'874 && cell->number < 73'051);
-  const auto date = serial ? std::optional(date_of_serial(cell->number)) : cell->kind == SheetCell::Kind::text ? parse_date(cell->text, m_.day_first) : std::nullopt;
+  const bool serial =
+      cell->kind == SheetCell::Kind::date || (cell->kind == SheetCell::Kind::number && cell->number > 32'874 && cell->number < 73'051);
+  const auto date = serial                                ? std::optional(date_of_serial(cell->number))
+                    : cell->kind == SheetCell::Kind::text ? parse_date(cell->text, m_.day_first)
+                                                          : std::nullopt;
   if (date) return month_of(*date);
   const auto other = cell->kind == SheetCell::Kind::text ? parse_date(cell->text, !m_.day_first) : std::nullopt;
   wrong = fmt::format("'{}' is not a date{}", printable(one_line(text_of(*cell)), 60),
-                      other ? fmt::format(" with the {} first; if dates here are written so, say dates: {} in the mapping", m_.day_first ? "day" : "month",
-                                          m_.day_first ? "month-first" : "day-first")
+                      other ? fmt::format(" with the {} first; if dates here are written so, say dates: {} in the mapping",
+                                          m_.day_first ? "day" : "month", m_.day_first ? "month-first" : "day-first")
                             : " like 01/04/2025 or Apr-25");
   return {};
 }
@@ -148,7 +172,8 @@ bool SchemeReader::full_year(ReadRow& out, const SheetRow& row) {
     return true;
   }
   if (!starts) return true;
-  if (*starts >= first_month(m_.years.back()) + 12) return refuse(out, row, c_.starts, fmt::format("starts in {}, after the plan's last year", month_text(*starts)));
+  if (*starts >= first_month(m_.years.back()) + 12)
+    return refuse(out, row, c_.starts, fmt::format("starts in {}, after the plan's last year", month_text(*starts)));
   Sum shown = part;
   shown.low *= sign, shown.high *= sign;
   ramp(out, row, whole, shown, *starts);
@@ -160,9 +185,10 @@ void SchemeReader::ramp(ReadRow& out, const SheetRow& row, double full, const Su
   const int months = std::clamp(first + 12 - starts, 0, 12);
   const double expected = full * months / 12;
   if (part.any && std::abs(part.middle() - expected) > 0.1 * std::max(std::abs(part.middle()), std::abs(expected)))
-    warn(row, c_.part_year, fmt::format("the part-year saving of {} contradicts {} a year from {} on, which makes {}; the latter is imported",
-                                        money_text(part.middle(), unit_text(m_.plan_unit), 3), money_text(full, unit_text(m_.plan_unit), 3), month_text(starts),
-                                        money_text(expected, unit_text(m_.plan_unit), 3)));
+    warn(row, c_.part_year,
+         fmt::format("the part-year saving of {} contradicts {} a year from {} on, which makes {}; the latter is imported",
+                     money_text(part.middle(), unit_text(m_.plan_unit), 3), money_text(full, unit_text(m_.plan_unit), 3), month_text(starts),
+                     money_text(expected, unit_text(m_.plan_unit), 3)));
   for (std::size_t y = 0; y < m_.years.size(); ++y) {
     const int in_year = std::clamp(first + 12 * static_cast<int>(y + 1) - starts, 0, 12);
     out.scheme.saving[y] = full * in_year / 12;
@@ -188,9 +214,13 @@ bool SchemeReader::cost(ReadRow& out, const SheetRow& row) {
 bool SchemeReader::stage(ReadRow& out, const SheetRow& row) {
   out.scheme.stage = m_.default_stage;
   const std::string word = text(row, c_.stage);
+  out.scheme.says_stage = !word.empty() || c_.reference_class < 0;
   if (word.empty()) return true;
   const std::string* meaning = meaning_of(m_.stages, word);
-  if (meaning == nullptr) return refuse(out, row, c_.stage, fmt::format("'{}' is no status that stages: in the mapping knows; say there which stage it is, or skip", printable(word, 60)));
+  if (meaning == nullptr && std::find(stage_names().begin(), stage_names().end(), word) != stage_names().end()) meaning = &word;
+  if (meaning == nullptr)
+    return refuse(out, row, c_.stage,
+                  fmt::format("'{}' is no status that stages: in the mapping knows; say there which stage it is, or skip", printable(word, 60)));
   if (*meaning == "skip") {
     out.fate = Fate::skipped;
     out.left_out = true;
@@ -205,6 +235,7 @@ bool SchemeReader::stage(ReadRow& out, const SheetRow& row) {
 
 void SchemeReader::reference_class(ReadRow& out, const Around& around) const {
   ImportedScheme& s = out.scheme;
+  if (c_.reference_class >= 0) return;  // taken as it stands
   const std::string* meaning = around.category.empty() ? nullptr : meaning_of(m_.classes, around.category);
   const auto of_category = meaning == nullptr ? class_of(around.category) : std::nullopt, of_title = class_of(s.title);
   if (meaning != nullptr) {
@@ -230,9 +261,11 @@ bool SchemeReader::recurrent(ReadRow& out, const SheetRow& row) const {
   const std::string word = text(row, c_.recurrent);
   if (!word.empty()) {
     const std::string heading = plain_words(c_.headings[static_cast<std::size_t>(c_.recurrent)]);
-    const bool asks_for_non_recurrent = !has_phrase(heading, "r nr") && (has_phrase(heading, "non recurrent") || has_phrase(heading, "one off")) && !heading.starts_with("recurrent");
+    const bool asks_for_non_recurrent =
+        !has_phrase(heading, "r nr") && (has_phrase(heading, "non recurrent") || has_phrase(heading, "one off")) && !heading.starts_with("recurrent");
     const auto recurrent = recurrent_of(word, asks_for_non_recurrent);
-    if (!recurrent) return refuse(out, row, c_.recurrent, fmt::format("'{}' says neither recurrent nor non-recurrent; write R or NR", printable(word, 60)));
+    if (!recurrent)
+      return refuse(out, row, c_.recurrent, fmt::format("'{}' says neither recurrent nor non-recurrent; write R or NR", printable(word, 60)));
     out.scheme.recurrent = *recurrent;
   }
   Yearly& saving = out.scheme.saving;

@@ -7,6 +7,9 @@
 
 namespace shortfall {
 
+// The lines of a cell that has several.
+std::vector<std::string> lines_of(std::string_view text);
+
 class SchemeReader {
  public:
   SchemeReader(const SheetFile& file, const Sheet& sheet, const Mapping& mapping, const SheetColumns& columns, Problems& warnings)

@@ -25,26 +25,29 @@ struct Mapping {
     Id id;
     std::string name;  // as the tracker calls it; empty: as the id, or the title
     std::string title, kind;
+    std::string more;                                               // a cell like Organisations!H2 with further keys of the plan, one a line
     Placed<std::string> income, spend, target, reserves, one_offs;  // a number, a list "1 2 3", or cells; empty: not given
   };
 
   std::string system, title;
+  std::string system_sheet;         // a sheet whose rows are further keys of system.yaml, each with its value: as `export` writes it
   std::vector<std::string> sheets;  // empty: the guesser chooses
   bool transposed = false;          // a scheme is a column
   std::vector<int> heading_rows;    // empty: the guesser looks for them
   int first_row = 0, last_row = 0;  // 0: right after the headings; to the end
   NumberForm number;
   bool day_first = true;
-  std::optional<MoneyUnit> unit;  // of the tracker's amounts
-  MoneyUnit plan_unit;            // of the plans
-  std::map<Column, MoneyUnit> units;  // of columns that differ
-  bool negative = false;          // savings are written with a minus
-  bool year_on_year = false;      // a year's figure is what is new in it
+  std::optional<SheetUnit> unit;      // of the tracker's amounts
+  SheetUnit plan_unit;                // of the plans
+  std::map<Column, SheetUnit> units;  // of columns that differ
+  bool negative = false;              // savings are written with a minus
+  bool year_on_year = false;          // a year's figure is what is new in it
   std::vector<Year> years;
 
   Separates separates = Separates::nothing;
   std::vector<Finances> organisations;
 
+  Column id, reference_class, more;  // as `export` writes them: what stands there is taken as it is; more: further keys of the scheme, one a line
   Column ref, title_column, organisation, category, stage, recurrent, starts, full_year, part_year, delay, forecast;
   std::vector<std::pair<std::string, std::vector<Column>>> saving, cost;  // year: the columns that add up to it
   std::vector<std::pair<std::string, Column>> about;                      // key: column

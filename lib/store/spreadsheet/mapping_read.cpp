@@ -36,10 +36,12 @@ class MappingReader {
   void layout() {
     out_.system = fields_.id("system").value_or(Id{}).value;
     out_.title = fields_.text("title", "");
+    out_.system_sheet = fields_.text("system_sheet", "");
     if (const Node* sheets = fields_.optional("sheets")) out_.sheets = texts(*sheets, "sheets");
     out_.transposed = fields_.word("schemes_are", {"rows", "columns"}, 0) == 1;
     if (const Node* rows = fields_.optional("headings")) {
-      if (rows->kind != Node::Kind::list || rows->items.size() > 4) report(problems_, rows->place, "headings needs a list of 1 to 4 rows like [4, 5]");
+      if (rows->kind != Node::Kind::list || rows->items.size() > 4)
+        report(problems_, rows->place, "headings needs a list of 1 to 4 rows like [4, 5]");
       for (const Node& row : rows->items) out_.heading_rows.push_back(row_number(row, "a heading row"));
     }
     if (const Node* rows = fields_.optional("rows")) {
@@ -82,7 +84,8 @@ class MappingReader {
     Fields all(*organisations, "organisations", problems_);
     for (const Entry& entry : organisations->entries) {
       if (!is_id(entry.key)) {
-        report(problems_, entry.place, fmt::format("'{}' is not an id (ids are up to 100 small letters, digits and hyphens)", printable(entry.key, 60)));
+        report(problems_, entry.place,
+               fmt::format("'{}' is not an id (ids are up to 100 small letters, digits and hyphens)", printable(entry.key, 60)));
         continue;
       }
       Fields one(entry.value, fmt::format("organisation '{}'", entry.key), problems_);
@@ -91,7 +94,12 @@ class MappingReader {
       finances.name = one.text("name", "");
       finances.title = one.text("title", "");
       finances.kind = one.text("kind", "");
-      for (auto& [key, into] : {std::pair{"income", &finances.income}, {"spend", &finances.spend}, {"target", &finances.target}, {"reserves", &finances.reserves}, {"one_offs", &finances.one_offs}})
+      finances.more = one.text("more", "");
+      for (auto& [key, into] : {std::pair{"income", &finances.income},
+                                {"spend", &finances.spend},
+                                {"target", &finances.target},
+                                {"reserves", &finances.reserves},
+                                {"one_offs", &finances.one_offs}})
         if (const Node* node = one.optional(key)) *into = {numbers_or_cells(*node, key), node->place};
       one.finish();
       out_.organisations.push_back(std::move(finances));
@@ -100,7 +108,10 @@ class MappingReader {
 
   void read_columns(const Node& node) {
     Fields columns(node, "columns", problems_);
-    for (auto& [key, into] : {std::pair{"ref", &out_.ref},
+    for (auto& [key, into] : {std::pair{"id", &out_.id},
+                              {"class", &out_.reference_class},
+                              {"more", &out_.more},
+                              {"ref", &out_.ref},
                               {"title", &out_.title_column},
                               {"organisation", &out_.organisation},
                               {"category", &out_.category},
@@ -119,7 +130,8 @@ class MappingReader {
         if (const auto column = read_text(entry.value, entry.key, problems_)) out_.about.emplace_back(entry.key, *column);
     columns.finish();
     if (out_.title_column.empty()) report(problems_, node.place, "columns has no title (which column names the schemes?)");
-    if (out_.saving.empty() && out_.full_year.empty()) report(problems_, node.place, "columns has neither a saving nor a full_year (which columns hold the savings?)");
+    if (out_.saving.empty() && out_.full_year.empty())
+      report(problems_, node.place, "columns has neither a saving nor a full_year (which columns hold the savings?)");
   }
 
   void words() {
@@ -147,10 +159,10 @@ class MappingReader {
     return static_cast<int>(read_number(node, what, problems_, {1, most_sheet_rows, ""}).value_or(1));
   }
 
-  MoneyUnit unit(const Node& node, std::string_view what) {
+  SheetUnit unit(const Node& node, std::string_view what) {
     const auto out = parse_unit(node.text);
     if (!out) report(problems_, node.place, fmt::format("{} is {}, not a unit like £k, £m, £000 or €m", what, shown(node)));
-    return out.value_or(MoneyUnit{});
+    return out.value_or(SheetUnit{});
   }
 
   std::vector<std::string> texts(const Node& node, std::string_view what) {
@@ -163,7 +175,8 @@ class MappingReader {
 
   std::vector<std::pair<std::string, std::vector<std::string>>> by_year(const Node& node, std::string_view what) {
     std::vector<std::pair<std::string, std::vector<std::string>>> out;
-    if (node.kind != Node::Kind::map) report(problems_, node.place, fmt::format("{} is {}, not a map of years to columns like {{2025/26: Plan}}", what, shown(node)));
+    if (node.kind != Node::Kind::map)
+      report(problems_, node.place, fmt::format("{} is {}, not a map of years to columns like {{2025/26: Plan}}", what, shown(node)));
     for (const Entry& entry : node.entries) {
       const bool known = std::any_of(out_.years.begin(), out_.years.end(), [&](const Year& y) { return y.label == entry.key; });
       if (!known) report(problems_, entry.place, fmt::format("'{}' is none of the years of this mapping", printable(entry.key, 60)));
@@ -183,7 +196,8 @@ class MappingReader {
       const auto number = read_number(item, what, problems_);
       if (number) out += (out.empty() ? "" : " ") + item.text;
     }
-    if (node.kind != Node::Kind::list) report(problems_, node.place, fmt::format("{} is {}, not a number, a list of numbers or cells like Finances!C4:E4", what, shown(node)));
+    if (node.kind != Node::Kind::list)
+      report(problems_, node.place, fmt::format("{} is {}, not a number, a list of numbers or cells like Finances!C4:E4", what, shown(node)));
     return out;
   }
 

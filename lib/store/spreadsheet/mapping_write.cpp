@@ -39,12 +39,13 @@ class MappingWriter {
   void layout() {
     text_line("system", m_.system);
     text_line("title", m_.title);
+    text_line("system_sheet", m_.system_sheet);
     if (!m_.sheets.empty()) line("sheets", yaml_list(m_.sheets));
     if (m_.transposed) line("schemes_are", "columns");
     if (!m_.heading_rows.empty()) line("headings", fmt::format("[{}]", fmt::join(m_.heading_rows, ", ")));
     if (m_.first_row > 0 || m_.last_row > 0)
-      line("rows", fmt::format("{{{}{}{}}}", m_.first_row > 0 ? fmt::format("first: {}", m_.first_row) : "", m_.first_row > 0 && m_.last_row > 0 ? ", " : "",
-                               m_.last_row > 0 ? fmt::format("last: {}", m_.last_row) : ""));
+      line("rows", fmt::format("{{{}{}{}}}", m_.first_row > 0 ? fmt::format("first: {}", m_.first_row) : "",
+                               m_.first_row > 0 && m_.last_row > 0 ? ", " : "", m_.last_row > 0 ? fmt::format("last: {}", m_.last_row) : ""));
     if (m_.hidden != Mapping::HiddenRows::ask) line("hidden", m_.hidden == Mapping::HiddenRows::include ? "include" : "exclude");
   }
 
@@ -75,7 +76,9 @@ class MappingWriter {
       text_line("name", o.name, "    ");
       text_line("title", o.title, "    ");
       text_line("kind", o.kind, "    ");
-      for (const auto& [key, value] : {std::pair{"income", &o.income}, {"spend", &o.spend}, {"target", &o.target}, {"reserves", &o.reserves}, {"one_offs", &o.one_offs}})
+      text_line("more", o.more, "    ");
+      for (const auto& [key, value] :
+           {std::pair{"income", &o.income}, {"spend", &o.spend}, {"target", &o.target}, {"reserves", &o.reserves}, {"one_offs", &o.one_offs}})
         if (!value->value.empty()) line(key, finance(value->value), "    ");
     }
   }
@@ -91,11 +94,15 @@ class MappingWriter {
   void by_year(std::string_view key, const std::vector<std::pair<std::string, std::vector<Mapping::Column>>>& years) {
     if (years.empty()) return;
     line(key, "", "  ");
-    for (const auto& [year, columns] : years) out_ += fmt::format("    {}: {}\n", year, columns.size() == 1 ? yaml_text(columns.front()) : yaml_list(columns));
+    for (const auto& [year, columns] : years)
+      out_ += fmt::format("    {}: {}\n", year, columns.size() == 1 ? yaml_text(columns.front()) : yaml_list(columns));
   }
 
   void columns() {
     line("columns", "");
+    text_line("id", m_.id, "  ");
+    text_line("class", m_.reference_class, "  ");
+    text_line("more", m_.more, "  ");
     text_line("ref", m_.ref, "  ");
     if (!m_.title_column.empty()) out_ += fmt::format("  title: {}\n", yaml_text(m_.title_column));
     text_line("organisation", m_.organisation, "  ");

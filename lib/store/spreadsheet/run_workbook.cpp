@@ -31,12 +31,22 @@ class RunSheets {
   OutSheet headline() const {
     OutTable t;
     t.title = r_.title.empty() ? r_.system : r_.title;
-    t.notes = {fmt::format("{}; {} of savings planned; {} simulated; optimism {:g}", counted(r_.organisations.size(), "organisation"), money_text(r_.planned_saving, r_.currency),
-                           counted(r_.trials, "future"), r_.optimism),
-               "Fails: falls further below its target than its reserves can carry. Alone: by its own means. Together: under the agreement that binds it. Intervals hold 95 times in 100.",
+    t.notes = {fmt::format("{}; {} of savings planned; {} simulated; optimism {:g}", counted(r_.organisations.size(), "organisation"),
+                           money_text(r_.planned_saving, r_.currency), counted(r_.trials, "future"), r_.optimism),
+               "Fails: falls further below its target than its reserves can carry. Alone: by its own means. Together: under the agreement that binds "
+               "it. Intervals hold 95 times in 100.",
                fmt::format("Money in {}.", r_.currency)};
-    t.columns = {text_column("Organisation"), share_column("Fails alone"), share_column("from"), share_column("to"), share_column("Fails together"), share_column("together from"),
-                 share_column("together to"), money_column("Saving planned"), money_column("Saving expected"), money_column("Reserves"), money_column("Reserves to add, 80 % sure")};
+    t.columns = {text_column("Organisation"),
+                 share_column("Fails alone"),
+                 share_column("from"),
+                 share_column("to"),
+                 share_column("Fails together"),
+                 share_column("together from"),
+                 share_column("together to"),
+                 money_column("Saving planned"),
+                 money_column("Saving expected"),
+                 money_column("Reserves"),
+                 money_column("Reserves to add, 80 % sure")};
     for (const OrganisationResult& o : r_.organisations) {
       Cells row = {o.title};
       chance(row, o.alone);
@@ -48,7 +58,8 @@ class RunSheets {
     all.resize(4);
     chance(all, r_.system_fails);
     all.emplace_back(r_.planned_saving);
-    all.emplace_back(std::accumulate(r_.organisations.begin(), r_.organisations.end(), 0.0, [](double s, const OrganisationResult& o) { return s + o.saving.mean.value; }));
+    all.emplace_back(std::accumulate(r_.organisations.begin(), r_.organisations.end(), 0.0,
+                                     [](double s, const OrganisationResult& o) { return s + o.saving.mean.value; }));
     all.emplace_back(r_.reserves);
     all.emplace_back(r_.system_contingency.p80.value);
     t.rows.push_back(std::move(all));
@@ -59,13 +70,20 @@ class RunSheets {
     OutTable t;
     t.title = "Each organisation by year";
     t.notes = {fmt::format("Position: income less spend after savings, in {}. Failed by then: in that year or before.", r_.currency)};
-    t.columns = {text_column("Organisation"), text_column("Year", 12), money_column("Target"), money_column("Position planned"), money_column("Position expected"), money_column("Position P10"),
-                 money_column("Position P90"), share_column("Failed alone by then"), share_column("Failed together by then")};
+    t.columns = {text_column("Organisation"),
+                 text_column("Year", 12),
+                 money_column("Target"),
+                 money_column("Position planned"),
+                 money_column("Position expected"),
+                 money_column("Position P10"),
+                 money_column("Position P90"),
+                 share_column("Failed alone by then"),
+                 share_column("Failed together by then")};
     for (const OrganisationResult& o : r_.organisations) {
       const Organisation* plan = plans_.find(o.id);
       for (std::size_t y = 0; y < r_.years.size(); ++y)
-        t.rows.push_back({o.title, r_.years[y], plan == nullptr ? OutCell() : OutCell(plan->target[y]), o.position.planned[y], o.position.mean[y], o.position.p10[y], o.position.p90[y],
-                          o.alone_by_year[y].value, o.together_by_year[y].value});
+        t.rows.push_back({o.title, r_.years[y], plan == nullptr ? OutCell() : OutCell(plan->target[y]), o.position.planned[y], o.position.mean[y],
+                          o.position.p10[y], o.position.p90[y], o.alone_by_year[y].value, o.together_by_year[y].value});
     }
     return {"By year", {std::move(t)}};
   }
@@ -98,17 +116,25 @@ class RunSheets {
     OutTable t;
     t.title = "The schemes, as planned";
     t.notes = {fmt::format("In {}. What each is expected to deliver is in 'shortfall explain'.", r_.currency)};
-    t.columns = {text_column("Organisation", 24), text_column("Id", 24), text_column("Scheme", 36), text_column("Class", 20), text_column("Stage", 14), text_column("Recurrent", 10)};
+    t.columns = {text_column("Organisation", 24), text_column("Id", 24),    text_column("Scheme", 36),
+                 text_column("Class", 20),        text_column("Stage", 14), text_column("Recurrent", 10)};
     for (const std::string& year : r_.years) t.columns.push_back(money_column(year));
     t.columns.push_back(money_column("All years"));
     t.columns.push_back(text_column("Reference", 14));
     for (const Organisation& o : plans_.organisations)
       for (const Scheme& s : o.schemes) {
-        Cells row = {o.title, s.id.value, s.title, s.reference_class ? s.reference_class->value : std::string(), std::string(name_of(s.stage.value)), s.recurrent ? "yes" : "no"};
+        Cells row = {o.title,
+                     s.id.value,
+                     s.title,
+                     s.reference_class ? s.reference_class->value : std::string(),
+                     std::string(name_of(s.stage.value)),
+                     s.recurrent ? "yes" : "no"};
         double sum = 0;
         for (const double saving : planned_saving(s, plans_.system.years)) row.emplace_back(saving), sum += saving;
         row.emplace_back(sum);
         std::string ref;
+        for (const auto& [key, text] : s.about)
+          if (key == "ref") ref = text;
         row.emplace_back(ref);
         t.rows.push_back(std::move(row));
       }
@@ -131,26 +157,39 @@ class RunSheets {
     count.filters = false;
     count.columns = {{"Organisations", CellForm::count, 0, 30, false}, share_column("each on its own"), share_column("together")};
     for (std::size_t k = 0; k < r_.joint.count.size(); ++k)
-      count.rows.push_back({static_cast<double>(k), r_.joint.count[k].value, k < r_.joint_together.count.size() ? OutCell(r_.joint_together.count[k].value) : OutCell()});
+      count.rows.push_back({static_cast<double>(k), r_.joint.count[k].value,
+                            k < r_.joint_together.count.size() ? OutCell(r_.joint_together.count[k].value) : OutCell()});
     return {"Failing at once", {std::move(t), std::move(count)}};
   }
 
   OutSheet gates() const {
     OutTable t;
     t.title = "Gates";
-    t.columns = {text_column("Gate", 44), {"Value", CellForm::number, 4, 12, false}, {"from", CellForm::number, 4, 12, false}, {"to", CellForm::number, 4, 12, false}, text_column("Verdict", 12)};
-    for (const GateResult& g : r_.gates) t.rows.push_back({g.gate.expression, g.value.value, g.value.low, g.value.high, std::string(name_of(g.verdict))});
+    t.columns = {text_column("Gate", 44),
+                 {"Value", CellForm::number, 4, 12, false},
+                 {"from", CellForm::number, 4, 12, false},
+                 {"to", CellForm::number, 4, 12, false},
+                 text_column("Verdict", 12)};
+    for (const GateResult& g : r_.gates)
+      t.rows.push_back({g.gate.expression, g.value.value, g.value.low, g.value.high, std::string(name_of(g.verdict))});
     if (t.rows.empty()) t.notes = {"The plans set no gates."};
     return {"Gates", {std::move(t)}};
   }
 
-  OutSheet rests_on(const std::string& program, const std::vector<std::pair<std::string, std::string>>& inputs, const std::vector<std::string>& edits) const {
+  OutSheet rests_on(const std::string& program, const std::vector<std::pair<std::string, std::string>>& inputs,
+                    const std::vector<std::string>& edits) const {
     OutTable classes;
     classes.title = "What the answer rests on";
-    classes.notes = {fmt::format("{}; seed {}; {} sampling; optimism {:g}; reference classes of {}", program, r_.seed, r_.sampling, r_.optimism, r_.reference)};
-    classes.columns = {text_column("Class", 24), text_column("Grade", 12), {"Schemes", CellForm::count, 0, 10, false}, money_column("Planned"), text_column("Source", 90)};
+    classes.notes = {
+        fmt::format("{}; seed {}; {} sampling; optimism {:g}; reference classes of {}", program, r_.seed, r_.sampling, r_.optimism, r_.reference)};
+    classes.columns = {text_column("Class", 24),
+                       text_column("Grade", 12),
+                       {"Schemes", CellForm::count, 0, 10, false},
+                       money_column("Planned"),
+                       text_column("Source", 90)};
     classes.filters = false;
-    for (const ClassUsed& c : r_.classes) classes.rows.push_back({c.id.empty() ? "a delivery of its own" : c.id, c.grade, static_cast<double>(c.schemes), c.planned, c.source});
+    for (const ClassUsed& c : r_.classes)
+      classes.rows.push_back({c.id.empty() ? "a delivery of its own" : c.id, c.grade, static_cast<double>(c.schemes), c.planned, c.source});
     OutTable files;
     files.title = "Files that were read";
     files.filters = false;
@@ -167,12 +206,18 @@ class RunSheets {
 
 }  // namespace
 
-OutWorkbook run_workbook(const RunResult& result, const Plans& plans, const std::string& program, const std::vector<std::pair<std::string, std::string>>& inputs,
-                         const std::vector<std::string>& edits) {
+OutWorkbook run_workbook(const RunResult& result, const Plans& plans, const std::string& program,
+                         const std::vector<std::pair<std::string, std::string>>& inputs, const std::vector<std::string>& edits) {
   const RunSheets sheets(result, plans);
   OutWorkbook out;
   out.title = result.title.empty() ? result.system : result.title;
-  out.sheets = {sheets.headline(), sheets.years(), sheets.shortfalls(), sheets.schemes(), sheets.joint(), sheets.gates(), sheets.rests_on(program, inputs, edits)};
+  out.sheets = {sheets.headline(),
+                sheets.years(),
+                sheets.shortfalls(),
+                sheets.schemes(),
+                sheets.joint(),
+                sheets.gates(),
+                sheets.rests_on(program, inputs, edits)};
   return out;
 }
 

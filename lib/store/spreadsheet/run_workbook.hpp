@@ -12,7 +12,7 @@
 namespace shortfall {
 
 // `inputs`: each file's path and SHA-256; `edits`: what was set on the command line.
-OutWorkbook run_workbook(const RunResult& result, const Plans& plans, const std::string& program, const std::vector<std::pair<std::string, std::string>>& inputs,
-                         const std::vector<std::string>& edits);
+OutWorkbook run_workbook(const RunResult& result, const Plans& plans, const std::string& program,
+                         const std::vector<std::pair<std::string, std::string>>& inputs, const std::vector<std::string>& edits);
 
 }  // namespace shortfall

@@ -17,7 +17,8 @@ const SheetRow* Sheet::find(int row) const {
 }
 
 bool Sheet::hides(int column) const {
-  return std::any_of(hidden_columns.begin(), hidden_columns.end(), [&](const auto& range) { return range.first <= column && column <= range.second; });
+  return std::any_of(hidden_columns.begin(), hidden_columns.end(),
+                     [&](const auto& range) { return range.first <= column && column <= range.second; });
 }
 
 const Sheet* SheetFile::find(std::string_view sheet) const {
@@ -53,7 +54,8 @@ std::string address_of(const SheetFile& file, const Sheet& sheet, int row, int c
 Checked<SheetFile> read_sheets(std::string_view bytes, const std::string& name) {
   const auto refuse = [&](const char* why) { return tl::make_unexpected(Problems{{whole_file(name), Severity::error, why}}); };
   if (bytes.empty()) return refuse("empty (there is not one cell in it)");
-  if (bytes.size() > most_file_bytes) return refuse("larger than 64 MiB (a savings tracker has some hundred rows); import its sheet of schemes alone");
+  if (bytes.size() > most_file_bytes)
+    return refuse("larger than 64 MiB (a savings tracker has some hundred rows); import its sheet of schemes alone");
   if (bytes.starts_with("\xd0\xcf\x11\xe0"))
     return refuse("an old Excel file, or one with a password (neither can be read); open it and save it as .xlsx without a password");
   if (bytes.starts_with("PK")) return read_xlsx(bytes, name);

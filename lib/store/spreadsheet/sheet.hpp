@@ -42,7 +42,7 @@ struct MergedRange {
 struct Sheet {
   std::string name;  // empty for CSV
   bool hidden = false;
-  bool transposed = false;      // its rows are columns of the file's sheet
+  bool transposed = false;     // its rows are columns of the file's sheet
   std::vector<SheetRow> rows;  // those with at least one cell, in order
   std::vector<MergedRange> merged;
   std::vector<std::pair<int, int>> hidden_columns;  // first and last
@@ -72,7 +72,7 @@ inline constexpr int most_sheet_rows = 1'048'576, most_sheet_columns = 16'384;
 inline constexpr std::size_t most_sheet_cells = 2'500'000, most_filled_rows = 250'000;
 inline constexpr std::size_t most_part_bytes = std::size_t{128} << 20;  // of one part of a workbook, unpacked
 inline constexpr std::size_t most_text_bytes = std::size_t{64} << 20;   // of all cells together
-inline constexpr std::size_t most_file_bytes = std::size_t{64} << 20;  // of a file as it lies on the disk
+inline constexpr std::size_t most_file_bytes = std::size_t{64} << 20;   // of a file as it lies on the disk
 
 // By what the bytes are, not by the file's name. The text of both kinds is UTF-8 afterwards.
 Checked<SheetFile> read_sheets(std::string_view bytes, const std::string& name);

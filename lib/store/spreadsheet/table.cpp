@@ -16,8 +16,8 @@ int last_column(const Sheet& sheet) {
   return last;
 }
 
-// Files without merged cells (CSV) leave the columns empty over which a heading stands: it counts for them until the next one, where there is a heading
-// beneath.
+// Files without merged cells (CSV) leave the columns empty over which a heading stands: it counts for them until the next one, where there is a
+// heading beneath.
 void fill_right(std::vector<std::string>& upper, const std::vector<std::string>& lower) {
   for (std::size_t c = 1; c < upper.size(); ++c)
     if (upper[c].empty() && !lower[c].empty()) upper[c] = upper[c - 1];

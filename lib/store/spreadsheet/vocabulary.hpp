@@ -39,8 +39,8 @@ enum class Role {
 // By the words of a heading, and whether the column beneath holds numbers.
 Role role_of(std::string_view heading, bool numbers);
 
-// The stage that a status says: "Amber", "A/G", "Gateway 2", "On track", "Fully developed". Of two colours the worse. `risk`: the heading asks for the risk,
-// so that "High" is bad.
+// The stage that a status says: "Amber", "A/G", "Gateway 2", "On track", "Fully developed". Of two colours the worse. `risk`: the heading asks for
+// the risk, so that "High" is bad.
 std::optional<Stage> stage_of(std::string_view status, bool risk);
 
 // Words of a status that take the row out of the plan: cancelled, rejected, withdrawn.

@@ -22,7 +22,10 @@ std::string folded(std::string_view text) {
   return result;
 }
 
-bool is_blank(char32_t c) { return c <= 0x20 || c == 0x7f || c == 0xa0 || (c >= 0x2000 && c <= 0x200b) || c == 0x202f || c == 0x205f || c == 0x3000 || c == 0xfeff || c == 0x2028 || c == 0x2029; }
+bool is_blank(char32_t c) {
+  return c <= 0x20 || c == 0x7f || c == 0xa0 || (c >= 0x2000 && c <= 0x200b) || c == 0x202f || c == 0x205f || c == 0x3000 || c == 0xfeff ||
+         c == 0x2028 || c == 0x2029;
+}
 bool is_dash(char32_t c) { return c == 0x2212 || (c >= 0x2010 && c <= 0x2015) || c == 0xfe63 || c == 0xff0d; }
 
 template <class Each>
@@ -46,7 +49,8 @@ bool is_word(char c) { return (c & 0x80) != 0 || (c >= 'a' && c <= 'z') || (c >=
 std::string plain_words(std::string_view text) {
   std::string out;
   each_character(folded(text), [&](char32_t c) {
-    const bool kept = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '%' || c == '#' || c == '$' || (c >= 0x80 && !is_blank(c) && !is_dash(c) && (c < 0x2000 || c == 0x20ac));
+    const bool kept = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '%' || c == '#' || c == '$' ||
+                      (c >= 0x80 && !is_blank(c) && !is_dash(c) && (c < 0x2000 || c == 0x20ac));
     if (kept)
       utf8::append(c, std::back_inserter(out));
     else if (!out.empty() && out.back() != ' ')
@@ -105,7 +109,8 @@ std::string id_from(std::string_view title) {
     else if (c != '\'' && c != 0x2019 && !out.empty() && out.back() != '-')
       out.push_back('-');
   });
-  if (out.size() > longest) out.resize(out.rfind('-', longest) == std::string::npos || out.rfind('-', longest) < 20 ? longest : out.rfind('-', longest));
+  if (out.size() > longest)
+    out.resize(out.rfind('-', longest) == std::string::npos || out.rfind('-', longest) < 20 ? longest : out.rfind('-', longest));
   while (out.ends_with('-')) out.pop_back();
   return out;
 }

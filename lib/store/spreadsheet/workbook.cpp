@@ -124,8 +124,10 @@ class WorkbookWriter {
     for (const std::vector<OutCell>& cells : table.rows) {
       ++row;
       for (std::size_t c = 0; c < std::min(cells.size(), table.columns.size()); ++c) {
-        if (const auto* words = std::get_if<std::string>(&cells[c].value)) text(page, row, static_cast<lxw_col_t>(c), *words, format(table.columns[c]));
-        if (const auto* number = std::get_if<double>(&cells[c].value)) worksheet_write_number(page, row, static_cast<lxw_col_t>(c), *number, format(table.columns[c]));
+        if (const auto* words = std::get_if<std::string>(&cells[c].value))
+          text(page, row, static_cast<lxw_col_t>(c), *words, format(table.columns[c]));
+        if (const auto* number = std::get_if<double>(&cells[c].value))
+          worksheet_write_number(page, row, static_cast<lxw_col_t>(c), *number, format(table.columns[c]));
       }
     }
     first_data_row_ = top + 1;

@@ -23,9 +23,9 @@ struct OutCell {
 struct OutColumn {
   std::string title;
   CellForm form = CellForm::text;
-  int digits = 1;        // after the point, of money and numbers
-  double width = 12;     // in characters
-  bool heat = false;     // its cells are shaded by size
+  int digits = 1;     // after the point, of money and numbers
+  double width = 12;  // in characters
+  bool heat = false;  // its cells are shaded by size
 };
 
 // A line for each named column, over the words of the first.

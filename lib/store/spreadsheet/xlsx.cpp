@@ -96,13 +96,15 @@ std::string folder_of(const std::string& path) { return path.find('/') == std::s
 // Reads one sheet's cells as they go by.
 class SheetBuilder {
  public:
-  SheetBuilder(const CommonParts& shared, Sheet& sheet, std::size_t& cells, std::size_t& bytes) : shared_(shared), sheet_(sheet), cells_(cells), bytes_(bytes) {}
+  SheetBuilder(const CommonParts& shared, Sheet& sheet, std::size_t& cells, std::size_t& bytes)
+      : shared_(shared), sheet_(sheet), cells_(cells), bytes_(bytes) {}
 
   XmlEvents events() {
     return {[this](std::string_view name, const Attributes& attributes) { start(name, attributes); }, [this](std::string_view name) { end(name); },
             [this](std::string_view text) {
               if (taking_) value_.append(text);
-              if (value_.size() > longest_text) stream->refuse(fmt::format("has a cell of more than 32,767 characters ({}{})", column_letters(column_), row_));
+              if (value_.size() > longest_text)
+                stream->refuse(fmt::format("has a cell of more than 32,767 characters ({}{})", column_letters(column_), row_));
             }};
   }
   XmlStream* stream = nullptr;
@@ -123,7 +125,8 @@ class SheetBuilder {
       merge(attributes.of("ref"));
     } else if (name == "col" && attributes.is_true("hidden")) {
       const auto first = whole(attributes.of("min")), last = whole(attributes.of("max"));
-      if (first && last && sheet_.hidden_columns.size() < static_cast<std::size_t>(most_sheet_columns)) sheet_.hidden_columns.emplace_back(*first - 1, *last - 1);
+      if (first && last && sheet_.hidden_columns.size() < static_cast<std::size_t>(most_sheet_columns))
+        sheet_.hidden_columns.emplace_back(*first - 1, *last - 1);
     }
   }
 
@@ -169,7 +172,8 @@ class SheetBuilder {
     }
     bytes_ += cell.text.size();
     if (++cells_ > most_sheet_cells || bytes_ > most_text_bytes)
-      return stream->refuse(fmt::format("fills more than {} cells or {} MiB of text; import its schemes alone", most_sheet_cells, most_text_bytes >> 20));
+      return stream->refuse(
+          fmt::format("fills more than {} cells or {} MiB of text; import its schemes alone", most_sheet_cells, most_text_bytes >> 20));
     current_.cells.push_back(std::move(cell));
   }
 
@@ -202,7 +206,8 @@ class SheetBuilder {
       stream->refuse(fmt::format("has a number that is none ({}{})", column_letters(column_), row_));
       return false;
     }
-    const CellStyle style = style_ >= 0 && static_cast<std::size_t>(style_) < shared_.styles.size() ? shared_.styles[static_cast<std::size_t>(style_)] : CellStyle{};
+    const CellStyle style =
+        style_ >= 0 && static_cast<std::size_t>(style_) < shared_.styles.size() ? shared_.styles[static_cast<std::size_t>(style_)] : CellStyle{};
     cell.kind = style.date ? SheetCell::Kind::date : SheetCell::Kind::number;
     cell.percent = style.percent;
     if (style.date && shared_.from_1904) cell.number += days_from_1900_to_1904;
@@ -328,7 +333,8 @@ class WorkbookReader {
               if (name == "rPh") phonetic = false;
               if (name != "si") return;
               shared_.strings.push_back(text);
-              if (shared_.strings.size() > most_sheet_cells || text.size() > longest_text) xml->refuse("holds more texts, or a longer one, than a workbook may");
+              if (shared_.strings.size() > most_sheet_cells || text.size() > longest_text)
+                xml->refuse("holds more texts, or a longer one, than a workbook may");
             },
             [&](std::string_view more) {
               if (taking && text.size() <= longest_text) text.append(more);

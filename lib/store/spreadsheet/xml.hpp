@@ -37,7 +37,7 @@ class XmlStream {
 
   bool take(std::string_view piece);  // false: no more is wanted, or something is wrong
   void finish();
-  void refuse(std::string why);             // by an event: reading stops
+  void refuse(std::string why);                        // by an event: reading stops
   const std::string& wrong() const { return wrong_; }  // empty: nothing
 
  private:

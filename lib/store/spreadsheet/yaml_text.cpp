@@ -68,7 +68,8 @@ std::string yaml_comment(std::string_view text, std::string_view indent) {
     std::size_t n = widest - indent.size() - 2;
     if (rest.size() > n) {
       const auto blank = rest.rfind(' ', n);
-      if (blank != std::string_view::npos && blank > 0) n = blank;
+      if (blank != std::string_view::npos && blank > 0)
+        n = blank;
       else
         n = std::min(rest.find(' '), rest.size());
     }
