@@ -10,8 +10,7 @@
 #include "plan/assemble.hpp"
 #include "plan/number.hpp"
 #include "plan/read.hpp"
-#include "report/json.hpp"
-#include "report/views.hpp"
+#include "report/history.hpp"
 
 namespace shortfall {
 namespace {

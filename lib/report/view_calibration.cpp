@@ -4,7 +4,7 @@
 
 #include "base/money.hpp"
 #include "report/number_text.hpp"
-#include "report/views.hpp"
+#include "report/history.hpp"
 
 namespace shortfall {
 namespace {
@@ -56,8 +56,8 @@ std::vector<std::string> findings(const ClassCalibration& c) {
 
 void bullet(Section& s, const std::string& text) { s.blocks.emplace_back(Paragraph{"- " + text, Tone::plain, "  ", {}, {}, false}); }
 
-Table table_of(const Calibration& c) {
-  Table t;
+PageTable table_of(const Calibration& c) {
+  PageTable t;
   t.columns = {{"class", TableColumn::Kind::name, 20}, {"records"}, {"drops out"}, {"before"}, {"P10"}, {"P50"}, {"P90"}, {"P50 before"}};
   for (const ClassCalibration& k : c.classes)
     t.row({k.id, grouped(std::uint64_t{k.records}), percent(k.chance.mean(), 0), percent(k.prior_chance, 0), two_digits(k.after.p10), two_digits(k.after.p50), two_digits(k.after.p90),

@@ -12,7 +12,6 @@ struct Extras {
   std::vector<MechanismResult> mechanisms;  // --mechanisms
   std::vector<Correlation> correlations;    // --verbose
   bool pairs = false;                       // --pairs: of however many organisations
-  bool pairs = false;                       // --pairs: of however many organisations
 };
 
 }  // namespace shortfall
