@@ -29,7 +29,9 @@ struct ReadFiles {
   std::vector<std::string> origins;
 };
 
-std::string origin(const std::string& name, const std::string& bytes) { return fmt::format("Made by shortfall import from {} (SHA-256 {}).", printable(name, 200), sha256(bytes)); }
+std::string origin(const std::string& name, const std::string& bytes) {
+  return fmt::format("Made by shortfall import from {} (SHA-256 {}).", printable(name, 200), sha256(bytes));
+}
 
 ReadFiles read_trackers(const std::vector<std::string>& paths) {
   ReadFiles out;
@@ -83,7 +85,9 @@ Mapping mapping_of(const Words& words, const std::vector<SheetFile>& files, Prob
 std::string head_of_mapping(const std::vector<std::string>& origins) {
   std::string out;
   for (const std::string& line : origins) out += "# " + line + "\n";
-  return out + "# What its columns and words were taken for. Mend what is wrong, then import again: shortfall import FILE --map THIS --to FOLDER --replace\n";
+  return out +
+         "# What its columns and words were taken for. Mend what is wrong, then import again: shortfall import FILE --map THIS --to FOLDER "
+         "--replace\n";
 }
 
 // Throws unless the plans are well formed.
@@ -124,10 +128,12 @@ Status import_command(const Words& words) {
   tell_warnings(warnings, words.quiet);
   const bool whole = imported->whole();
   if (!whole && !words.partial) {
-    std::fputs(fmt::format("shortfall: {}; nothing was written. Mend the tracker, or say in a mapping what is meant{}, or leave it at that with --partial\n",
-                           "some rows were not understood, or a total does not agree", words.map.empty() ? " (--write-map FILE writes the one that was guessed)" : "")
-                   .c_str(),
-               stderr);
+    std::fputs(
+        fmt::format("shortfall: {}; nothing was written. Mend the tracker, or say in a mapping what is meant{}, or leave it at that with --partial\n",
+                    "some rows were not understood, or a total does not agree",
+                    words.map.empty() ? " (--write-map FILE writes the one that was guessed)" : "")
+            .c_str(),
+        stderr);
     return Status::bad_input;
   }
   if (imported->organisations.empty()) refuse(read.sheets.front().name, "no row is a scheme, so there is no plan to write");
@@ -136,7 +142,8 @@ Status import_command(const Words& words) {
   if (words.dry_run) return Status::good;
   if (words.map.empty()) files.push_back({"mapping.yaml", map_text});
   write_folder(files, words.to, words.replace ? Existing::replaced : Existing::refused);
-  if (!words.quiet) std::fputs(fmt::format("wrote {} into {}; next: shortfall run {}\n", counted(files.size(), "file"), words.to, words.to).c_str(), stderr);
+  if (!words.quiet)
+    std::fputs(fmt::format("wrote {} into {}; next: shortfall run {}\n", counted(files.size(), "file"), words.to, words.to).c_str(), stderr);
   return Status::good;
 }
 

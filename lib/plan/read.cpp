@@ -90,7 +90,8 @@ Yearly read_parts_of_years(const Node& node, std::string_view what, std::size_t 
   if (!all) return out;
   if (all->size() != parts * years)
     report(problems, node.place,
-           fmt::format("{} has {}, which is not one for each part of the plan's {} ({} are needed)", what, counted(all->size(), "number"), counted(years, "year"), parts * years));
+           fmt::format("{} has {}, which is not one for each part of the plan's {} ({} are needed)", what, counted(all->size(), "number"),
+                       counted(years, "year"), parts * years));
   else
     for (std::size_t k = 0; k < all->size(); ++k) out[k / parts] += (*all)[k];
   return out;
@@ -240,7 +241,7 @@ Scheme read_scheme(const Entry& entry, const std::vector<Year>& years, bool year
   if (const Node* node = fields.optional("overrun")) scheme.overrun = read_distribution(*node, "overrun", {0, endless}, problems);
   for (const char* what : {"delay", "overrun"})
     if (const Node* node = entry.value.find(what)) refuse_drops_out(*node, what, "delivery", problems);
-  (void) read_about(fields.optional("about"), problems);
+  (void)read_about(fields.optional("about"), problems);
   fields.finish();
   if (!scheme.recurrent && std::holds_alternative<Ramp>(scheme.saving.profile))
     report(problems, scheme.saving.place,

@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "report/backtest_words.hpp"
-#include "report/number_text.hpp"
 #include "report/history.hpp"
+#include "report/number_text.hpp"
 
 namespace shortfall {
 namespace {

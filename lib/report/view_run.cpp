@@ -214,12 +214,12 @@ class RunView {
       if (!single_) t.span(o.title);
       for (std::size_t y = 0; y < r_.years.size(); ++y) {
         std::vector<PageCell> cells = {r_.years[y],
-                                   sum(target(o)[y]),
-                                   sum(o.position.planned[y]),
-                                   sum(o.position.mean[y]),
-                                   sum(o.position.p10[y]),
-                                   sum(o.position.p90[y]),
-                                   chance(o.alone_by_year[y])};
+                                       sum(target(o)[y]),
+                                       sum(o.position.planned[y]),
+                                       sum(o.position.mean[y]),
+                                       sum(o.position.p10[y]),
+                                       sum(o.position.p90[y]),
+                                       chance(o.alone_by_year[y])};
         if (!single_) cells.push_back(chance(o.together_by_year[y]));
         t.row(std::move(cells));
       }
@@ -378,7 +378,8 @@ class RunView {
     const Pressure usual;
     for (const auto& [p, who] : kinds)
       t.row({"pressure", pressure_words(p) + (kinds.size() == 1 ? "" : ": " + listed(who)),
-             p.sd == usual.sd && p.persistence == usual.persistence && !has_mean(p) ? PageCell("default", Tone::doubtful) : PageCell("the plans' own")});
+             p.sd == usual.sd && p.persistence == usual.persistence && !has_mean(p) ? PageCell("default", Tone::doubtful)
+                                                                                    : PageCell("the plans' own")});
   }
 
   // Two uncertainties that must not pass for each other.

@@ -7,8 +7,8 @@
 #include <fstream>
 #include <iterator>
 
-#include "store/output.hpp"
 #include "store/failure.hpp"
+#include "store/output.hpp"
 
 namespace shortfall {
 namespace {
@@ -36,11 +36,13 @@ void write_folder(const std::vector<Source>& files, const std::string& folder, E
   const fs::path to = target.parent_path().empty() ? fs::path(".") : target.parent_path();
   std::error_code code;
   const bool there = fs::exists(to, code);
-  if (there && !fs::is_directory(to, code)) throw BadInput({{whole_file(folder), Severity::error, "a file where a folder is to be written; name another with --to"}});
+  if (there && !fs::is_directory(to, code))
+    throw BadInput({{whole_file(folder), Severity::error, "a file where a folder is to be written; name another with --to"}});
   Problems problems;
   for (const Source& file : files)
     if (there && existing == Existing::refused && fs::exists(to / file.name, code) && !holds(to / file.name, file.text))
-      problems.push_back({whole_file((to / file.name).string()), Severity::error, "is there already and differs; replace it with --replace, or name another folder with --to"});
+      problems.push_back({whole_file((to / file.name).string()), Severity::error,
+                          "is there already and differs; replace it with --replace, or name another folder with --to"});
   if (!problems.empty()) throw BadInput(std::move(problems));
   std::string pattern = (there ? to / ".import-XXXXXX" : fs::path(to.string() + ".XXXXXX")).string();
   if (!there && to.has_parent_path()) fs::create_directories(to.parent_path(), code);
@@ -48,7 +50,8 @@ void write_folder(const std::vector<Source>& files, const std::string& folder, E
   TemporaryFolder temporary{pattern};
   for (const Source& file : files) write_output(file.text, (temporary.path / file.name).string());
   if (!there) {
-    fs::permissions(temporary.path, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec | fs::perms::others_read | fs::perms::others_exec, code);
+    fs::permissions(temporary.path,
+                    fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec | fs::perms::others_read | fs::perms::others_exec, code);
     fs::rename(temporary.path, to, code);
   } else {
     for (const Source& file : files) {
