@@ -7,8 +7,7 @@
 #include "cli/ask.hpp"
 #include "cli/commands.hpp"
 #include "history/outcomes_file.hpp"
-#include "report/json.hpp"
-#include "report/views.hpp"
+#include "report/history.hpp"
 
 namespace shortfall {
 namespace {

@@ -5,13 +5,12 @@
 
 #include "cli/ask.hpp"
 #include "cli/commands.hpp"
-#include "store/load.hpp"
-#include "store/output.hpp"
 #include "plan/assemble.hpp"
 #include "plan/number.hpp"
 #include "plan/read.hpp"
-#include "report/json.hpp"
-#include "report/views.hpp"
+#include "report/history.hpp"
+#include "store/load.hpp"
+#include "store/output.hpp"
 
 namespace shortfall {
 namespace {
@@ -61,13 +60,17 @@ Status calibrate_command(Words& words) {
 Action add_calibrate(CommandLine& line) {
   const Command command = line.add("calibrate", "Reference classes from your own records of what was planned and what was delivered");
   auto words = std::make_shared<Words>();
-  command.option("RECORDS", words->records, "A table (CSV): organisation, scheme, class, stage, year, planned, delivered, and more where known").required();
+  command.option("RECORDS", words->records, "A table (CSV): organisation, scheme, class, stage, year, planned, delivered, and more where known")
+      .required();
   command.option("--prior", words->prior, "The reference file to start from (default: the built-in classes)").type_name("FILE");
-  command.option("--prior-weight", words->prior_weight, "How many records the prior is worth (default: by its grade, 10 to 40)").check(a_number(0.001, 1e6));
+  command.option("--prior-weight", words->prior_weight, "How many records the prior is worth (default: by its grade, 10 to 40)")
+      .check(a_number(0.001, 1e6));
   command.option("--as-at", words->as_at, "The month up to which the records tell (default: the end of their last year)").type_name("MONTH");
   command.option("--output", words->file, "The reference file to write").type_name("FILE");
   command.option("--format", words->format, "Of the report on standard output").one_of({"text", "markdown", "html", "json"}).show_default();
-  command.option("--seed", words->calibrate.seed, "Of permutations and posterior draws").transform(a_count(0, std::numeric_limits<std::uint64_t>::max())).show_default();
+  command.option("--seed", words->calibrate.seed, "Of permutations and posterior draws")
+      .transform(a_count(0, std::numeric_limits<std::uint64_t>::max()))
+      .show_default();
   command.flag("--quiet", words->quiet, "No notes on standard error");
   return [words] { return calibrate_command(*words); };
 }

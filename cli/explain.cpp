@@ -27,9 +27,10 @@ Status explain_command(Words& words) {
   std::size_t schemes = 0;
   for (const Organisation& o : plans.plans.organisations) schemes += o.schemes.size();
   if (schemes > most_explained)
-    throw bad_input(words.input.plans.front(), fmt::format("{} schemes; at most {} can be told of together (the work grows with the square of their number); ask of some "
-                                                           "organisations by their plan files",
-                                                           schemes, most_explained));
+    throw bad_input(words.input.plans.front(),
+                    fmt::format("{} schemes; at most {} can be told of together (the work grows with the square of their number); ask of some "
+                                "organisations by their plan files",
+                                schemes, most_explained));
   const ExplainResult result = answered(words.run, words.output, [&] {
     ExplainResult out = explain(plans.plans, words.run);
     if (!is_page(words.output)) return out;

@@ -6,18 +6,18 @@
 #include <cstdio>
 #include <filesystem>
 #include <new>
-#include <system_error>
 #include <string_view>
+#include <system_error>
 #include <thread>
 #include <vector>
 
 #include "cli/commands.hpp"
-#include "store/descriptors.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/ranks.hpp"
 #include "model/soundness.hpp"
 #include "plan/suggestion.hpp"
 #include "report/inert.hpp"
+#include "store/descriptors.hpp"
 #include "store/output.hpp"
 
 namespace {

@@ -26,9 +26,9 @@ namespace {
 
 // The format that a file's name asks for; empty: none.
 std::string format_of(const std::string& file) {
-  static constexpr std::pair<std::string_view, const char*> ends[] = {{".json", "json"},         {".csv", "csv"},   {".md", "markdown"},
-                                                                      {".markdown", "markdown"}, {".html", "html"}, {".htm", "html"},
-                                                                      {".txt", "text"},          {".xml", "junit"}, {".sarif", "sarif"},  {".xlsx", "xlsx"}};
+  static constexpr std::pair<std::string_view, const char*> ends[] = {
+      {".json", "json"}, {".csv", "csv"},  {".md", "markdown"}, {".markdown", "markdown"}, {".html", "html"},
+      {".htm", "html"},  {".txt", "text"}, {".xml", "junit"},   {".sarif", "sarif"},       {".xlsx", "xlsx"}};
   for (const auto& [end, format] : ends)
     if (file.ends_with(end)) return format;
   return {};

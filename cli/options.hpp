@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "cli/command_line.hpp"
-#include "store/load.hpp"
 #include "cli/status.hpp"
+#include "store/load.hpp"
 #include "study/run.hpp"
 
 namespace shortfall {

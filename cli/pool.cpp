@@ -28,9 +28,11 @@ Status pool_command(Words& words) {
     throw bad_input(words.input.plans.front(),
                     "one organisation cannot pool with itself; give a system of two or more (for one plan ask 'shortfall run')");
   if (plans.plans.organisations.size() > most_pooled)
-    throw bad_input(words.input.plans.front(), fmt::format("{} organisations; at most {} can be told of together (the work grows with the square of their number); ask of some of "
-                                                           "them by their plan files",
-                                                           plans.plans.organisations.size(), most_pooled));
+    throw bad_input(
+        words.input.plans.front(),
+        fmt::format("{} organisations; at most {} can be told of together (the work grows with the square of their number); ask of some of "
+                    "them by their plan files",
+                    plans.plans.organisations.size(), most_pooled));
   words.pool.material = *parse_points(words.material);
   words.pool.any_fails = *parse_fraction(words.any_fails);
   const PoolingResult result = answered(words.pool.run, words.output, [&] { return pooling(plans.plans, words.pool); });

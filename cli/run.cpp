@@ -45,8 +45,12 @@ Status shard_command(Words& words) {
   if (words.format_given) refuse("--format", "is for 'shortfall merge', which prints the result; leave it out");
   if (words.output.file.empty()) refuse("--shard", "needs --output FILE, for 'shortfall merge' to read");
   spread_over_ranks(words.run);
-  ShardFile shard{"shortfall " SHORTFALL_VERSION, *parse_shard(words.shard), read_files(words.input.plans, words.input.outside(), words.reference),
-                  words.given, words.run, {}};
+  ShardFile shard{"shortfall " SHORTFALL_VERSION,
+                  *parse_shard(words.shard),
+                  read_files(words.input.plans, words.input.outside(), words.reference),
+                  words.given,
+                  words.run,
+                  {}};
   shard.files.sources.edits = words.input.edits;
   const Plans plans = good(assemble(shard.files.sources));
   words.run.given = good(parse_given(words.given, plans));
@@ -126,7 +130,9 @@ Status run_command(Words& words) {
   RunTimings timings;
   if (words.timings) words.run.timings = &timings;
   if (!words.precision.empty()) words.run.precision = parse_fraction(words.precision);
-  if (!words.freeze.empty()) freeze_forecast(read_files(words.input.plans, words.input.outside(), words.reference).sources, words.input.edits, plans.plans, words.run, words.as_at, words.freeze);
+  if (!words.freeze.empty())
+    freeze_forecast(read_files(words.input.plans, words.input.outside(), words.reference).sources, words.input.edits, plans.plans, words.run,
+                    words.as_at, words.freeze);
   Extras extras;
   extras.pairs = words.pairs;
   const RunResult result = answered(words.run, words.output, [&] {
@@ -161,7 +167,8 @@ Action add_run(CommandLine& line) {
   command.option("--shard", words->shard, "I/N: only the I-th of N parts, written to --output for 'shortfall merge'")
       .type_name("I/N")
       .check({[](std::string& text) { return parse_shard(text) ? std::string() : fmt::format("'{}' is not a part like 3/64", text); }, "I/N"});
-  command.option("--reference", words->reference, "Reference classes in place of the plans' own, as 'shortfall calibrate' writes them").type_name("FILE");
+  command.option("--reference", words->reference, "Reference classes in place of the plans' own, as 'shortfall calibrate' writes them")
+      .type_name("FILE");
   command.option("--freeze", words->freeze, "Also keep the forecast in this file, for 'shortfall backtest' to score when it is known what happened")
       .type_name("FILE");
   command.option("--as-at", words->as_at, "The month in which a frozen forecast was made (default: this one)").type_name("MONTH");

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <cstdlib>
 
-
 #include "base/money.hpp"
 #include "plan/optimism.hpp"
 #include "report/ci.hpp"

@@ -29,11 +29,12 @@ std::string signed_decimal(double number, int digits) {
 
 std::string counted(std::uint64_t n, std::string_view one) { return fmt::format("{} {}{}", grouped(std::to_string(n)), one, n == 1 ? "" : "s"); }
 
-double MoneyUnit::worth() const { return std::pow(1000.0, thousands); }
+double UnitOfMoney::worth() const { return std::pow(1000.0, thousands); }
 
-MoneyUnit money_unit(std::string_view text) {
+UnitOfMoney unit_of_money(std::string_view text) {
   static constexpr std::string_view signs[] = {"£", "€", "$", "¥"};
-  static constexpr std::pair<std::string_view, int> scales[] = {{"bn", 3}, {"m", 2}, {"M", 2}, {"k", 1}, {"K", 1}, {"'000s", 1}, {"000s", 1}, {"'000", 1}, {"000", 1}};
+  static constexpr std::pair<std::string_view, int> scales[] = {{"bn", 3},    {"m", 2},    {"M", 2},    {"k", 1},  {"K", 1},
+                                                                {"'000s", 1}, {"000s", 1}, {"'000", 1}, {"000", 1}};
   std::string_view symbol = text;
   int thousands = 0;
   for (const auto& [written, power] : scales)
@@ -52,7 +53,7 @@ MoneyUnit money_unit(std::string_view text) {
 }
 
 std::string money_text(double amount, std::string_view text, int digits) {
-  const MoneyUnit unit = money_unit(text);
+  const UnitOfMoney unit = unit_of_money(text);
   const std::string number = grouped(fmt::format("{:.{}f}", std::abs(amount), digits));
   const bool zero = number.find_first_not_of("0.,") == std::string::npos;
   static constexpr const char* suffixes[] = {"", "k", "m", "bn"};

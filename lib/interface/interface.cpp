@@ -9,11 +9,7 @@
 #include "model/soundness.hpp"
 #include "plan/assemble.hpp"
 #include "plan/optimism.hpp"
-#include "report/comparison_json.hpp"
-#include "report/explain_json.hpp"
 #include "report/json.hpp"
-#include "report/pool_json.hpp"
-#include "report/problems.hpp"
 #include "shortfall.h"
 
 using namespace shortfall;
@@ -99,7 +95,7 @@ shortfall_answer* answered(const std::function<void(shortfall_answer&)>& work) {
   auto* answer = new (std::nothrow) shortfall_answer;
   if (answer == nullptr) return nullptr;
   const auto refused = [&](const Problems& problems) {
-    answer->json = problems_json(problems);
+    answer->json = json(problems);
     answer->status = SHORTFALL_BAD_INPUT;
   };
   try {
@@ -143,7 +139,7 @@ shortfall_answer* shortfall_explain(const shortfall_file* files, size_t count, c
   return answered([&](shortfall_answer& answer) {
     const shortfall_options options = whole(given);
     const Plans plans = plans_of(files, count, words_of(options.edits));
-    answer.json = explain_json(explain(plans, run_options(options, plans)), provenance(options));
+    answer.json = json(explain(plans, run_options(options, plans)), provenance(options));
   });
 }
 
@@ -154,7 +150,7 @@ shortfall_answer* shortfall_pool(const shortfall_file* files, size_t count, cons
     if (plans.organisations.size() < 2) refuse("pool", "one organisation cannot pool with itself; give a system of two or more");
     PoolingOptions pool;
     pool.run = run_options(options, plans);
-    answer.json = pool_json(pooling(plans, pool), provenance(options));
+    answer.json = json(pooling(plans, pool), provenance(options));
   });
 }
 
@@ -163,7 +159,7 @@ shortfall_answer* shortfall_validate(const shortfall_file* files, size_t count, 
     const shortfall_options options = whole(given);
     const Plans plans = plans_of(files, count, words_of(options.edits));
     compile(plans, {});
-    answer.json = problems_json(signs_of_optimism(plans));
+    answer.json = json(signs_of_optimism(plans));
   });
 }
 
@@ -178,7 +174,7 @@ shortfall_answer* shortfall_compare(const shortfall_file* before, size_t before_
     compared.run.trials = std::max(compared.run.trials, least_compared);
     compared.run.max_trials = std::max(compared.run.max_trials, compared.run.trials);
     const CompareResult result = compare(was, is, compared);
-    answer.json = comparison_json(result, provenance(options), provenance(options));
+    answer.json = json(result, provenance(options), provenance(options));
     std::vector<Verdict> verdicts;
     for (const ChangeLimitResult& l : result.limits) verdicts.push_back(l.verdict);
     for (const GateResult& g : result.after.gates) verdicts.push_back(g.verdict);

@@ -131,7 +131,7 @@ using Edits = std::vector<Placed<std::string>>;
 
 // A plan in a unit of its own, in the system's.
 void convert(Organisation& o, const Node& unit, const std::string& currency, Problems& problems) {
-  const MoneyUnit from = money_unit(unit.text), to = money_unit(currency);
+  const UnitOfMoney from = unit_of_money(unit.text), to = unit_of_money(currency);
   if (from.symbol != to.symbol || !from.understood || !to.understood) {
     if (unit.text != currency)
       report(problems, unit.place, fmt::format("unit is {}, but the system counts in '{}' (a unit is a currency and a power of a thousand: £m, £k, £000, £)", shown(unit), currency));

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "base/money.hpp"
 #include "plan/fields.hpp"
 #include "plan/suggestion.hpp"
 
@@ -89,7 +90,8 @@ Yearly read_parts_of_years(const Node& node, std::string_view what, std::size_t 
   if (!all) return out;
   if (all->size() != parts * years)
     report(problems, node.place,
-           fmt::format("{} has {} numbers, but the plan's {} years have {}; give one each", what, all->size(), years, parts * years));
+           fmt::format("{} has {}, which is not one for each part of the plan's {} ({} are needed)", what, counted(all->size(), "number"),
+                       counted(years, "year"), parts * years));
   else
     for (std::size_t k = 0; k < all->size(); ++k) out[k / parts] += (*all)[k];
   return out;

@@ -18,15 +18,15 @@ struct Segment {
   std::string_view sign = "█";
 };
 
-struct Cell {
-  Cell() = default;
-  Cell(std::string what, Tone how = Tone::plain) : text(std::move(what)), tone(how) {}
-  Cell(const char* what, Tone how = Tone::plain) : text(what), tone(how) {}
+struct PageCell {
+  PageCell() = default;
+  PageCell(std::string what, Tone how = Tone::plain) : text(std::move(what)), tone(how) {}
+  PageCell(const char* what, Tone how = Tone::plain) : text(what), tone(how) {}
   std::string text;
   Tone tone = Tone::plain;
   std::vector<Segment> bar;  // of a column of bars; a segment without a tone and sign leaves room
 };
-Cell bar(std::vector<Segment> segments);
+PageCell bar(std::vector<Segment> segments);
 
 struct TableColumn {
   // name: what the row is of, cut where there is no room; label: the same, never cut; number: right-aligned; words: wrapped where there is no room;
@@ -37,17 +37,17 @@ struct TableColumn {
   std::size_t least = 0;  // cells that it has at least on a terminal; of a bar: it is drawn without colours, too
 };
 
-struct TableRow {
-  std::vector<Cell> cells;
+struct PageRow {
+  std::vector<PageCell> cells;
   bool rule = false;      // a line above it: what follows is a total
   bool spanning = false;  // one cell over all columns: what the rows below it have in common
 };
 
-struct Table {
+struct PageTable {
   std::vector<TableColumn> columns;
-  std::vector<TableRow> rows;
-  void row(std::vector<Cell> cells, bool rule = false) { rows.push_back({std::move(cells), rule, false}); }
-  void span(std::string text) { rows.push_back({{Cell(std::move(text), Tone::faint)}, false, true}); }
+  std::vector<PageRow> rows;
+  void row(std::vector<PageCell> cells, bool rule = false) { rows.push_back({std::move(cells), rule, false}); }
+  void span(std::string text) { rows.push_back({{PageCell(std::move(text), Tone::faint)}, false, true}); }
 };
 
 struct Paragraph {
@@ -59,7 +59,7 @@ struct Paragraph {
   bool unbroken = false;  // a line that stays one, however long
 };
 
-using Block = std::variant<Paragraph, Table>;
+using Block = std::variant<Paragraph, PageTable>;
 
 struct Section {
   std::string heading;
@@ -68,7 +68,7 @@ struct Section {
   enum class Shown { open, folded, detail } shown = Shown::open;
 
   void say(std::string text, Tone tone = Tone::plain) { blocks.emplace_back(Paragraph{std::move(text), tone, {}, {}, {}, false}); }
-  void add(Table table) { blocks.emplace_back(std::move(table)); }
+  void add(PageTable table) { blocks.emplace_back(std::move(table)); }
 };
 
 struct Document {

@@ -5,8 +5,6 @@
 #include <string>
 
 #include "base/problem.hpp"
-#include "history/backtest.hpp"
-#include "history/calibrate.hpp"
 #include "study/compare.hpp"
 #include "study/explain.hpp"
 #include "study/extras.hpp"
@@ -22,8 +20,6 @@ std::string json(const CompareResult& result, const Provenance& before, const Pr
 std::string json(const ExplainResult& result, const Provenance& provenance);
 std::string json(const PoolingResult& result, const Provenance& provenance);
 std::string json(const ReverseResult& result, const Provenance& provenance);
-std::string json(const Calibration& calibration, const Provenance& provenance);
-std::string json(const BacktestResult& result, const Provenance& provenance);
 std::string json(const Problems& problems);
 
 }  // namespace shortfall

@@ -1,4 +1,4 @@
-#include "report/json.hpp"
+#include "report/history.hpp"
 
 #include "report/json_parts.hpp"
 

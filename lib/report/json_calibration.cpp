@@ -1,4 +1,4 @@
-#include "report/json.hpp"
+#include "report/history.hpp"
 
 #include "report/json_parts.hpp"
 
@@ -19,12 +19,17 @@ Json of(const SideCalibration& s) {
 }
 
 Json of(const OrganisationLine& line) {
-  return {{"organisation", line.organisation}, {"records", line.records}, {"credibility", line.factor}, {"own_mean", line.own_mean}, {"estimate", line.estimate}};
+  return {{"organisation", line.organisation},
+          {"records", line.records},
+          {"credibility", line.factor},
+          {"own_mean", line.own_mean},
+          {"estimate", line.estimate}};
 }
 
 Json scores(const LeftOutScores& s) {
   if (s.records == 0) return nullptr;
-  return {{"records", s.records}, {"crps", s.crps}, {"prior_crps", s.prior_crps}, {"pit_mean", s.pit_mean}, {"pit_fifths", s.pit_fifths}, {"by_parts", s.by_parts}};
+  return {{"records", s.records},       {"crps", s.crps},        {"prior_crps", s.prior_crps}, {"pit_mean", s.pit_mean},
+          {"pit_fifths", s.pit_fifths}, {"by_parts", s.by_parts}};
 }
 
 Json of(const ClassCalibration& c) {
@@ -66,7 +71,8 @@ std::string json(const Calibration& c, const Provenance& provenance) {
   out["first_year"] = c.first_year, out["last_year"] = c.last_year, out["as_at"] = month_text(c.as_at), out["prior"] = c.prior_name;
   out["stages"] = Json::array();
   for (const StageCalibration& s : c.stages)
-    out["stages"].push_back({{"stage", name_of(s.stage)}, {"records", s.records}, {"dropped", s.dropped}, {"before", s.before}, {"after", of(s.chance)}});
+    out["stages"].push_back(
+        {{"stage", name_of(s.stage)}, {"records", s.records}, {"dropped", s.dropped}, {"before", s.before}, {"after", of(s.chance)}});
   out["classes"] = Json::array();
   for (const ClassCalibration& k : c.classes) out["classes"].push_back(of(k));
   out["warnings"] = c.warnings;

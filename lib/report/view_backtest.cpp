@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "report/backtest_words.hpp"
+#include "report/history.hpp"
 #include "report/number_text.hpp"
-#include "report/views.hpp"
 
 namespace shortfall {
 namespace {
@@ -50,7 +50,7 @@ void bullets(Section& s, const std::vector<std::string>& texts) {
 
 void summary(Document& d, const AmountSummary& s, const BacktestResult& r) {
   const Span span = span_of(s, r);
-  Table t;
+  PageTable t;
   t.columns = {{"", Kind::name, 20},
                {"year", Kind::words},
                {"P10"},
@@ -78,7 +78,7 @@ Document view_backtest(const BacktestResult& r, const Provenance& provenance) {
   out.section().say(headline(r));
   for (const AmountSummary& s : r.summaries) summary(out, s, r);
   if (!r.failures.empty()) {
-    Table t;
+    PageTable t;
     t.columns = {{"", Kind::name, 20}, {"chance"}, {"", Kind::words}};
     for (const FailureScore& f : r.failures) t.row({f.subject, percent(f.chance, 0), f.failed ? "failed" : "did not"});
     Section& s = out.section("Failures");

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/money.hpp"
+#include "report/history.hpp"
 #include "report/number_text.hpp"
-#include "report/views.hpp"
 
 namespace shortfall {
 namespace {
@@ -26,8 +26,8 @@ std::string stage_sentence(const StageCalibration& s) {
 std::string side_sentence(const char* name, const SideCalibration& s, const char* unit) {
   if (s.held) return fmt::format("{}: held at the prior's, P50 {:.2g}{}, P90 {:.2g}{}", name, s.before.p50, unit, s.before.p90, unit);
   return fmt::format("{}: by {}{}; P50 {:.2g} → {:.2g}{}, P90 {:.2g} → {:.2g}{}", name, counted(s.ended, "record"),
-                     s.at_least > 0 ? fmt::format(" and {} that say at least how much", s.at_least) : "", s.before.p50, s.after.p50, unit, s.before.p90,
-                     s.after.p90, unit);
+                     s.at_least > 0 ? fmt::format(" and {} that say at least how much", s.at_least) : "", s.before.p50, s.after.p50, unit,
+                     s.before.p90, s.after.p90, unit);
 }
 
 // Each of a class's findings in a sentence.
@@ -35,33 +35,36 @@ std::vector<std::string> findings(const ClassCalibration& c) {
   std::vector<std::string> out;
   out.push_back(fmt::format("drops out: {} of {}; {:.0f} % before, {:.0f} % now ({}), {:.1f} % of it beyond what its stages say", c.dropped,
                             c.records - c.running, 100 * c.prior_chance, 100 * c.chance.mean(), percents(c.chance_range), 100 * c.drops_out));
-  out.push_back(fmt::format("share of what goes ahead, by {} and a prior worth {:g}: P50 {} → {} ({}), mean {} → {} ({})", counted(c.shares, "record"),
-                            c.prior_weight, two_digits(c.before.p50), two_digits(c.after.p50), range(c.p50_range), two_digits(c.before.mean), two_digits(c.after.mean),
-                            range(c.mean_range)));
-  out.push_back(fmt::format("with half the prior's weight P50 {}, mean {}; with twice, {} and {}", two_digits(c.half_prior.p50), two_digits(c.half_prior.mean),
-                            two_digits(c.twice_prior.p50), two_digits(c.twice_prior.mean)));
-  out.push_back(fmt::format("delivered over planned, drop-outs among them: {} by count, {} by value", two_digits(c.by_count), two_digits(c.by_value)));
+  out.push_back(fmt::format("share of what goes ahead, by {} and a prior worth {:g}: P50 {} → {} ({}), mean {} → {} ({})",
+                            counted(c.shares, "record"), c.prior_weight, two_digits(c.before.p50), two_digits(c.after.p50), range(c.p50_range),
+                            two_digits(c.before.mean), two_digits(c.after.mean), range(c.mean_range)));
+  out.push_back(fmt::format("with half the prior's weight P50 {}, mean {}; with twice, {} and {}", two_digits(c.half_prior.p50),
+                            two_digits(c.half_prior.mean), two_digits(c.twice_prior.p50), two_digits(c.twice_prior.mean)));
+  out.push_back(
+      fmt::format("delivered over planned, drop-outs among them: {} by count, {} by value", two_digits(c.by_count), two_digits(c.by_value)));
   out.push_back(side_sentence("delay", c.delay, " months"));
   out.push_back(side_sentence("overrun", c.overrun, ""));
-  if (c.not_begun > 0) out.push_back(fmt::format("{} came too late to save anything in the year: they count for the delay alone", counted(c.not_begun, "record")));
+  if (c.not_begun > 0)
+    out.push_back(fmt::format("{} came too late to save anything in the year: they count for the delay alone", counted(c.not_begun, "record")));
   for (const OrganisationLine& line : c.lines)
     out.push_back(fmt::format("{} has its own line: {} delivered {}, credibility {:.2f}, so {}", line.organisation, counted(line.records, "record"),
                               two_digits(line.own_mean), line.factor, two_digits(line.estimate)));
   if (c.scores.records > 0)
-    out.push_back(fmt::format("left out in turn{}, records were forecast with a CRPS of {:.3f}, {:.3f} by the prior ({}); they stood at P{:.0f} on average, by fifths {}",
-                              c.scores.by_parts ? " by twentieths" : "", c.scores.crps, c.scores.prior_crps,
-                              c.scores.crps < c.scores.prior_crps ? "better" : "no better", 100 * c.scores.pit_mean, fmt::join(c.scores.pit_fifths, ", ")));
+    out.push_back(fmt::format(
+        "left out in turn{}, records were forecast with a CRPS of {:.3f}, {:.3f} by the prior ({}); they stood at P{:.0f} on average, by fifths {}",
+        c.scores.by_parts ? " by twentieths" : "", c.scores.crps, c.scores.prior_crps, c.scores.crps < c.scores.prior_crps ? "better" : "no better",
+        100 * c.scores.pit_mean, fmt::join(c.scores.pit_fifths, ", ")));
   return out;
 }
 
 void bullet(Section& s, const std::string& text) { s.blocks.emplace_back(Paragraph{"- " + text, Tone::plain, "  ", {}, {}, false}); }
 
-Table table_of(const Calibration& c) {
-  Table t;
+PageTable table_of(const Calibration& c) {
+  PageTable t;
   t.columns = {{"class", TableColumn::Kind::name, 20}, {"records"}, {"drops out"}, {"before"}, {"P10"}, {"P50"}, {"P90"}, {"P50 before"}};
   for (const ClassCalibration& k : c.classes)
-    t.row({k.id, grouped(std::uint64_t{k.records}), percent(k.chance.mean(), 0), percent(k.prior_chance, 0), two_digits(k.after.p10), two_digits(k.after.p50), two_digits(k.after.p90),
-           two_digits(k.before.p50)});
+    t.row({k.id, grouped(std::uint64_t{k.records}), percent(k.chance.mean(), 0), percent(k.prior_chance, 0), two_digits(k.after.p10),
+           two_digits(k.after.p50), two_digits(k.after.p90), two_digits(k.before.p50)});
   return t;
 }
 
@@ -82,7 +85,8 @@ Document view_calibration(const Calibration& c, const Provenance& provenance) {
     for (const std::string& text : k.warnings) bullet(s, "note: " + text);
     for (const std::string& text : k.collect) bullet(s, "collect: " + text);
   }
-  out.section().say(fmt::format("Ranges in brackets hold nine in ten of what the class may be, as far as records and prior say. What a prior is worth (judgement 10 records, derived 20, evidence 40) "
+  out.section().say(fmt::format("Ranges in brackets hold nine in ten of what the class may be, as far as records and prior say. What a prior is "
+                                "worth (judgement 10 records, derived 20, evidence 40) "
                                 "is ours: no publication says. {}.",
                                 provenance.program),
                     Tone::faint);

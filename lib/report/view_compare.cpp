@@ -75,14 +75,14 @@ class CompareView {
   }
 
   void measures(Section& s, const std::vector<const MeasureChange*>& rows) const {
-    Table t;
+    PageTable t;
     t.columns = {{"", Kind::label}, {"before"}, {"now"}, {"change (95 % interval)"}, {"", Kind::words}};
     for (const MeasureChange* m : rows) {
       const std::string name = m->subject + "." + m->measure;
       t.row({fmt::format("{} ({})", name, words_of(m->measure)), value_text(m->measure, m->before, r_.after.currency),
              value_text(m->measure, m->after, r_.after.currency),
              change_with_interval(m->change, m->chance ? 0.01 : 1) + (m->chance ? " points" : ""),
-             Cell(std::string(name_of(m->verdict)), tone_of(m->verdict))});
+             PageCell(std::string(name_of(m->verdict)), tone_of(m->verdict))});
     }
     s.add(std::move(t));
   }
@@ -126,15 +126,15 @@ class CompareView {
                                           with_points(e.system)));
     }
     Section& s = document_.section("Which edits did it", Section::Shown::folded);
-    Table t;
+    PageTable t;
     const bool single = r_.after.organisations.size() == 1;
     t.columns = {{"", Kind::label}, {"P(system fails),\npoints"}};
     if (!single) t.columns.insert(t.columns.end(), {{"P(its owner fails\nalone), points"}, {"together,\npoints"}});
     const std::size_t shown = all.size() > most_effects + 1 ? most_effects : all.size();
     for (std::size_t i = 0; i < shown; ++i) {
       const Effect& e = all[i];
-      std::vector<Cell> cells = {Cell(edit_name(e)), change_with_interval(e.system, 0.01)};
-      if (!single) cells.insert(cells.end(), {Cell(change_with_interval(e.alone, 0.01)), Cell(change_with_interval(e.together, 0.01))});
+      std::vector<PageCell> cells = {PageCell(edit_name(e)), change_with_interval(e.system, 0.01)};
+      if (!single) cells.insert(cells.end(), {PageCell(change_with_interval(e.alone, 0.01)), PageCell(change_with_interval(e.together, 0.01))});
       t.row(std::move(cells));
     }
     s.add(std::move(t));
@@ -158,9 +158,9 @@ class CompareView {
   // A terminal is shown what has no effect of its own to show; Markdown and HTML all of it, folded away.
   void changed() {
     const auto table = [](const std::vector<const Change*>& list) {
-      Table t;
+      PageTable t;
       t.columns = {{"", Kind::label}, {"", Kind::words}, {"before", Kind::words}, {"now", Kind::words}, {"where", Kind::words}};
-      for (const Change* c : list) t.row({Cell(c->path), std::string(name_of(c->kind)), c->before, c->after, place_text(*c)});
+      for (const Change* c : list) t.row({PageCell(c->path), std::string(name_of(c->kind)), c->before, c->after, place_text(*c)});
       return t;
     };
     std::vector<const Change*> rest, all;

@@ -50,7 +50,7 @@ class ExplainView {
     return at != grounds_.stages.end() && at->second == Stage::unidentified;
   }
   std::string name(const SchemeResult& s) const { return s.title.empty() ? id_of(s) : fmt::format("{} ({})", s.title, id_of(s)); }
-  Cell change(const Estimate& e) const { return {points(e, digits_), tone_of_change(e)}; }
+  PageCell change(const Estimate& e) const { return {points(e, digits_), tone_of_change(e)}; }
   std::string_view what() const { return several_ ? "P(system fails)" : "P(fails)"; }
   std::string money(const Estimate& e) const { return money_with_interval(e, r_.setting.currency); }
 
@@ -91,7 +91,7 @@ class ExplainView {
   void tornado() {
     double most = 0;
     for (const SchemeResult& s : r_.schemes) most = std::max({most, std::abs(s.certain.system.value), std::abs(s.lost.system.value)});
-    Table t;
+    PageTable t;
     t.columns = {{"", Kind::label},
                  {"certain"},
                  {fmt::format("{} months\nlate", months_late)},
@@ -122,14 +122,14 @@ class ExplainView {
       for (const SchemeEffect* e : {&r_.schemes[k].certain, &r_.schemes[k].lost, &r_.schemes[k].late})
         sums.push_back(e->system_contingency), sums.push_back(e->owner_contingency);
     const int digits = money_digits(sums);
-    Table t;
+    PageTable t;
     t.columns = {{"", Kind::label}};
     if (several_)
       t.columns.insert(t.columns.end(),
                        {{"P(owner fails)\nif certain"}, {"if lost"}, {"owner's reserves\nif certain"}, {"if lost"}, {"system's,\nif certain"}});
     else
       t.columns.insert(t.columns.end(), {{"certain"}, {"lost"}});
-    const auto sum = [&](const Estimate& e) { return Cell(signed_amount(e, digits)); };
+    const auto sum = [&](const Estimate& e) { return PageCell(signed_amount(e, digits)); };
     for (std::size_t k = 0; k < shown; ++k) {
       const SchemeResult& s = r_.schemes[k];
       if (several_)
@@ -155,7 +155,7 @@ class ExplainView {
     std::vector<Estimate> sums;
     for (const SchemeResult* s : by_more) sums.insert(sums.end(), {s->missing, s->missing_in_failure, s->missing_more});
     const int digits = money_digits(sums);
-    Table t;
+    PageTable t;
     t.columns = {{"", Kind::label}, {"planned"}, {"missing\non average"}, {"missing when\nit fails"}, {"more than\nusual"}};
     for (const SchemeResult* s : by_more)
       t.row({name(*s), grouped(decimal(s->planned, digits)), amount(s->missing, digits), amount(s->missing_in_failure, digits),
@@ -171,13 +171,13 @@ class ExplainView {
     std::vector<Estimate> all;
     for (const FactorResult& f : r_.factors) all.insert(all.end(), f.fails.begin(), f.fails.end());
     const int digits = chance_digits(all, 1);
-    Table t;
+    PageTable t;
     t.columns = {{"", Kind::name, 20}};
     for (const double q : factor_quantiles)
       t.columns.push_back({fmt::format("P{:g}{}", 100 * q, q == factor_quantiles[0] ? ",\nbad luck" : q == 0.95 ? ",\ngood luck" : "")});
     const std::size_t shown = std::min(most_factors, r_.factors.size());
     for (std::size_t k = 0; k < shown; ++k) {
-      std::vector<Cell> cells = {Cell(r_.factors[k].name)};
+      std::vector<PageCell> cells = {PageCell(r_.factors[k].name)};
       for (const Estimate& e : r_.factors[k].fails) cells.emplace_back(percent(e.value, digits), tone_of_chance(e.value));
       t.row(std::move(cells));
     }
@@ -194,7 +194,7 @@ class ExplainView {
     std::vector<std::size_t> order(r_.tail.parts.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return r_.tail.parts[a].value > r_.tail.parts[b].value; });
-    Table t;
+    PageTable t;
     t.columns = {{"", Kind::name, 18}, {"part"}, {"of the whole"}, {"", Kind::bar, 1}};
     for (const std::size_t o : order) {
       const double share = r_.tail.parts[o].value / r_.tail.whole.value;
@@ -213,7 +213,7 @@ class ExplainView {
     double widest = r_.variance->interactions.half_width();
     for (const Estimate& e : r_.variance->shares) widest = std::max(widest, e.half_width());
     const int digits = std::isfinite(widest) ? digits_for(100 * widest, 1) : 0;
-    Table t;
+    PageTable t;
     t.columns = {{"", Kind::name, 16}, {"share"}, {"", Kind::words}, {"", Kind::bar, 1}};
     const auto row = [&](std::string_view kind, const Estimate& e) {
       t.row({std::string(kind), decimal(100 * std::max(0.0, e.value), digits) + " %",

@@ -25,7 +25,7 @@ std::string_view unit_text(Unit unit) {
 Document help_measures() {
   Document out;
   out.title = "Measures: what gates, CSV, JSON, comparisons and sweeps call them";
-  Table t;
+  PageTable t;
   t.columns = {{"measure", Kind::label}, {"of whom", Kind::words}, {"unit", Kind::words}, {"gate", Kind::words}, {"", Kind::words}};
   for (const Measure& m : measures())
     t.row({name_of(m) + (m.by_year ? ".YEAR" : ""), whose(m), std::string(unit_text(m.unit)), m.gate ? "yes" : "", std::string(m.words)});
@@ -49,7 +49,7 @@ Document help_plan() {
     bool seen = false;
     for (const Section& s : out.sections) seen = seen || s.heading == scope;
     if (seen) continue;
-    Table t;
+    PageTable t;
     t.columns = {{"key", Kind::label}, {"written", Kind::words}, {"unless said", Kind::words}, {"", Kind::words}};
     for (const PlanKey& one : plan_keys())
       if (one.scope == scope) t.row({std::string(one.key), std::string(one.form), std::string(one.unless_said), std::string(one.words)});
@@ -61,7 +61,7 @@ Document help_plan() {
 Document help_status() {
   Document out;
   out.title = "Exit status";
-  Table t;
+  PageTable t;
   t.columns = {{"status"}, {"", Kind::words}};
   for (const auto& [status, words] : exit_statuses) t.row({std::to_string(status), std::string(words)});
   out.section().add(std::move(t));

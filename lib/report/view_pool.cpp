@@ -37,7 +37,7 @@ class PoolView {
   }
 
  private:
-  Cell chance(const Estimate& e) const { return {percent(e.value, digits_), tone_of_chance(e.value)}; }
+  PageCell chance(const Estimate& e) const { return {percent(e.value, digits_), tone_of_chance(e.value)}; }
   std::string title(std::size_t o) const { return title_of(r_.setting, o); }
   std::string titles(const Members& members) const { return titles_of(r_.setting, members); }
   std::string money(const Estimate& e) const { return money_with_interval(e, r_.setting.currency); }
@@ -56,11 +56,11 @@ class PoolView {
   }
 
   void ranks(const AgreementPoolResult& p) {
-    Table t;
+    PageTable t;
     t.columns = {{"", Kind::name, 18}, {"all\nstay"}, {"it\nleaves"}, {"others\nleave"}, {"all\nleave"}, {"", Kind::words}};
     for (const MemberResult& m : p.ranks)
       t.row({title(m.organisation), chance(m.all_stay), chance(m.i_leave), chance(m.others_leave), chance(m.everyone_alone),
-             Cell(std::string(name_of(m.interest)), tone_of(m.interest))});
+             PageCell(std::string(name_of(m.interest)), tone_of(m.interest))});
     Section& s = document_.section(heading(p));
     s.add(std::move(t));
     s.say(verdict(p));
@@ -128,23 +128,23 @@ class PoolView {
     // One number of digits for all: the last row is the sum of those above it.
     if (r_.game) sums.push_back(r_.game->benefit);
     const int digits = money_digits(sums);
-    Table t;
+    PageTable t;
     t.columns = {{"", Kind::name, 18}, {"P(fails)\nby itself"}, {"reserves\nby itself"}};
     if (r_.game) t.columns.insert(t.columns.end(), {{"share in\none pool *"}, {"pooling\nsaves it"}});
     std::vector<double> own, share, benefit;
     for (std::size_t o = 0; o < n_; ++o) {
       const CoalitionResult& c = single(o);
       own.push_back(c.contingency.value);
-      std::vector<Cell> cells = {Cell(title(o)), chance(c.fails), Cell(amount(c.contingency, digits))};
+      std::vector<PageCell> cells = {PageCell(title(o)), chance(c.fails), PageCell(amount(c.contingency, digits))};
       if (r_.game) {
         share.push_back(r_.game->share[o].value), benefit.push_back(r_.game->benefit_share[o].value);
-        cells.insert(cells.end(), {Cell(amount(r_.game->share[o], digits)), Cell(signed_amount(r_.game->benefit_share[o], digits))});
+        cells.insert(cells.end(), {PageCell(amount(r_.game->share[o], digits)), PageCell(signed_amount(r_.game->benefit_share[o], digits))});
       }
       t.row(std::move(cells));
     }
     const auto sum = [&](const std::vector<double>& column) { return exact(sum_as_printed(column, digits)); };
-    std::vector<Cell> cells = {Cell(fmt::format("one pool of all {}; sums", n_)), chance(all.fails), Cell(amount(sum(own), digits))};
-    if (r_.game) cells.insert(cells.end(), {Cell(amount(sum(share), digits)), Cell(signed_amount(sum(benefit), digits))});
+    std::vector<PageCell> cells = {PageCell(fmt::format("one pool of all {}; sums", n_)), chance(all.fails), PageCell(amount(sum(own), digits))};
+    if (r_.game) cells.insert(cells.end(), {PageCell(amount(sum(share), digits)), PageCell(signed_amount(sum(benefit), digits))});
     t.row(std::move(cells), true);
     Section& s = document_.section(fmt::format("Reserves to add to be 80 % sure not to fail, {}", r_.setting.currency));
     s.add(std::move(t));
@@ -188,7 +188,7 @@ class PoolView {
     for (const CoalitionResult* c : safest)
       if (c != nullptr) sums.push_back(c->contingency);
     const int digits = money_digits(sums);
-    Table t;
+    PageTable t;
     t.columns = {{"size"}, {"P(fails)"}, {"reserves\nto add"}, {"", Kind::words}};
     for (const CoalitionResult* c : safest)
       if (c != nullptr)
@@ -202,7 +202,7 @@ class PoolView {
   }
 
   void swim_or_sink() {
-    Table t;
+    PageTable t;
     t.columns = {{"", Kind::name, 18}, {"swims"}, {"rescued"}, {"dragged"}, {"sinks"}, {"", Kind::bar, 1}};
     for (const SwimSinkResult& a : r_.agreements) {
       const bool supposed = a.agreement == "as agreed" && !grounds_.agreement_stated;
@@ -224,7 +224,7 @@ class PoolView {
   }
 
   void aid() {
-    Table t;
+    PageTable t;
     t.columns = {{fmt::format("aid, {}", r_.setting.currency)}, {"any fails"}, {"all fail"}};
     for (const AidResult& a : r_.aid)
       t.row({!std::isfinite(a.aid) ? "no limit" : a.aid == 0 ? "none" : fmt::format("{:.2g}", a.aid), chance(a.any), chance(a.all)});

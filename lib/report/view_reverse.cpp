@@ -99,7 +99,7 @@ class ReverseView {
   }
 
   void table() {
-    Table t;
+    PageTable t;
     t.columns = {{"", Kind::label}, {"now"}, {"meets " + level()}, {"(95 % interval)", Kind::words}, {"what else is held", Kind::words}};
     for (const DialResult& d : r_.dials) {
       const bool found = d.outcome == Search::Outcome::found;

@@ -65,20 +65,20 @@ class RunView {
     return out + ".";
   }
 
-  Cell chance(const Estimate& e) const { return {percent(e.value, percent_digits_), tone_of_chance(e.value)}; }
-  static Cell bar_of(const Estimate& e) { return bar({{e.value, tone_of_chance(e.value), "█"}}); }
+  PageCell chance(const Estimate& e) const { return {percent(e.value, percent_digits_), tone_of_chance(e.value)}; }
+  static PageCell bar_of(const Estimate& e) { return bar({{e.value, tone_of_chance(e.value), "█"}}); }
 
   void chances() {
-    Table t;
+    PageTable t;
     const std::string together = grounds_.agreement_stated ? "together" : "were they\none pool";
     t.columns = {{"", Kind::name, 18}};
     if (!single_) t.columns.push_back({"P(fails)\nalone"});
     t.columns.push_back({single_ ? "P(fails)" : "P(fails)\n" + together});
     t.columns.insert(t.columns.end(), {{"", Kind::bar}, {"savings\nplanned"}, {"savings\nexpected"}, {"reserves\nto add *"}});
     const auto row = [&](const std::string& name, const Estimate* alone, const Estimate& fails, std::array<std::string, 3> sums, bool rule = false) {
-      std::vector<Cell> cells = {name};
-      if (!single_) cells.push_back(alone == nullptr ? Cell() : chance(*alone));
-      cells.insert(cells.end(), {chance(fails), bar_of(fails), Cell(sums[0]), Cell(sums[1]), Cell(sums[2])});
+      std::vector<PageCell> cells = {name};
+      if (!single_) cells.push_back(alone == nullptr ? PageCell() : chance(*alone));
+      cells.insert(cells.end(), {chance(fails), bar_of(fails), PageCell(sums[0]), PageCell(sums[1]), PageCell(sums[2])});
       t.row(std::move(cells), rule);
     };
     const auto reserves = [&](const ContingencyResult& c) { return amount(c.p80, contingency_digits_); };
@@ -198,7 +198,7 @@ class RunView {
   const Yearly& target(const OrganisationResult& o) const { return grounds_.targets.at(o.id); }
 
   void year_by_year() {
-    Table t;
+    PageTable t;
     t.columns = {{"", Kind::name, 9}, {"target"}, {"plan"}, {"expected"}, {"P10"}, {"P90"}, {"failed by\nthen, alone"}};
     if (single_)
       t.columns.back().heading = "failed by\nthen";
@@ -213,13 +213,13 @@ class RunView {
     for (const OrganisationResult& o : r_.organisations) {
       if (!single_) t.span(o.title);
       for (std::size_t y = 0; y < r_.years.size(); ++y) {
-        std::vector<Cell> cells = {r_.years[y],
-                                   sum(target(o)[y]),
-                                   sum(o.position.planned[y]),
-                                   sum(o.position.mean[y]),
-                                   sum(o.position.p10[y]),
-                                   sum(o.position.p90[y]),
-                                   chance(o.alone_by_year[y])};
+        std::vector<PageCell> cells = {r_.years[y],
+                                       sum(target(o)[y]),
+                                       sum(o.position.planned[y]),
+                                       sum(o.position.mean[y]),
+                                       sum(o.position.p10[y]),
+                                       sum(o.position.p90[y]),
+                                       chance(o.alone_by_year[y])};
         if (!single_) cells.push_back(chance(o.together_by_year[y]));
         t.row(std::move(cells));
       }
@@ -257,7 +257,7 @@ class RunView {
                                                                        {"agreement", "pooling"},
                                                                        {"optimism", "optimism\nbias"},
                                                                        {"pressure", "pressure\non spend"}};
-    Table t;
+    PageTable t;
     t.columns = {{"", Kind::name, 18}, {"fails\nas it is"}};
     double widest = 0;
     for (const MechanismResult& m : extras_.mechanisms) {
@@ -269,15 +269,15 @@ class RunView {
     // With it less without it: what the mechanism adds to the risk.
     const auto cell = [&](const Estimate& without) {
       const Estimate adds{-without.value, -without.high, -without.low, without.trials};
-      return Cell(points(adds, digits), tone_of_change(adds));
+      return PageCell(points(adds, digits), tone_of_change(adds));
     };
     for (std::size_t o = 0; o < r_.organisations.size(); ++o) {
-      std::vector<Cell> cells = {r_.organisations[o].title, chance(r_.organisations[o].together)};
+      std::vector<PageCell> cells = {r_.organisations[o].title, chance(r_.organisations[o].together)};
       for (const MechanismResult& m : extras_.mechanisms) cells.push_back(cell(m.together[o]));
       t.row(std::move(cells));
     }
     if (!single_) {
-      std::vector<Cell> cells = {Cell("all counted as one"), chance(r_.system_fails)};
+      std::vector<PageCell> cells = {PageCell("all counted as one"), chance(r_.system_fails)};
       for (const MechanismResult& m : extras_.mechanisms) cells.push_back(cell(m.system));
       t.row(std::move(cells), true);
     }
@@ -297,20 +297,20 @@ class RunView {
 
   void correlations() {
     if (extras_.correlations.empty()) return;
-    Table t;
+    PageTable t;
     t.columns = {{"luck,\nas set"}, {"outcome,\nsimulated"}, {"95 %\ninterval", Kind::words}, {"", Kind::words}};
     for (const Correlation& c : extras_.correlations)
-      t.row({Cell(std::isnan(c.luck) ? "–" : decimal(c.luck, 2)), decimal(c.rank.value, 2),
+      t.row({PageCell(std::isnan(c.luck) ? "–" : decimal(c.luck, 2)), decimal(c.rank.value, 2),
              fmt::format("{} to {}", decimal(c.rank.low, 2), decimal(c.rank.high, 2)), c.first + " and " + c.second});
     document_.section("What the dependence comes to: correlation of the luck as set, then Spearman's of the outcomes as simulated").add(std::move(t));
   }
 
   // Every driver of the answer, its value, and whether anybody chose it.
   void grounds() {
-    Table t;
+    PageTable t;
     t.columns = {{"", Kind::label, 14}, {"", Kind::words}, {"", Kind::words}};
     const auto row = [&](const char* what, std::string value, bool is_default, const char* chosen = "the plans' own") {
-      t.row({Cell(what), Cell(std::move(value)), is_default ? Cell("default", Tone::doubtful) : Cell(chosen)});
+      t.row({PageCell(what), PageCell(std::move(value)), is_default ? PageCell("default", Tone::doubtful) : PageCell(chosen)});
     };
     row("optimism",
         r_.optimism == 1   ? "1: the track record as it is"
@@ -367,7 +367,7 @@ class RunView {
     return words + (has_mean(p) ? ", about a mean of the plans' own" : "");
   }
 
-  void pressures(Table& t) const {
+  void pressures(PageTable& t) const {
     std::vector<std::pair<Pressure, std::vector<std::string>>> kinds;
     for (const auto& [id, p] : grounds_.pressures) {
       const std::string words = pressure_words(p);
@@ -378,7 +378,8 @@ class RunView {
     const Pressure usual;
     for (const auto& [p, who] : kinds)
       t.row({"pressure", pressure_words(p) + (kinds.size() == 1 ? "" : ": " + listed(who)),
-             p.sd == usual.sd && p.persistence == usual.persistence && !has_mean(p) ? Cell("default", Tone::doubtful) : Cell("the plans' own")});
+             p.sd == usual.sd && p.persistence == usual.persistence && !has_mean(p) ? PageCell("default", Tone::doubtful)
+                                                                                    : PageCell("the plans' own")});
   }
 
   // Two uncertainties that must not pass for each other.

@@ -40,12 +40,12 @@ Document view_sources(const Reference& reference) {
   out.section().say("Chance that a scheme drops out, by its stage: " + stages + ".");
   for (const ReferenceClass& c : reference.classes) {
     Section& s = out.section(fmt::format("{} ({})", c.id.value, c.grade));
-    Table t;
+    PageTable t;
     t.columns = {{"", TableColumn::Kind::name}, {"", TableColumn::Kind::words}};
-    t.row({Cell("share delivered"), distribution_text(c.share)});
-    t.row({Cell("months late"), distribution_text(c.delay)});
-    t.row({Cell("cost / planned"), distribution_text(c.overrun)});
-    t.row({Cell("source"), c.source});
+    t.row({PageCell("share delivered"), distribution_text(c.share)});
+    t.row({PageCell("months late"), distribution_text(c.delay)});
+    t.row({PageCell("cost / planned"), distribution_text(c.overrun)});
+    t.row({PageCell("source"), c.source});
     s.add(std::move(t));
   }
   return out;

@@ -7,8 +7,6 @@
 #include <vector>
 
 #include "base/problem.hpp"
-#include "history/backtest.hpp"
-#include "history/calibrate.hpp"
 #include "plan/plan.hpp"
 #include "report/document.hpp"
 #include "study/compare.hpp"
@@ -32,10 +30,6 @@ Document view_pool(const PoolingResult& result, const Grounds& grounds, const Pr
 Document view_reverse(const ReverseResult& result, const Grounds& grounds, const Provenance& provenance);
 // What `validate` found, a line each, and what it is of.
 Document view_problems(const Problems& problems, const std::string& closing);
-// Reference classes from records: what changed, and by what.
-Document view_calibration(const Calibration& calibration, const Provenance& provenance);
-// Would the plans' forecasts have foreseen what happened?
-Document view_backtest(const BacktestResult& result, const Provenance& provenance);
 // The reference classes: what each assumes, how good the ground is, and where it comes from.
 Document view_sources(const Reference& reference);
 

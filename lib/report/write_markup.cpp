@@ -35,7 +35,7 @@ class MarkdownWriter {
         if (const auto* p = std::get_if<Paragraph>(&block))
           line(p->tone == Tone::faint ? fmt::format("<sub>{}</sub>\n", markdown_text(p->text, most_text)) : markdown_text(p->text, most_text) + "\n");
         else
-          table(std::get<Table>(block));
+          table(std::get<PageTable>(block));
       }
       if (folded) line("</details>\n");
     }
@@ -46,7 +46,7 @@ class MarkdownWriter {
  private:
   void line(const std::string& text) { out_ += text + "\n"; }
 
-  void table(const Table& t) {
+  void table(const PageTable& t) {
     std::string heads = "|", rule = "|";
     for (const TableColumn& c : t.columns) {
       if (is_drawn(c)) continue;
@@ -55,11 +55,11 @@ class MarkdownWriter {
     }
     line(heads);
     line(rule);
-    for (const TableRow& row : t.rows) {
+    for (const PageRow& row : t.rows) {
       std::string text = "|";
       for (std::size_t c = 0; c < t.columns.size(); ++c) {
         if (is_drawn(t.columns[c])) continue;
-        const Cell none, &cell = c < row.cells.size() ? row.cells[c] : none;
+        const PageCell none, &cell = c < row.cells.size() ? row.cells[c] : none;
         const std::string what = markdown_text(cell.text, most_text);
         const bool stands_out = (cell.tone == Tone::bad || cell.tone == Tone::good || cell.tone == Tone::doubtful || cell.tone == Tone::strong) &&
                                 t.columns[c].kind == TableColumn::Kind::words && !what.empty();
@@ -104,7 +104,7 @@ class HtmlWriter {
         if (const auto* p = std::get_if<Paragraph>(&block))
           out_ += fmt::format("<p{}>{}</p>\n", classed(p->tone), html_text(p->text));
         else
-          table(std::get<Table>(block));
+          table(std::get<PageTable>(block));
       }
       if (folded) out_ += "</details>\n";
     }
@@ -119,7 +119,7 @@ class HtmlWriter {
     return fmt::format(" class=\"{}{}{}\"", more, more.empty() || name.empty() ? "" : " ", name);
   }
 
-  void table(const Table& t) {
+  void table(const PageTable& t) {
     out_ += "<table>\n<thead><tr>";
     for (const TableColumn& c : t.columns)
       if (!is_drawn(c))
@@ -127,14 +127,14 @@ class HtmlWriter {
                             html_text(joined(c.heading)));
     out_ += "</tr></thead>\n<tbody>\n";
     const auto drawn = std::count_if(t.columns.begin(), t.columns.end(), is_drawn);
-    for (const TableRow& row : t.rows) {
+    for (const PageRow& row : t.rows) {
       out_ += row.rule ? "<tr class=\"rule\">" : "<tr>";
       if (row.spanning)
         out_ += fmt::format("<td colspan=\"{}\" class=\"faint\">{}</td>", t.columns.size() - static_cast<std::size_t>(drawn),
                             html_text(row.cells.front().text));
       for (std::size_t c = 0; c < t.columns.size() && !row.spanning; ++c) {
         if (is_drawn(t.columns[c])) continue;
-        const Cell none, &cell = c < row.cells.size() ? row.cells[c] : none;
+        const PageCell none, &cell = c < row.cells.size() ? row.cells[c] : none;
         out_ += fmt::format("<td{}>{}</td>", classed(cell.tone, t.columns[c].kind == TableColumn::Kind::number ? "n" : ""), html_text(cell.text));
       }
       out_ += "</tr>\n";

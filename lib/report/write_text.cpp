@@ -43,7 +43,7 @@ class TextWriter {
         if (const auto* p = std::get_if<Paragraph>(&block))
           paragraph(*p);
         else
-          table(std::get<Table>(block));
+          table(std::get<PageTable>(block));
       }
     }
     return std::move(out_);
@@ -80,7 +80,7 @@ class TextWriter {
   };
 
   // What each column would like to have.
-  std::vector<std::size_t> wishes(const Table& t) const {
+  std::vector<std::size_t> wishes(const PageTable& t) const {
     std::vector<std::size_t> out;
     for (std::size_t c = 0; c < t.columns.size(); ++c) {
       const TableColumn& column = t.columns[c];
@@ -90,7 +90,7 @@ class TextWriter {
       }
       std::size_t w = column.least;
       for (const std::string& part : lines_of(known(column.heading))) w = std::max(w, width_of(part));
-      for (const TableRow& row : t.rows)
+      for (const PageRow& row : t.rows)
         if (!row.spanning && c < row.cells.size()) w = std::max(w, width_of(known(row.cells[c].text)));
       out.push_back(w);
     }
@@ -104,7 +104,7 @@ class TextWriter {
   }
 
   // Room is taken from bars first, then from words, then from names.
-  Layout laid_out(const Table& t) const {
+  Layout laid_out(const PageTable& t) const {
     Layout out{wishes(t), false, 0};
     const auto shrink = [&](TableColumn::Kind kind, std::size_t least) {
       for (std::size_t c = 0; c < t.columns.size(); ++c) {
@@ -130,7 +130,7 @@ class TextWriter {
     return out;
   }
 
-  void table(const Table& t) {
+  void table(const PageTable& t) {
     if (t.columns.empty()) return;
     const Layout layout = laid_out(t);
     if (layout.total <= width_) return table(t, layout);
@@ -142,17 +142,17 @@ class TextWriter {
       const bool label = t.columns.front().kind == TableColumn::Kind::label;
       std::size_t used = label ? gap : std::min(all.front(), shortest_name) + gap, last = first;
       while (last < t.columns.size() && (last == first || used + all[last] <= width_)) used += all[last++] + gap;
-      Table part;
+      PageTable part;
       part.columns.push_back(t.columns.front());
       part.columns.insert(part.columns.end(), t.columns.begin() + static_cast<std::ptrdiff_t>(first),
                           t.columns.begin() + static_cast<std::ptrdiff_t>(last));
       bool any = false;
-      for (const TableRow& row : t.rows) {
+      for (const PageRow& row : t.rows) {
         if (row.spanning || row.cells.empty()) {
           part.rows.push_back(row);
           continue;
         }
-        TableRow some{{row.cells.front()}, row.rule, false};
+        PageRow some{{row.cells.front()}, row.rule, false};
         for (std::size_t c = first; c < std::min(last, row.cells.size()); ++c) {
           some.cells.push_back(row.cells[c]);
           any = any || !row.cells[c].text.empty();
@@ -167,7 +167,7 @@ class TextWriter {
     }
   }
 
-  std::string drawn(const Cell& cell, std::size_t width) const {
+  std::string drawn(const PageCell& cell, std::size_t width) const {
     std::string out;
     double share = 0;
     std::size_t at = 0;
@@ -186,11 +186,11 @@ class TextWriter {
     return out + std::string(width - at, ' ');
   }
 
-  std::string aligned(const Table& t, std::size_t c, const std::string& text, std::size_t width) const {
+  std::string aligned(const PageTable& t, std::size_t c, const std::string& text, std::size_t width) const {
     return t.columns[c].kind == TableColumn::Kind::number ? right_aligned(text, width) : padded(text, width);
   }
 
-  void table(const Table& t, const Layout& layout) {
+  void table(const PageTable& t, const Layout& layout) {
     std::size_t heading_lines = 0;
     std::vector<std::vector<std::string>> headings;
     for (const TableColumn& c : t.columns) {
@@ -208,10 +208,10 @@ class TextWriter {
       }
       line(toned(std::string(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(text.find_last_not_of(' ') + 1)), Tone::faint));
     }
-    for (const TableRow& row : t.rows) table_row(t, layout, row);
+    for (const PageRow& row : t.rows) table_row(t, layout, row);
   }
 
-  void table_row(const Table& t, const Layout& layout, const TableRow& row) {
+  void table_row(const PageTable& t, const Layout& layout, const PageRow& row) {
     if (row.rule) {
       std::string rule;
       for (std::size_t i = 0; i < layout.total; ++i) rule += known("─");
@@ -235,7 +235,7 @@ class TextWriter {
         const std::size_t width = layout.widths[c];
         if (width == 0) continue;
         if (c > first) text += std::string(gap, ' ');
-        const Cell none, &cell = c < row.cells.size() ? row.cells[c] : none;
+        const PageCell none, &cell = c < row.cells.size() ? row.cells[c] : none;
         std::string what = k == 0 ? known(cell.text) : "";
         if (t.columns[c].kind == TableColumn::Kind::words) what = k < parts[c].size() ? parts[c][k] : "";
         if (t.columns[c].kind == TableColumn::Kind::bar) {
@@ -258,8 +258,8 @@ class TextWriter {
 
 }  // namespace
 
-Cell bar(std::vector<Segment> segments) {
-  Cell out;
+PageCell bar(std::vector<Segment> segments) {
+  PageCell out;
   out.bar = std::move(segments);
   return out;
 }

@@ -7,8 +7,8 @@
 #include <fstream>
 #include <iterator>
 
-#include "store/output.hpp"
 #include "store/failure.hpp"
+#include "store/output.hpp"
 
 namespace shortfall {
 namespace {

@@ -4,9 +4,9 @@
 
 #include "fuzz.hpp"
 #include "model/soundness.hpp"
-#include "report/csv.hpp"
 #include "report/json.hpp"
-#include "report/text.hpp"
+#include "report/tables.hpp"
+#include "report/views.hpp"
 
 using namespace shortfall;
 
@@ -46,7 +46,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string document = json(one, {}, {});
     fuzz::must(document.find("null") == std::string::npos || document.find("nan") == std::string::npos, "a number that is none in JSON");
     csv(one, {});
-    text(one, {}, {}, {});
+    text(view_run(one, {}, grounds_of(*plans), {}), {});
     options.threads = 3;
     fuzz::must(json(run(*plans, options), {}, {}) == document, "three threads give another result");
     std::reverse(sources.organisations.begin(), sources.organisations.end());

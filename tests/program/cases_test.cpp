@@ -107,7 +107,7 @@ TEST_CASE("years in any of the usual forms are one year, and savings may be by m
     CHECK(csv_of(plan("form.yaml", years, "[3, 6]")) == usual);
   CHECK(csv_of(plan("quarters.yaml", "[2025/26, 2026/27]", "{quarterly: [0, 1, 1, 1, 1.5, 1.5, 1.5, 1.5]}")) == usual);
   CHECK(csv_of(plan("months.yaml", "[2025/26]", "{monthly: [0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1]}")) == csv_of(plan("year.yaml", "[2025/26]", "[3]")));
-  CHECK(run({"validate", plan("few.yaml", "[2025/26]", "{monthly: [1, 2]}")}).err.find("monthly has 2 numbers, but the plan's 1 years have 12") !=
+  CHECK(run({"validate", plan("few.yaml", "[2025/26]", "{monthly: [1, 2]}")}).err.find("monthly has 2 numbers, which is not one for each part of the plan's 1 year (12 are needed)") !=
         std::string::npos);
 }
 

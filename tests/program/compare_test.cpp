@@ -398,3 +398,16 @@ TEST_CASE("the pre-commit hook validates the plans that changed files belong to"
   CHECK(in_shell(folder, "cd repository; git checkout -q plans; echo 'classes: {}' >reference/nhs-savings.yaml").status == 0);
   CHECK(hook("reference/nhs-savings.yaml").status == 2);
 }
+
+TEST_CASE("the pre-commit hook looks at the system that a deleted plan leaves") {
+  const Folder folder;
+  const std::string plan = "years: [2025]\nincome: 100\nspend: 104\ntarget: 0\nreserves: 1\nschemes:\n";
+  folder.write("system.yaml", "system: two\n");
+  folder.write("a.yaml", "organisation: a\n" + plan + "  s: {class: workforce, saving: 3, needs: [b/s]}\n");
+  folder.write("b.yaml", "organisation: b\n" + plan + "  s: {class: workforce, saving: 3}\n");
+  const std::string script = std::string(SHORTFALL_SOURCE) + "/scripts/validate-plans";
+  const auto in_folder = [&](const std::string& words) { return in_shell(folder, words); };
+  CHECK(in_folder("git init -q . && git add . && git -c user.name=a -c user.email=a@b commit -qm first").status == 0);
+  CHECK(in_folder("exec " + script).status == 0);
+  CHECK(in_folder("git rm -q b.yaml && exec " + script).status == 2);
+}

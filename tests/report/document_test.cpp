@@ -18,7 +18,7 @@ Document sample(const std::string& name) {
   d.title = "A plan of " + name;
   d.years = "2017/18 to 2020/21";
   Section& s = d.section("Chances");
-  Table t;
+  PageTable t;
   t.columns = {{"", Kind::name, 12}, {"P(fails)\nalone"}, {"P(fails)\ntogether"}, {"savings\nplanned"}, {"savings\nexpected"}, {"reserves\nto add"}};
   t.row({name, "12.3 %", "4.5 %", "1,234.5", "1,000.0", "7.5"});
   t.row({"all", "20.0 %", "5.0 %", "2,000.0", "1,500.0", "9.0"}, true);

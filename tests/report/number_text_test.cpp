@@ -32,8 +32,8 @@ TEST_CASE("money as its readers write it") {
   CHECK(money_text(23'484, "£000", 0) == "£23,484k");
   CHECK(money_text(66.8, "kr m") == "66.8m kr");
   CHECK(money_text(5, "beans", 0) == "5 beans");
-  CHECK(money_unit("£'000").worth() == 1000);
-  CHECK(money_unit("£m").worth() / money_unit("£k").worth() == 1000);
+  CHECK(unit_of_money("£'000").worth() == 1000);
+  CHECK(unit_of_money("£m").worth() / unit_of_money("£k").worth() == 1000);
   CHECK(grouped(std::uint64_t{100'000}) == "100,000");
   CHECK(grouped(std::uint64_t{999}) == "999");
   CHECK(grouped(std::string("-1234567.25")) == "-1,234,567.25");
