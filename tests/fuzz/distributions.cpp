@@ -1,6 +1,8 @@
 // Distributions of any numbers, made from bytes without a text between: tables finite and within their limits, quantiles that never fall, months that never
 // fall as luck gets worse.
 #include <algorithm>
+#include <cmath>
+#include <optional>
 
 #include "fuzz.hpp"
 #include "model/marginal.hpp"

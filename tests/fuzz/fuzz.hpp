@@ -1,7 +1,6 @@
 // What the fuzz targets share: bytes into texts and numbers, and a check that ends the process with what is wrong.
 #pragma once
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -12,7 +11,6 @@
 #include <vector>
 
 #include "plan/assemble.hpp"
-#include "study/run.hpp"
 
 namespace shortfall::fuzz {
 
@@ -62,18 +60,6 @@ inline bool small(const Plans& plans) {
 inline void must_be_message(const Problem& problem) {
   must(!problem.message.empty(), "a problem without a message");
   for (const char c : to_text(problem)) must(static_cast<unsigned char>(c) >= 0x20, "a control character in a message", to_text(problem));
-}
-
-inline void must_hold(const Estimate& e, const char* what) {
-  must(std::isfinite(e.value), what);
-  must(!std::isnan(e.low) && !std::isnan(e.high), what);
-  const double slack = 1e-9 * std::max({1.0, std::abs(e.value)});
-  must(e.low <= e.value + slack && e.value <= e.high + slack, what, std::to_string(e.low) + " " + std::to_string(e.value) + " " + std::to_string(e.high));
-}
-
-inline void must_be_chance(const Estimate& e, const char* what) {
-  must_hold(e, what);
-  must(e.value >= 0 && e.value <= 1 && e.low >= 0 && e.high <= 1, what, std::to_string(e.value));
 }
 
 }  // namespace shortfall::fuzz

@@ -5,6 +5,7 @@
 #include "plan/fields.hpp"
 #include "plan/notation.hpp"
 #include "plan/optimism.hpp"
+#include "plan/read.hpp"
 
 using namespace shortfall;
 

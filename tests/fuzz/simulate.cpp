@@ -2,7 +2,7 @@
 // files.
 #include <algorithm>
 
-#include "fuzz.hpp"
+#include "estimates.hpp"
 #include "model/soundness.hpp"
 #include "report/json.hpp"
 #include "report/tables.hpp"

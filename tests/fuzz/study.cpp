@@ -1,6 +1,6 @@
 // Questions beyond a run, of plans and of two revisions: compare with its effects, reverse, explain and pool. Chances in [0, 1], and nothing ends but with an
 // answer or a problem.
-#include "fuzz.hpp"
+#include "estimates.hpp"
 #include "model/soundness.hpp"
 #include "report/comparison_json.hpp"
 #include "report/comparison_markdown.hpp"

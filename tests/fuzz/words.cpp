@@ -1,4 +1,6 @@
 // Words of the command line and of gates: --set, --given, --vary, --points, limits, numbers, months. The first byte says which.
+#include <cmath>
+
 #include "fuzz.hpp"
 #include "plan/dependence.hpp"
 #include "plan/edit.hpp"
