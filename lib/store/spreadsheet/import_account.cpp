@@ -55,7 +55,7 @@ std::string not_understood_lines(const SheetAccount& sheet, bool all) {
       continue;
     }
     ++shown;
-    out += fmt::format("           {}: {}\n", row.address, printable(row.reason, 300));
+    out += fmt::format("           {}: {}\n", printable(row.address, 200), printable(row.reason, 300));
   }
   if (more > 0) out += fmt::format("           and {} more; --dry-run lists all\n", more);
   return out;
