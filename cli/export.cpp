@@ -23,8 +23,8 @@ struct Words {
 Status export_command(const Words& words) {
   if (words.file.empty()) throw BadInput({{whole_file("--output"), Severity::error, "missing: name the workbook, like --output plans.xlsx"}});
   // Checked as a whole first: what is exported is well formed.
-  const Plans plans = load(words.input.plans, {}, words.input.outside()).plans;
-  const Files files = read_files(words.input.plans, words.input.outside());
+  const Plans plans = load(words.input.plans, {}, Outside::refused).plans;
+  const Files files = read_files(words.input.plans, Outside::refused);
   const Checked<OutWorkbook> workbook = tracker_of(files.sources, plans);
   if (!workbook) throw BadInput(workbook.error());
   write_output(workbook_bytes(*workbook, time_of_creation()), words.file);

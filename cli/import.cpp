@@ -135,7 +135,7 @@ Status import_command(const Words& words) {
   warnings.insert(warnings.end(), imported->warnings.begin(), imported->warnings.end());
   std::string notes;
   for (const SheetFile& file : read.sheets)
-    for (const std::string& note : file.notes) notes += fmt::format("{}: {}\n", file.name, note);
+    for (const std::string& note : file.notes) notes += fmt::format("{}: {}\n", printable(file.name, 200), note);
   write_output(notes + account_text(*imported, mapping, words.dry_run), "");
   tell_warnings(warnings, words.quiet);
   const bool whole = imported->whole();

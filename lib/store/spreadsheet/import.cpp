@@ -95,7 +95,7 @@ class Importer {
     std::vector<ReadRow> rows = read_rows(file, sheet, m_, columns, out_.warnings);
     for (ReadRow& row : rows)
       if (row.fate == Fate::imported) place(file, sheet, row);
-    account.totals = check_totals(file, sheet, m_, columns, rows);
+    account.totals = check_totals(sheet, m_, columns, rows);
     forecast(sheet, columns, rows, account);
     for (ReadRow& row : rows) {
       account.rows.push_back({address_of(file, sheet, row.number, -1), row.number, row.fate, std::move(row.reason)});

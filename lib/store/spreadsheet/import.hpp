@@ -23,7 +23,7 @@ struct RowFate {
 
 // A total that the tracker gives, beside the sum of what was imported. Amounts are as the tracker writes them.
 struct TotalCheck {
-  std::string address, heading;
+  std::string cell, heading;
   double total = 0, sum = 0, tolerance = 0;
   std::size_t rows = 0;
   std::string with;  // which rows beyond the imported ones the total counts: "the hidden rows"

@@ -55,7 +55,7 @@ std::string not_understood_lines(const SheetAccount& sheet, bool all) {
       continue;
     }
     ++shown;
-    out += fmt::format("           {}: {}\n", row.address, printable(row.reason, 300));
+    out += fmt::format("           {}: {}\n", printable(row.address, 200), printable(row.reason, 300));
   }
   if (more > 0) out += fmt::format("           and {} more; --dry-run lists all\n", more);
   return out;
@@ -69,7 +69,7 @@ std::string total_lines(const SheetAccount& sheet, const Mapping& mapping) {
     others += !t.imported;
     if (!t.imported) continue;
     const auto amount = [&](double a) { return grouped(decimal_text(std::abs(a) < 1e12 ? std::round(a * 1e6) / 1e6 : a)); };
-    out += fmt::format("  total {} '{}': {}; the {} imported add up to {} {}{}\n", t.address, printable(t.heading, 40), amount(t.total),
+    out += fmt::format("  {}, total of '{}': {}; the {} imported add up to {} {}{}\n", t.cell, printable(t.heading, 40), amount(t.total),
                        rows_text(t.rows), amount(t.sum), unit,
                        !t.agrees        ? fmt::format(", which does NOT agree (within {})", amount(t.tolerance))
                        : t.with.empty() ? fmt::format(", which agrees (within {})", amount(t.tolerance))

@@ -229,8 +229,7 @@ std::vector<ReadRow> read_rows(const SheetFile& file, const Sheet& sheet, const 
   return RowReader(file, sheet, mapping, columns, warnings).all();
 }
 
-std::vector<TotalCheck> check_totals(const SheetFile& file, const Sheet& sheet, const Mapping& mapping, const SheetColumns& columns,
-                                     const std::vector<ReadRow>& rows) {
+std::vector<TotalCheck> check_totals(const Sheet& sheet, const Mapping& mapping, const SheetColumns& columns, const std::vector<ReadRow>& rows) {
   std::vector<TotalCheck> out;
   const auto last = std::find_if(rows.rbegin(), rows.rend(), [](const ReadRow& r) { return r.total; });
   if (last == rows.rend()) return out;
@@ -251,7 +250,7 @@ std::vector<TotalCheck> check_totals(const SheetFile& file, const Sheet& sheet, 
     const ColumnSum sum = sum_of(sheet, mapping, rows, column, at);
     const int power = mapping.unit ? mapping.unit->power : 0;
     const double printed = total.power ? rescaled(total.low, *total.power, power) : total.low;
-    TotalCheck check{address_of(file, sheet, last->number, column),
+    TotalCheck check{cell_name(sheet, last->number, column),
                      columns.headings[static_cast<std::size_t>(column)],
                      printed,
                      sum.sum,

@@ -37,8 +37,7 @@ SheetColumns find_columns(const SheetFile& file, const Sheet& sheet, const Mappi
 std::vector<ReadRow> read_rows(const SheetFile& file, const Sheet& sheet, const Mapping& mapping, const SheetColumns& columns, Problems& warnings);
 
 // The totals among `rows`, each column beside the sum of what was imported.
-std::vector<TotalCheck> check_totals(const SheetFile& file, const Sheet& sheet, const Mapping& mapping, const SheetColumns& columns,
-                                     const std::vector<ReadRow>& rows);
+std::vector<TotalCheck> check_totals(const Sheet& sheet, const Mapping& mapping, const SheetColumns& columns, const std::vector<ReadRow>& rows);
 
 // What the mapping says that word of a tracker stands for; nothing where it says nothing.
 const std::string* meaning_of(const Mapping::Words& words, std::string_view word);

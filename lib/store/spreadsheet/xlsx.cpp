@@ -58,6 +58,12 @@ bool shows_date(std::string_view code) {
   return false;
 }
 
+// Excel writes a carriage return within a text as _x000D_.
+void drop_carriage_returns(std::string& text) {
+  constexpr std::string_view mark = "_x000D_";
+  for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at)) text.erase(at, mark.size());
+}
+
 struct CellStyle {
   bool date = false, percent = false;
 };
@@ -196,6 +202,7 @@ class SheetBuilder {
     } else {
       return fill_number(cell);
     }
+    drop_carriage_returns(cell.text);
     return cell.text.find_first_not_of(" \t\r\n") != std::string::npos;
   }
 

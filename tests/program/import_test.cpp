@@ -1,0 +1,150 @@
+// From a tracker to an answer, as a user would go.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "support/program.hpp"
+
+using namespace shortfall::test;
+
+namespace {
+
+const std::string tracker = scenario("tracker/riverside-tracker.xlsx"), mapping = scenario("tracker/mapping.yaml");
+
+std::string bytes_of(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+// Names of files in a folder, in order.
+std::vector<std::string> names_in(const std::string& folder) {
+  std::vector<std::string> out;
+  std::error_code code;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, code)) out.push_back(entry.path().filename().string());
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("the README's second screen shows what the program prints, and the plans run") {
+  const Folder folder;
+  const std::string readme = bytes_of(std::string(SHORTFALL_SOURCE) + "/README.md"), begins = "--map scenarios/tracker/mapping.yaml --to plans\n";
+  const std::size_t from = readme.find(begins);
+  REQUIRE(from != std::string::npos);
+  const std::string shown = readme.substr(from + begins.size(), readme.find("```", from) - from - begins.size());
+  const Ran imported =
+      run_in_shell("cd '" SHORTFALL_SOURCE "' && exec \"$@\" scenarios/tracker/riverside-tracker.xlsx --map scenarios/tracker/mapping.yaml --to '" +
+                       folder.path("plans") + "'",
+                   {"import"});
+  CHECK(imported.status == 0);
+  CHECK(imported.out == shown);
+  CHECK(names_in(folder.path("plans")) == std::vector<std::string>{"hillside.yaml", "riverside.yaml", "system.yaml"});
+  const nlohmann::json answer = result({folder.path("plans")});
+  CHECK(answer["organisations"].size() == 2);
+  CHECK(std::abs(answer["organisations"][1]["saving"]["planned"].get<double>() - (7.730 + 8.569)) < 1e-12);
+}
+
+TEST_CASE("a tracker without a mapping is imported by a guess, which is written beside the plans and imports the same again") {
+  const Folder folder;
+  const Ran asked = run({"import", tracker, "--to", folder.path("a")});
+  CHECK(asked.status == 2);
+  CHECK(asked.err.find("has 2 hidden rows (filtered out, or last year's?); say --hidden include or --hidden exclude") != std::string::npos);
+  CHECK(names_in(folder.path("a")).empty());
+  const Ran guessed = run({"import", tracker, "--hidden", "exclude", "--to", folder.path("a")});
+  CHECK(guessed.status == 0);
+  CHECK(names_in(folder.path("a")) == std::vector<std::string>{"hillside-community.yaml", "mapping.yaml", "riverside-hospital.yaml", "system.yaml"});
+  CHECK(run({"validate", folder.path("a")}).status == 0);
+  CHECK(run({"import", tracker, "--hidden", "exclude", "--map", folder.path("a/mapping.yaml"), "--to", folder.path("b")}).status == 0);
+  for (const char* name : {"hillside-community.yaml", "riverside-hospital.yaml", "system.yaml"})
+    CHECK(bytes_of(folder.path(std::string("a/") + name)) == bytes_of(folder.path(std::string("b/") + name)));
+}
+
+TEST_CASE("rows that are not understood keep plans from being written, unless they may be partial") {
+  const Folder folder;
+  const std::string csv = folder.write("t.csv", "Scheme,RAG,2025/26 £k\nEnergy contract,Green,120\nAgency cap,Amber,TBC\n");
+  const Ran refused = run({"import", csv, "--to", folder.path("plans")});
+  CHECK(refused.status == 2);
+  CHECK(refused.out.find("1  not understood") != std::string::npos);
+  CHECK(refused.out.find("C3: 'TBC' is not an amount") != std::string::npos);
+  CHECK(refused.err.find("nothing was written") != std::string::npos);
+  CHECK(names_in(folder.path("plans")).empty());
+  CHECK(run({"import", csv, "--to", folder.path("plans"), "--partial"}).status == 0);
+  CHECK(names_in(folder.path("plans")).size() == 3);
+  const Ran dry = run({"import", csv, "--dry-run", "--partial"});
+  CHECK(dry.status == 0);
+  CHECK(dry.out.find("1  imported") != std::string::npos);
+}
+
+TEST_CASE("plans that are there already and differ are kept, unless they are to be replaced") {
+  const Folder folder;
+  const std::vector<std::string> words = {"import", tracker, "--map", mapping, "--quiet", "--to", folder.path("plans")};
+  CHECK(run(words).status == 0);
+  CHECK(run(words).status == 0);  // the same plans again
+  folder.write("plans/riverside.yaml", "mine\n");
+  const Ran refused = run(words);
+  CHECK(refused.status == 2);
+  CHECK(refused.err ==
+        folder.path("plans/riverside.yaml") + ": error: is there already and differs; replace it with --replace, or name another folder with --to\n");
+  CHECK(bytes_of(folder.path("plans/riverside.yaml")) == "mine\n");
+  std::vector<std::string> replaced = words;
+  replaced.push_back("--replace");
+  CHECK(run(replaced).status == 0);
+  CHECK(bytes_of(folder.path("plans/riverside.yaml")) != "mine\n");
+}
+
+TEST_CASE("what is exported and imported again gives the same answer, to the bit") {
+  const Folder folder;
+  CHECK(run({"export", scenario("midshire"), "--quiet", "--output", folder.path("m.xlsx")}).status == 0);
+  CHECK(run({"export", scenario("midshire"), "--quiet", "--output", folder.path("n.xlsx")}).status == 0);
+  CHECK(bytes_of(folder.path("m.xlsx")) == bytes_of(folder.path("n.xlsx")));
+  CHECK(run({"import", folder.path("m.xlsx"), "--to", folder.path("plans")}).status == 0);
+  const auto answer = [](const std::string& plans) {
+    const Ran ran = run({"run", plans, "--format", "json", "--trials", "2048", "--max-trials", "2048"});
+    nlohmann::json out = nlohmann::json::parse(ran.out);
+    out.erase("inputs");
+    out.erase("reference");
+    return out;
+  };
+  CHECK(answer(scenario("midshire")) == answer(folder.path("plans")));
+}
+
+TEST_CASE("an answer is written as a workbook, twice the same, and not to standard output") {
+  const Folder folder;
+  const auto words = [&](const char* name) {
+    return std::vector<std::string>{"run", scenario("mechanisms/teams.yaml"), "--trials", "2048", "--format", "xlsx", "--output", folder.path(name)};
+  };
+  CHECK(run(words("a.xlsx")).status == 0);
+  CHECK(run(words("b.xlsx")).status == 0);
+  CHECK(bytes_of(folder.path("a.xlsx")).starts_with("PK"));
+  CHECK(bytes_of(folder.path("a.xlsx")) == bytes_of(folder.path("b.xlsx")));
+  CHECK(run({"run", scenario("mechanisms/teams.yaml"), "--format", "xlsx"}).err == "--format xlsx: error: needs --output FILE.xlsx\n");
+}
+
+TEST_CASE("a tracker that LibreOffice has saved reads the same, and it opens our workbooks (where it is installed)") {
+  const Folder folder;
+  const auto office = [&](const std::string& kind, const std::string& file) {
+    return run_in_shell("command -v soffice >/dev/null || exit 77; HOME='" + folder.path() + "' timeout 120 soffice --headless --convert-to " + kind +
+                            " --outdir '" + folder.path("lo") + "' '" + file + "' >/dev/null 2>&1",
+                        {})
+        .status;
+  };
+  const int status = office("xlsx", tracker);
+  if (status == 77) {
+    MESSAGE("LibreOffice is not installed: left out");
+    return;
+  }
+  CHECK(status == 0);
+  const auto account = [&](const std::string& file) {
+    const std::string out = run({"import", file, "--map", mapping, "--dry-run"}).out;
+    return out.substr(out.find('!'));
+  };
+  CHECK(account(tracker) == account(folder.path("lo/riverside-tracker.xlsx")));
+  CHECK(run({"run", scenario("mechanisms/teams.yaml"), "--trials", "2048", "--format", "xlsx", "--output", folder.path("answer.xlsx")}).status == 0);
+  CHECK(office("csv", folder.path("answer.xlsx")) == 0);
+  CHECK(bytes_of(folder.path("lo/answer.csv")).find("Fails alone") != std::string::npos);
+}
