@@ -27,7 +27,7 @@ Plans two_programmes(std::vector<std::string> edits = {}) {
   const std::filesystem::path folder = std::filesystem::path(SHORTFALL_SOURCE) / "scenarios/mechanisms/two-programmes";
   Sources sources;
   sources.system = source_of(folder / "system.yaml");
-  for (const char* name : {"first.yaml", "second.yaml"}) sources.organisations.push_back(source_of(folder / name));
+  for (const char* name : {"north.yaml", "south.yaml"}) sources.organisations.push_back(source_of(folder / name));
   sources.reference = built_in_reference();
   sources.edits = std::move(edits);
   auto plans = assemble(sources);
@@ -91,7 +91,7 @@ TEST_CASE("what harms comes at once, and nothing else does") {
 }
 
 TEST_CASE("the programmes of two providers correlate at about 0.22 by the default shares of luck") {
-  const Model model = compile(two_programmes({"first.substitutes=none", "second.substitutes=none"}), {});
+  const Model model = compile(two_programmes({"north.substitutes=none", "south.substitutes=none"}), {});
   BlockSimulator simulator(model);
   Draws draws(1, Draws::Keep::no);
   double n = 0, x = 0, y = 0, xx = 0, yy = 0, xy = 0;
@@ -121,7 +121,7 @@ TEST_CASE("at λ = 0 nothing is missing, to the last bit, and a changed mechanis
 }
 
 TEST_CASE("a model with substitutes beside one without gives its own bits") {
-  const Model with = compile(two_programmes(), {}), without = compile(two_programmes({"first.substitutes=none"}), {});
+  const Model with = compile(two_programmes(), {}), without = compile(two_programmes({"north.substitutes=none"}), {});
   SideBySide both({&with, &without});
   BlockSimulator alone_with(with), alone_without(without);
   Draws shared(3, Draws::Keep::yes), own(3, Draws::Keep::no);
