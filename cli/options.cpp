@@ -74,6 +74,19 @@ Rule a_count(std::uint64_t low, std::uint64_t high) {
   return {[=](std::string& text) { return wrong_count(text, low, high); }, "COUNT"};
 }
 
+// Trials are simulated in whole blocks: a count is rounded up to them.
+Rule a_count_of_trials(std::uint64_t low, std::uint64_t high, std::uint64_t* asked) {
+  return {[=, count = a_count(low, high)](std::string& text) {
+            std::string wrong = count(text);
+            if (!wrong.empty()) return wrong;
+            const std::uint64_t trials = std::stoull(text);
+            if (asked != nullptr) *asked = trials;
+            text = std::to_string(whole_blocks(trials));
+            return wrong;
+          },
+          "COUNT"};
+}
+
 Rule a_number(double low, double high) {
   return {[=](std::string& text) { return wrong_number(text, low, high); }, "NUMBER"};
 }
@@ -101,7 +114,10 @@ Rule a_number_of_points() {
 }
 
 void add_sampling_options(const Command& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least) {
-  command.option("--trials", run.trials, "Futures to simulate").transform(a_count(least, most_trials)).show_default().group("Simulation");
+  command.option("--trials", run.trials, "Futures to simulate, in whole blocks of 256")
+      .transform(a_count_of_trials(least, most_trials, &run.trials_asked))
+      .show_default()
+      .group("Simulation");
   command.option("--seed", run.seed, "Another seed, other futures")
       .transform(a_count(0, std::numeric_limits<std::uint64_t>::max()))
       .show_default()
@@ -130,7 +146,10 @@ void add_sampling_options(const Command& command, RunOptions& run, std::vector<s
 void add_simulation_options(const Command& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least, const std::string& until) {
   add_sampling_options(command, run, given, least);
   if (until.empty()) return;
-  command.option("--max-trials", run.max_trials, "The most futures, " + until).transform(a_count(1, most_trials)).show_default().group("Simulation");
+  command.option("--max-trials", run.max_trials, "The most futures, " + until)
+      .transform(a_count_of_trials(1, most_trials, nullptr))
+      .show_default()
+      .group("Simulation");
 }
 
 }  // namespace shortfall

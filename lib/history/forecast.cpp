@@ -68,7 +68,8 @@ class Reading {
     switch (measured_.kind) {
       case Measured::Kind::saving:
         // A year's saving is that of the last year of a plan that ends with it.
-        return measured_.year ? block.last_year_saving[o][t] : block.saving[o][t];
+        // What is published as delivered holds what was found elsewhere in its place.
+        return measured_.year ? block.last_year_saving[o][t] + found(block, o, block.years - 1, t) : block.saving[o][t] + found(block, o, 0, t);
       case Measured::Kind::position: {
         double sum = 0;
         for (std::size_t y = measured_.year.value_or(0); y < (measured_.year ? *measured_.year + 1 : block.years); ++y)
@@ -78,6 +79,13 @@ class Reading {
       default:
         return block.together_by_year[o * block.years + measured_.year.value_or(block.years - 1)][t];
     }
+  }
+
+  // From year `since` to the last.
+  static double found(const BlockResult& block, std::size_t o, std::size_t since, Eigen::Index t) {
+    double sum = 0;
+    for (std::size_t y = since; y < block.years && !block.found.empty(); ++y) sum += block.found[o * block.years + y][t];
+    return sum;
   }
 
   Measured measured_;

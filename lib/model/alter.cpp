@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "model/landing.hpp"
 #include "model/quantile.hpp"
 
 namespace shortfall {
@@ -79,8 +80,21 @@ void make_independent(Model& model) {
   }
   for (OrganisationModel& o : model.organisations)
     for (Luck& l : o.pressure_luck) make_independent(model, l);
+  for (OrganisationModel& o : model.organisations)
+    if (o.finds()) make_independent(model, o.substitute_luck);
   for (TeamModel& t : model.teams) make_independent(model, t.luck);
   model.student_t = nullptr;
+}
+
+// Whether anything could make it late.
+bool may_wait(const Model& model, const SchemeModel& scheme) {
+  const Months& late = model.months[scheme.delay];
+  return scheme.consults || !scheme.needs.empty() || !late.thresholds().empty() || late.certain() > 0;
+}
+
+void let_all_last(Model& model) {
+  for (SchemeModel& s : model.schemes)
+    if (!s.saving_without_lapses.empty()) s.saving = std::exchange(s.saving_without_lapses, {});
 }
 
 bool depends(const Model& model) {
@@ -129,7 +143,13 @@ void make_all_alike(Model& model, double share, int months) {
   Marginal delivered, at_cost;
   delivered.value = delivered.dropped = static_cast<float>(share);
   at_cost.value = at_cost.dropped = 1;
-  model.marginals = {delivered, at_cost};
+  std::vector<Marginal> marginals = {delivered, at_cost};
+  for (OrganisationModel& o : model.organisations) {
+    if (!o.finds()) continue;
+    marginals.push_back(model.marginals[o.substitute_rate]);
+    o.substitute_rate = static_cast<std::uint32_t>(marginals.size() - 1);
+  }
+  model.marginals = std::move(marginals);
   model.months = {Months(months)};
   for (SchemeModel& s : model.schemes) {
     s.share = 0;
@@ -141,10 +161,14 @@ void make_all_alike(Model& model, double share, int months) {
   }
   remove_needs(model);
   sum_efforts(model);
+  plan_landing(model);
 }
 
 void keep_to_plan(Model& model) {
-  for (OrganisationModel& o : model.organisations) o.pressure_sd = 0;
+  for (OrganisationModel& o : model.organisations) {
+    o.pressure_sd = 0;
+    find_nothing(o);
+  }
   for (SchemeModel& s : model.schemes) {
     s.opportunity = -1;
     s.consults = false;
@@ -176,12 +200,18 @@ void redraw(Model& model, std::optional<DriverKind> kept) {
     anew(s.overrun_stream, DriverKind::overruns);
   }
   for (TeamModel& t : model.teams) anew(t.stream, DriverKind::staffing);
-  for (OrganisationModel& o : model.organisations)
+  for (OrganisationModel& o : model.organisations) {
     for (Stream& s : o.pressure_stream) anew(s, DriverKind::pressures);
+    for (Stream& s : o.substitute_stream) anew(s, DriverKind::substitutes);
+  }
   if (!model.student_t) return;
   auto mixing = std::make_shared<Model::StudentT>(*model.student_t);
   anew(mixing->stream, DriverKind::shared_factors);
   model.student_t = std::move(mixing);
+}
+
+std::size_t driver_kinds_of(const Model& model) {
+  return any_organisation(model, [](const OrganisationModel& o) { return o.finds(); }) ? driver_kinds : driver_kinds - 1;
 }
 
 bool uses(const Model& model, Mechanism mechanism) {
@@ -194,6 +224,12 @@ bool uses(const Model& model, Mechanism mechanism) {
       return any_scheme(model, [](const SchemeModel& s) { return s.opportunity >= 0; });
     case Mechanism::blackouts:
       return !model.blackouts.empty() && any_scheme(model, [](const SchemeModel& s) { return s.consults; });
+    case Mechanism::harm_at_once:
+      return !model.harm_waits && any_scheme(model, [&](const SchemeModel& s) { return s.may_harm && may_wait(model, s); });
+    case Mechanism::lapses:
+      return any_scheme(model, [](const SchemeModel& s) { return !s.saving_without_lapses.empty(); });
+    case Mechanism::substitutes:
+      return driver_kinds_of(model) == driver_kinds;
     case Mechanism::conditional_funding:
       return any_organisation(model, [](const OrganisationModel& o) {
         return std::any_of(o.conditional_funding.begin(), o.conditional_funding.end(), [](double f) { return f > 0; });
@@ -206,7 +242,9 @@ bool uses(const Model& model, Mechanism mechanism) {
   return false;
 }
 
-void remove(Model& model, Mechanism mechanism) {
+namespace {
+
+void take_away(Model& model, Mechanism mechanism) {
   switch (mechanism) {
     case Mechanism::needs:
       return remove_needs(model);
@@ -218,6 +256,14 @@ void remove(Model& model, Mechanism mechanism) {
       return;
     case Mechanism::blackouts:
       return model.blackouts.clear();
+    case Mechanism::harm_at_once:
+      model.harm_waits = true;
+      return;
+    case Mechanism::lapses:
+      return let_all_last(model);
+    case Mechanism::substitutes:
+      for (OrganisationModel& o : model.organisations) find_nothing(o);
+      return;
     case Mechanism::conditional_funding:
       return pay_conditional_funding(model);
     case Mechanism::dependence:
@@ -225,6 +271,13 @@ void remove(Model& model, Mechanism mechanism) {
     case Mechanism::agreement:
       return model.pools.clear();
   }
+}
+
+}  // namespace
+
+void remove(Model& model, Mechanism mechanism) {
+  take_away(model, mechanism);
+  plan_landing(model);
 }
 
 }  // namespace shortfall

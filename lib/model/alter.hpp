@@ -2,7 +2,8 @@
 // taken away. What other schemes then do follows: who needs a lost scheme delivers nothing, who shares its team gains.
 //
 // Each leaves what compile promises, so that they may follow one another in any order: a team's effort is the sum of what its schemes ask for, and
-// needs_order holds the schemes that need or are needed, each after all that it needs.
+// needs_order holds the schemes that need or are needed, each after all that it needs. The planned landing, which substitutes are measured by, stays
+// the plan's own whatever befalls a scheme, and follows where a mechanism is taken away or all schemes are made alike.
 #pragma once
 
 #include <cstddef>
@@ -32,8 +33,9 @@ void keep_to_plan(Model& model);
 void hold_factor(Model& model, std::size_t factor, double quantile);
 
 // Drivers of one kind. The kinds together are all drivers.
-enum class DriverKind { shared_factors, scheme_factors, shares, delays, overruns, staffing, pressures };
-inline constexpr std::size_t driver_kinds = 7;
+enum class DriverKind { shared_factors, scheme_factors, shares, delays, overruns, staffing, pressures, substitutes };
+inline constexpr std::size_t driver_kinds = 8;
+std::size_t driver_kinds_of(const Model& model);  // substitutes come last, and only where something may be found elsewhere
 
 // Draws the scheme factors by themselves, where they are otherwise within the normals of share, delay and overrun.
 void separate_scheme_factors(Model& model);
@@ -42,7 +44,18 @@ void separate_scheme_factors(Model& model);
 void redraw(Model& model, std::optional<DriverKind> kept);
 
 // What binds organisations and schemes together.
-enum class Mechanism { needs, shared_staff, double_counting, blackouts, conditional_funding, dependence, agreement };
+enum class Mechanism {
+  needs,
+  shared_staff,
+  double_counting,
+  blackouts,
+  harm_at_once,
+  lapses,
+  substitutes,
+  conditional_funding,
+  dependence,
+  agreement
+};
 bool uses(const Model& model, Mechanism mechanism);
 void remove(Model& model, Mechanism mechanism);
 

@@ -6,11 +6,13 @@
 #include <cassert>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <unordered_map>
 
 #include "base/for_each.hpp"
 #include "model/alter.hpp"
+#include "model/landing.hpp"
 #include "model/quantile.hpp"
 #include "model/soundness.hpp"
 #include "plan/profile.hpp"
@@ -82,6 +84,9 @@ class Compiler {
     make_tables();
     model_.needs_order = order_of_needs(model_.schemes);
     pools();
+    std::vector<std::uint32_t> everyone(model_.organisations.size());
+    std::iota(everyone.begin(), everyone.end(), 0u);
+    model_.carry = least_carry(model_.organisations, everyone);
     const int first = first_month(system.years.front());
     for (const Blackout& b : system.blackouts) model_.blackouts.push_back({b.from - first, b.to - first});
     model_.system_excess.assign(years_, 0.0);
@@ -91,6 +96,7 @@ class Compiler {
         for (const Organisation& o : plans_.organisations) sum += o.target[y];
         model_.system_excess[y] = std::max(0.0, (*system.target)[y] - sum);
       }
+    plan_landing(model_);
     if (system.dependence.copula == Copula::student_t) {
       const double nu = system.dependence.degrees_of_freedom;
       model_.student_t = std::make_shared<const Model::StudentT>(
@@ -227,9 +233,22 @@ class Compiler {
       out.pressure_luck.push_back(finished(std::move(w)));
       out.pressure_stream.push_back(stream_of("pressure:" + o.id.value + "@" + year));
     }
+    out.carry = carry_of(o, plans_.system);
+    substitutes(o, out);
     const auto index = static_cast<std::uint32_t>(model_.organisations.size());
     model_.organisations.push_back(std::move(out));
     for (const Scheme& s : o.schemes) scheme(o, s, index);
+  }
+
+  // The rate at which what is missing is found elsewhere is luck of its organisation; the dial does not move it, as nothing is missing at λ = 0.
+  void substitutes(const Organisation& o, OrganisationModel& out) {
+    const Substitutes found = substitutes_of(o, plans_.reference);
+    if (is_fixed(found.rate) && std::get<Fixed>(found.rate.shape).value == 0) return;
+    out.planned_landing.assign(years_, 0.0);
+    out.substitutes_most = found.most.empty() ? Yearly(years_, HUGE_VAL) : found.most;
+    out.substitute_rate = keep(staffing_marginal(found.rate, 1, &tables_));
+    out.substitute_luck = finished(of_organisation(o.id.value, nullptr));
+    for (const std::string& year : model_.years) out.substitute_stream.push_back(stream_of("substitutes:" + o.id.value + "@" + year));
   }
 
   std::vector<Landing> landings(const std::vector<Weight>& weights, std::uint32_t owner) const {
@@ -254,7 +273,14 @@ class Compiler {
     out.delay_stream = stream_of("delay:" + name);
     out.overrun_stream = stream_of("overrun:" + name);
     outcomes(o, s, out);
-    out.saving = savings(s);
+    // Beyond λ = 1 the dial makes harm of a share of 0.
+    const Support shares = support(shares_of(o, s));
+    out.may_harm = 1 + optimism_ * (shares.low - 1) < 0;
+    // On the dial's way from the plan, a part of what lapses; at λ = 0 the plan's own arithmetic.
+    const double lapses = std::min(1.0, optimism_ * lapses_of(s, o.id.value, plans_.reference));
+    out.saving = savings(s, lapses);
+    if (lapses > 0) out.saving_without_lapses = savings(s, 0);
+    out.programme = holds_a_programme(s, o.id.value, plans_.reference);
     out.lands = landings(s.lands, owner);
     costs(s, owner, out);
     out.start = start_month(s, plans_.system.years);
@@ -276,13 +302,20 @@ class Compiler {
     model_.schemes.push_back(std::move(out));
   }
 
-  std::vector<double> savings(const Scheme& s) const {
+  // Less what lapses: of the flow of a year, the part `lapses` of what it has in common with the flow of the year before.
+  std::vector<double> savings(const Scheme& s, double lapses) const {
     const std::vector<double> cumulative = cumulative_saving(s, plans_.system.years);
     const SavingTable table{years_};
     std::vector<double> out(table.size(), 0.0);
     const auto saved = [&](std::size_t month, std::size_t late) { return month > late ? cumulative[month - late] : 0.0; };
-    for (std::size_t late = 0; late < 12; ++late)
-      for (std::size_t y = 0; y < years_; ++y) out[table.window(late) + y] = saved(12 * (y + 1), late) - saved(12 * y, late);
+    for (std::size_t late = 0; late < 12; ++late) {
+      double before = 0;
+      for (std::size_t y = 0; y < years_; ++y) {
+        const double flow = saved(12 * (y + 1), late) - saved(12 * y, late);
+        out[table.window(late) + y] = lapses == 0 ? flow : std::max(0.0, flow - lapses * std::min(before, flow));
+        before = flow;
+      }
+    }
     return out;
   }
 
@@ -295,6 +328,18 @@ class Compiler {
     }
   }
 
+  // The share that a scheme delivers, drop-out included.
+  Distribution shares_of(const Organisation& o, const Scheme& s) const {
+    if (s.stage.value == Stage::delivered) return {Fixed{1.0}, 0.0};
+    if (s.delivery) return s.delivery->distribution;
+    const ReferenceClass& c = *plans_.reference.find(s.reference_class->value, o.id.value);
+    // What a whole programme's lines dropped is in its class's share.
+    const double stage = c.programme ? 0.0 : plans_.reference.drops_out[static_cast<std::size_t>(s.stage.value)];
+    Distribution out = c.share;
+    out.drops_out = stage + (1 - stage) * out.drops_out;
+    return out;
+  }
+
   void outcomes(const Organisation& o, const Scheme& s, SchemeModel& out) {
     const Distribution on_time{Fixed{0.0}, 0.0}, at_cost{Fixed{1.0}, 0.0};
     if (s.stage.value == Stage::delivered) {
@@ -303,15 +348,7 @@ class Compiler {
       return;
     }
     const ReferenceClass* c = s.reference_class ? plans_.reference.find(s.reference_class->value, o.id.value) : nullptr;
-    if (s.delivery) {
-      out.share = share(s.delivery->distribution);
-    } else {
-      assert(c != nullptr);  // `check` holds that a scheme says how it delivers
-      Distribution of_class = c->share;
-      const double stage = plans_.reference.drops_out[static_cast<std::size_t>(s.stage.value)];
-      of_class.drops_out = stage + (1 - stage) * of_class.drops_out;
-      out.share = share(of_class);
-    }
+    out.share = share(shares_of(o, s));
     out.delay = delay(s.delay ? s.delay->distribution : c != nullptr ? c->delay : on_time);
     out.overrun = overrun(s.overrun ? s.overrun->distribution : c != nullptr ? c->overrun : at_cost);
   }
@@ -320,6 +357,7 @@ class Compiler {
     if (!plans_.system.pools) {
       PoolModel all;
       for (std::uint32_t o = 0; o < model_.organisations.size(); ++o) all.members.push_back(o);
+      all.carry = least_carry(model_.organisations, all.members);
       model_.pools.push_back(std::move(all));
       return;
     }
@@ -328,6 +366,7 @@ class Compiler {
       out.aid = pool.aid;
       for (const Id& member : pool.members) out.members.push_back(organisation_index_.at(member.value));
       std::sort(out.members.begin(), out.members.end());
+      out.carry = least_carry(model_.organisations, out.members);
       model_.pools.push_back(std::move(out));
     }
     std::sort(model_.pools.begin(), model_.pools.end(), [](const PoolModel& a, const PoolModel& b) { return a.members < b.members; });

@@ -54,12 +54,15 @@ struct SchemeModel {
   std::optional<float> scheme_held_at;
   Stream scheme_stream = 0;  // of the scheme factor, to draw it by itself; 0: within the normals of share, delay and overrun
   Stream share_stream = 0, delay_stream = 0, overrun_stream = 0;
-  std::uint32_t share = 0, overrun = 0;  // index into marginals
-  std::uint32_t delay = 0;               // index into months
-  std::vector<double> saving;            // by months late: see SavingTable
-  std::vector<Landing> lands;            // whose position it improves, by organisation
-  int start = 0;                         // months after the plan's first
+  std::uint32_t share = 0, overrun = 0;       // index into marginals
+  std::uint32_t delay = 0;                    // index into months
+  std::vector<double> saving;                 // by months late, less what lapses: see SavingTable
+  std::vector<double> saving_without_lapses;  // the same did nothing lapse; empty where nothing does
+  std::vector<Landing> lands;                 // whose position it improves, by organisation
+  bool programme = false;                     // a whole programme: what is found elsewhere is in its share
+  int start = 0;                              // months after the plan's first
   bool consults = false;
+  bool may_harm = true;                                                  // false: its share is never below 0
   std::vector<std::pair<std::uint32_t, std::vector<double>>> cost_rows;  // [lanes] by organisation: its cost there in each year
   std::vector<std::uint32_t> needs;
   // What it asks of its teams: where they are short, it delivers less; what is spared is asked for likewise, and no shortage reduces it.
@@ -82,6 +85,13 @@ struct OrganisationModel {
   std::vector<double> spend, target, conditional_funding, one_offs;  // [years]
   double tied_to_organisation = 1, tied_to_system = 0;
   double pressure_sd = 0, persistence = 0;
+  double carry = 1;  // how much of a gap goes into the next year
+  // Substitutes: a share `substitute_rate` of what its schemes miss of `planned_landing`, at most `substitutes_most`, is found elsewhere.
+  std::vector<double> planned_landing, substitutes_most;  // [years]; empty: nothing is ever found
+  std::uint32_t substitute_rate = 0;                      // index into marginals
+  Luck substitute_luck;
+  std::vector<Stream> substitute_stream;  // [years]
+  bool finds() const { return !planned_landing.empty(); }
   std::vector<Luck> pressure_luck;      // [years]
   std::vector<Stream> pressure_stream;  // [years]
 };
@@ -90,6 +100,7 @@ struct OrganisationModel {
 struct PoolModel {
   std::vector<std::uint32_t> members;
   std::optional<double> aid;
+  double carry = 1;  // the least of its members'
 };
 
 struct BlackoutModel {
@@ -122,6 +133,8 @@ struct Model {
   std::vector<std::vector<double>> opportunities;  // [opportunity][years]
   std::vector<BlackoutModel> blackouts;
   std::vector<PoolModel> pools;
+  bool harm_waits = false;                 // whether a share below 0 comes as late as a saving would
+  double carry = 1;                        // the system's: the least of all organisations'
   std::vector<double> system_excess;       // the system's own target less the sum of targets, where above 0, [years]
   std::vector<std::uint32_t> needs_order;  // the schemes that need or are needed, each after all that it needs
   // The student-t copula: every score is multiplied by sqrt(ν/W), then brought back to a normal score.
@@ -135,5 +148,7 @@ struct Model {
 
 // The schemes that need or are needed, each after all that it needs; needs have no circle.
 std::vector<std::uint32_t> order_of_needs(const std::vector<SchemeModel>& schemes);
+// The least of the carries of some organisations: that of a pool of them.
+double least_carry(const std::vector<OrganisationModel>& organisations, const std::vector<std::uint32_t>& members);
 
 }  // namespace shortfall

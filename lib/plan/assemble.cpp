@@ -28,7 +28,7 @@ std::optional<Node> parse(const Source& source, Problems& problems) {
 }
 
 const std::vector<std::string>& system_keys() {
-  static const std::vector<std::string> keys = {"title",      "currency", "unit", "years",         "target",    "agreement",
+  static const std::vector<std::string> keys = {"title",      "currency", "unit", "years",         "target",    "carry", "agreement",
                                                 "dependence", "teams",    "opportunities", "blackouts", "gates"};
   return keys;
 }

@@ -182,10 +182,20 @@ class Comparer {
         }
   }
 
+  // Whether a scheme recurs says what lapses of it, and else nothing that the model asks.
+  bool lapses_count() const {
+    const auto lapse = [](const Plans& plans) {
+      return std::any_of(plans.reference.classes.begin(), plans.reference.classes.end(), [](const ReferenceClass& c) { return c.lapses > 0; });
+    };
+    return lapse(out_.before) || lapse(after_);
+  }
+
   static std::string words(const std::string& text) { return text; }
   static std::string id_text(const Id& id) { return id.value; }
   static std::string optional_id(const std::optional<Id>& id) { return id ? id->value : ""; }
   static std::string optional_distribution(const std::optional<PlacedDistribution>& d) { return d ? distribution(d->distribution) : ""; }
+  static std::string part(const Placed<double>& x) { return fraction(x.value); }
+  static std::string optional_part(const std::optional<Placed<double>>& x) { return x ? fraction(x->value) : ""; }
   static std::string truth(const bool& value) { return value ? "true" : "false"; }
 
   void system() {
@@ -198,6 +208,7 @@ class Comparer {
       return "[" + out + "]";
     });
     field("target", in(&System::target), [](const std::optional<Yearly>& t) { return t ? yearly(*t) : ""; });
+    field("carry", in(&System::carry), part);
     field("agreement.pools", in(&System::pools), [](const std::optional<std::vector<Pool>>& p) { return p ? pools(*p) : "all in one"; });
     const auto dependence = [](auto member) { return [member](auto& plans) { return &(plans.system.dependence.*member); }; };
     // A number of degrees of freedom stands beside a student-t copula only.
@@ -250,11 +261,14 @@ class Comparer {
       };
     };
     field(path + "title", in(&Organisation::title), words, false);
+    field(path + "kind", in(&Organisation::kind), [](const Placed<OrganisationKind>& k) { return std::string(name_of(k.value)); });
     field(path + "income", in(&Organisation::income), yearly);
     field(path + "spend", in(&Organisation::spend), yearly);
     field(path + "target", in(&Organisation::target), yearly);
     field(path + "reserves", in(&Organisation::reserves), number);
+    field(path + "carry", in(&Organisation::carry), optional_part);
     field(path + "one_offs", in(&Organisation::one_offs), yearly);
+    field(path + "substitutes", in(&Organisation::substitutes), [](const std::optional<Substitutes>& s) { return s ? substitutes(*s) : ""; });
     const auto within = [id](auto outer, auto inner) {
       return [id, outer, inner](auto& plans) {
         auto* o = named(plans.organisations, id);
@@ -312,7 +326,8 @@ class Comparer {
     says_how_follows(owner, id, path + "class");
     field(path + "stage", in(&Scheme::stage), [](const Placed<Stage>& s) { return std::string(name_of(s.value)); });
     field(path + "saving", in(&Scheme::saving), saving);
-    field(path + "recurrent", in(&Scheme::recurrent), truth, false);
+    field(path + "recurrent", in(&Scheme::recurrent), truth, lapses_count());
+    field(path + "lapses", in(&Scheme::lapses), optional_part);
     field(path + "cost", in(&Scheme::cost), [](const Yearly& c) { return c.empty() ? "0" : yearly(c); });
     field(path + "was", in(&Scheme::was), optional_id);
     field(path + "effort", in(&Scheme::effort), efforts);
@@ -332,6 +347,13 @@ class Comparer {
     for (std::size_t s = 0; s < stage_count; ++s)
       field(
           "reference.stages." + stage_names()[s], [s](auto& plans) { return &plans.reference.drops_out[s]; }, fraction);
+    for (std::size_t k = 0; k < organisation_kind_count; ++k) {
+      const std::string path = "reference.substitutes." + organisation_kind_names()[k] + ".";
+      const auto in = [k](auto member) { return [k, member](auto& plans) { return &(plans.reference.substitutes[k].*member); }; };
+      field(path + "rate", in(&SubstituteRate::rate), distribution);
+      field(path + "grade", in(&SubstituteRate::grade), words, false);
+      field(path + "source", in(&SubstituteRate::source), words, false);
+    }
     for (const std::string& id : keyed("reference.classes", [](auto& plans) { return &plans.reference.classes; })) {
       const auto in = [id](auto member) {
         return [id, member](auto& plans) {
@@ -343,6 +365,8 @@ class Comparer {
       field(path + "share", in(&ReferenceClass::share), distribution);
       field(path + "delay", in(&ReferenceClass::delay), distribution);
       field(path + "overrun", in(&ReferenceClass::overrun), distribution);
+      field(path + "lapses", in(&ReferenceClass::lapses), fraction);
+      field(path + "programme", in(&ReferenceClass::programme), truth);
       field(path + "grade", in(&ReferenceClass::grade), words, false);
       field(path + "source", in(&ReferenceClass::source), words, false);
     }

@@ -105,7 +105,8 @@ Checked<ChangeLimit> parse_change_limit(std::string_view text, const Place& plac
     return fail("is a limit on a measure, not on its change; a change is written as in 'system.fails +2pp'");
   Path path;
   if (auto wrong = read_measure(whole.substr(0, space), path)) return fail(std::move(*wrong));
-  if (!path.year.empty() || path.found->unit == Unit::share) return fail("no limit on its change can be set; a limit on the measure itself can");
+  if (!path.year.empty() || path.found->unit == Unit::share || path.found->family == Family::found)
+    return fail("no limit on its change can be set; a limit on the measure itself can");
   out.subject = path.subject, out.measure = path.measure;
   const std::string_view limit_text = space == std::string_view::npos ? std::string_view() : trimmed(whole.substr(space));
   const bool chance = path.found->unit == Unit::chance;

@@ -47,19 +47,23 @@ constexpr Measure table[] = {
     {F::saving, G::p90, own, money, better, false, true, false, true, "saving that 10 % of futures exceed, all years"},
     {F::saving, G::planned_last_year, own, money, better, false, false, false, true, "saving planned in the last year"},
     {F::saving, G::mean_last_year, own, money, better, false, false, false, true, "saving to be expected in the last year"},
+    {F::found, G::mean, own, money, better, false, true, false, true, "found elsewhere, once, to be expected, all years"},
+    {F::found, G::p10, own, money, better, false, true, false, true, "found elsewhere, once, that 90 % of futures exceed, all years"},
+    {F::found, G::p50, own, money, better, false, true, false, true, "found elsewhere, once, that half of all futures exceed, all years"},
+    {F::found, G::p90, own, money, better, false, true, false, true, "found elsewhere, once, that 10 % of futures exceed, all years"},
     {F::position, G::planned, own, money, better, true, false, false, true, "position as planned"},
     {F::position, G::mean, own, money, better, true, false, false, true, "position to be expected"},
     {F::position, G::p10, own, money, better, true, false, false, true, "position that 90 % of futures exceed"},
     {F::position, G::p90, own, money, better, true, false, false, true, "position that 10 % of futures exceed"},
     {F::pooling_benefit, G::p80, subject::system, money, better, false, false, false, true, "reserves that the agreement saves, 80 % sure"},
-    {F::delivered, G::mean, own, Unit::share, better, false, true, false, false, "share of the planned saving that is to be expected"},
-    {F::delivered, G::p10, own, Unit::share, better, false, true, false, false, "share of the planned saving that 90 % of futures exceed"},
-    {F::delivered, G::p50, own, Unit::share, better, false, true, false, false, "share of the planned saving that half of all futures exceed"},
-    {F::delivered, G::p90, own, Unit::share, better, false, true, false, false, "share of the planned saving that 10 % of futures exceed"},
+    {F::delivered, G::mean, own, Unit::share, better, false, true, false, false, "share of the planned saving that is to be expected, with what is found elsewhere"},
+    {F::delivered, G::p10, own, Unit::share, better, false, true, false, false, "share of the planned saving that 90 % of futures exceed, with what is found elsewhere"},
+    {F::delivered, G::p50, own, Unit::share, better, false, true, false, false, "share of the planned saving that half of all futures exceed, with what is found elsewhere"},
+    {F::delivered, G::p90, own, Unit::share, better, false, true, false, false, "share of the planned saving that 10 % of futures exceed, with what is found elsewhere"},
 };
 
 constexpr std::string_view family_names[] = {"fails",  "swim_sink", "shortfall",       "contingency", "reserves",
-                                             "saving", "position",  "pooling_benefit", "count",       "delivered"};
+                                             "saving", "position",  "pooling_benefit", "count",       "delivered", "found"};
 constexpr std::string_view figure_names[] = {"",
                                              "alone",
                                              "together",

@@ -14,7 +14,7 @@ enum class Unit { chance, money, share, count };
 enum class Direction { higher_is_worse, higher_is_better, neither };
 
 // What is measured, and which figure of it: "contingency" and "p80" are the measure "contingency.p80".
-enum class Family { fails, swim_sink, shortfall, contingency, reserves, saving, position, pooling_benefit, count, delivered };
+enum class Family { fails, swim_sink, shortfall, contingency, reserves, saving, position, pooling_benefit, count, delivered, found };
 enum class Figure {
   whole,
   alone,

@@ -85,6 +85,11 @@ std::string weights(const std::vector<Weight>& list) {
   return "{" + out + "}";
 }
 
+std::string substitutes(const Substitutes& s) {
+  if (is_fixed(s.rate) && std::get<Fixed>(s.rate.shape).value == 0) return "none";
+  return fmt::format("{{rate: {}{}}}", distribution(s.rate), s.most.empty() ? "" : ", most: " + yearly(s.most));
+}
+
 std::string efforts(const std::vector<Effort>& list) {
   if (list.empty()) return "";
   std::vector<Effort> sorted = list;

@@ -13,6 +13,7 @@ std::string yearly(const Yearly& values);                 // "[1.5, 3]"; "8" whe
 std::string yearly_fractions(const Yearly& values);       // "[0%, 0.5%]"
 std::string saving(const Saving& saving);                 // a list, or "{full_year: 4.5, starts: 2017-10, ramp_months: 6}"
 std::string weights(const std::vector<Weight>& weights);  // "{midshire-ccg: 100%, midshire-acute: -40%}", by id; "" for none
+std::string substitutes(const Substitutes& substitutes);  // "none", or "{rate: 0.45, most: 4}"
 std::string efforts(const std::vector<Effort>& efforts);
 std::string ids(const std::vector<Id>& ids);  // "[a, b]", in order
 std::string distribution(const Distribution& distribution);

@@ -40,6 +40,7 @@ class Reader {
       cliff(organisation, positions_[o]);
       reserves_above_income(organisation);
       year_on_year(organisation);
+      whole_programme(organisation);
       for (const Scheme& s : organisation.schemes) {
         landing(s);
         stage_beside_delivery(s);
@@ -48,6 +49,8 @@ class Reader {
     }
     thousandfold();
     agreement();
+    mixed_carry();
+    kinds();
     double_counting();
     stretched_teams();
     return sorted(std::move(problems_));
@@ -157,6 +160,74 @@ class Reader {
     if (last_year > slack && recurrent < 0.7 * last_year)
       warn(o.id.place, fmt::format("of the {} that '{}' saves in {}, {} does not recur: the gap returns the year after", money(last_year), o.id.value,
                                    years_.back().label, money(last_year - recurrent)));
+  }
+
+  // Classes are of single schemes: a programme as a whole is steadier than one of them, and holds what is found elsewhere.
+  void whole_programme(const Organisation& o) {
+    double total = 0;
+    for (const Scheme& s : o.schemes) total += sum(planned_saving(s, years_));
+    if (total <= slack) return;
+    bool all_programmes = true;
+    for (const Scheme& s : o.schemes) {
+      const bool programme = holds_a_programme(s, o.id.value, plans_.reference);
+      all_programmes = all_programmes && programme;
+      const double saving = sum(planned_saving(s, years_));
+      if (programme || s.delivery || !s.reference_class || s.stage.value == Stage::delivered || saving < 0.8 * total) continue;
+      warn(s.id.place, fmt::format("scheme '{}' holds {} programme of '{}' ({}), but '{}' is a class of single schemes; give it programme-provider, "
+                                   "programme-commissioner or programme-council, or list its schemes",
+                                   s.id.value, o.schemes.size() == 1 ? "the whole" : fmt::format("{:.0f}% of the", 100 * saving / total), o.id.value,
+                                   money(saving), s.reference_class->value));
+    }
+    if (all_programmes && o.substitutes && !is_none(*o.substitutes))
+      warn(o.substitutes->place, fmt::format("substitutes of '{}' add nothing: every scheme of it is a whole programme, whose share holds what is "
+                                             "found elsewhere",
+                                             o.id.value));
+  }
+
+  static bool is_none(const Substitutes& s) { return is_fixed(s.rate) && std::get<Fixed>(s.rate.shape).value == 0; }
+
+  void mixed_carry() {
+    const auto mixed = [&](const std::vector<const Organisation*>& members) -> const Organisation* {
+      for (const Organisation* o : members)
+        if (carry_of(*o, plans_.system) != carry_of(*members.front(), plans_.system)) return o;
+      return nullptr;
+    };
+    const auto check = [&](const std::vector<const Organisation*>& members) {
+      const Organisation* odd = mixed(members);
+      if (odd == nullptr) return;
+      const Organisation& first = *members.front();
+      const Place& place = odd->carry ? odd->carry->place : first.carry ? first.carry->place : odd->id.place;
+      warn(place, fmt::format("'{}' carries {:.0f}% of a gap into the next year and '{}' {:.0f}%, in one pool: the pool takes the least of its "
+                              "members', so that alone and together differ by that too",
+                              first.id.value, 100 * carry_of(first, plans_.system), odd->id.value, 100 * carry_of(*odd, plans_.system)));
+    };
+    std::vector<const Organisation*> members;
+    if (!plans_.system.pools) {
+      for (const Organisation& o : plans_.organisations) members.push_back(&o);
+      return check(members);
+    }
+    for (const Pool& pool : *plans_.system.pools) {
+      members.clear();
+      for (const Id& member : pool.members)
+        if (const Organisation* o = plans_.find(member.value)) members.push_back(o);
+      if (!members.empty()) check(members);
+    }
+  }
+
+  // What kind of body an organisation is decides what it finds elsewhere; without it, nothing.
+  void kinds() {
+    const Organisation* first = nullptr;
+    std::size_t count = 0;
+    for (const Organisation& o : plans_.organisations) {
+      if (o.says_kind || o.substitutes || o.schemes.empty()) continue;
+      if (std::all_of(o.schemes.begin(), o.schemes.end(), [&](const Scheme& s) { return holds_a_programme(s, o.id.value, plans_.reference); })) continue;
+      if (first == nullptr) first = &o;
+      ++count;
+    }
+    if (first == nullptr) return;
+    warn(first->id.place, fmt::format("'{}'{} no kind: (provider, commissioner, council or other) and no substitutes:, so nothing of what schemes "
+                                      "miss is taken to be found elsewhere",
+                                      first->id.value, count == 1 ? std::string(" says") : fmt::format(" and {} more say", count - 1)));
   }
 
   // Savings elsewhere that this organisation's own target only survives without.

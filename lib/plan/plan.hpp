@@ -58,7 +58,8 @@ struct Scheme {
   Placed<Stage> stage{Stage::in_progress, {}};
   Saving saving;
   bool recurrent = true;
-  Yearly cost;  // empty: none
+  std::optional<Placed<double>> lapses;  // the part of a recurrent saving that lasts twelve months; none: the class's
+  Yearly cost;                           // empty: none
   std::optional<Id> was;
   std::vector<Effort> effort;
   bool consultation = false;
@@ -105,9 +106,26 @@ struct Outturn {
   Place place;
 };
 
+// What kind of body an organisation is, which says how much of what its schemes miss it usually finds elsewhere.
+enum class OrganisationKind { provider, commissioner, council, other };
+inline constexpr std::size_t organisation_kind_count = 4;
+std::string_view name_of(OrganisationKind kind);  // "provider"
+const std::vector<std::string>& organisation_kind_names();
+
+// Savings found elsewhere, for one year, in place of what schemes miss: in each year a share `rate` of it, at most `most`.
+struct Substitutes {
+  Distribution rate = {Fixed{0.0}, 0.0};
+  Yearly most;  // empty: no limit
+  Place place;
+};
+
 struct Organisation {
   Id id;
   std::string title;
+  Placed<OrganisationKind> kind{OrganisationKind::other, {}};
+  bool says_kind = false;
+  std::optional<Substitutes> substitutes;  // none: the rate of its kind in the reference file
+  std::optional<Placed<double>> carry;     // how much of a gap goes into the next year; none: the system's
   Place years_place;
   std::vector<Year> years;  // empty when only the system gives them
   Yearly income, spend, target;
@@ -135,7 +153,7 @@ struct NamedFactor {
 enum class Copula { gaussian, student_t };
 
 struct Shared {
-  double system = 0.25, organisation = 0.15, reference_class = 0.10, scheme = 0.30, year = 0.10;
+  double system = 0.05, organisation = 0.15, reference_class = 0.05, scheme = 0.30, year = 0.10;
   Place place;
 };
 
@@ -165,6 +183,7 @@ struct System {
   std::vector<Id> organisation_files;
   std::optional<Id> reference_file;
   std::optional<Yearly> target;
+  Placed<double> carry{1, {}};             // how much of a gap goes into the next year, of organisations that say nothing of it
   std::optional<std::vector<Pool>> pools;  // none: all in one, joint and several
   Place agreement_place;
   Dependence dependence;
@@ -187,10 +206,18 @@ struct RecordsBehind {
 struct ReferenceClass {
   Id id;
   Distribution share = {Fixed{1.0}, 0.0}, delay = {Fixed{0.0}, 0.0}, overrun = {Fixed{1.0}, 0.0};
-  std::string grade;  // evidence, derived, judgement or calibrated
+  double lapses = 0;       // the part of a recurrent saving that lasts twelve months
+  bool programme = false;  // for one line that holds a whole programme: what is found elsewhere is in its share
+  std::string grade;       // evidence, derived, judgement or calibrated
   std::string source;
   std::optional<RecordsBehind> records;
   std::string period;  // of the records
+};
+
+// How much of what schemes miss a kind of organisation finds elsewhere, once.
+struct SubstituteRate {
+  Distribution rate = {Fixed{0.0}, 0.0};
+  std::string grade, source;  // empty: the reference file says nothing of this kind
 };
 
 struct Reference {
@@ -199,6 +226,7 @@ struct Reference {
   std::string stage_grades[stage_count] = {"judgement", "judgement", "judgement", "judgement", "judgement"};
   std::optional<RecordsBehind> stage_records[stage_count];
   std::vector<ReferenceClass> classes;
+  SubstituteRate substitutes[organisation_kind_count];
   const ReferenceClass* find(std::string_view id) const;
   // An organisation's own line of the class, where there is one ("workforce@midshire-acute"), else the class.
   const ReferenceClass* find(std::string_view id, std::string_view organisation) const;
@@ -217,5 +245,13 @@ struct Plans {
 
 // The organisation and scheme that `needs` names from within `owner`.
 std::pair<std::string, std::string> split_reference(std::string_view needed, std::string_view owner);
+
+// What is found elsewhere for an organisation: what its plan says, else the rate of its kind.
+Substitutes substitutes_of(const Organisation& organisation, const Reference& reference);
+double carry_of(const Organisation& organisation, const System& system);
+// The part of its saving that lasts twelve months: its own, or its class's unless it is banked or does not recur.
+double lapses_of(const Scheme& scheme, std::string_view owner, const Reference& reference);
+// Whether its one line holds a whole programme, so that what is found elsewhere is in its share already.
+bool holds_a_programme(const Scheme& scheme, std::string_view owner, const Reference& reference);
 
 }  // namespace shortfall

@@ -149,9 +149,25 @@ std::optional<Id> read_reference_to_scheme(const Node& node, Problems& problems)
   return Id{node.text, node.place};
 }
 
-void refuse_drops_out(const Node& node, std::string_view what, std::string_view owner, Problems& problems) {
-  if (const Node* drops_out = node.find("drops_out"))
-    report(problems, drops_out->place, fmt::format("drops_out belongs to {}, not to {}", owner, what));
+std::optional<Placed<double>> read_part(const Node* node, std::string_view what, Problems& problems) {
+  if (node == nullptr) return {};
+  const auto part = read_fraction(*node, what, problems, a_share);
+  if (!part) return {};
+  return Placed<double>{*part, node->place};
+}
+
+Substitutes read_substitutes(const Node& node, std::size_t years, Problems& problems) {
+  Substitutes out;
+  out.place = node.place;
+  if (node.kind == Node::Kind::scalar) {
+    if (node.text != "none") report(problems, node.place, fmt::format("substitutes is {}; write none, or {{rate: 45%, most: 4.0}}", shown(node)));
+    return out;
+  }
+  Fields fields(node, "substitutes", problems);
+  out.rate = read_rate(fields.required("rate"), problems);
+  if (const Node* most = fields.optional("most")) out.most = read_yearly(*most, "most", years, problems, an_amount).value_or(Yearly());
+  fields.finish();
+  return out;
 }
 
 // Words for people, under keys of their own choosing. Lines are kept as lines.
@@ -207,6 +223,7 @@ Scheme read_scheme(const Entry& entry, const std::vector<Year>& years, bool year
   if (Yearly* list = std::get_if<Yearly>(&scheme.saving.profile); list != nullptr && adds_up && scheme.recurrent)
     for (std::size_t y = 1; y < list->size(); ++y) (*list)[y] += (*list)[y - 1];
   if (const Node* cost = fields.optional("cost")) scheme.cost = read_yearly(*cost, "cost", years.size(), problems, an_amount).value_or(Yearly());
+  scheme.lapses = read_part(fields.optional("lapses"), "lapses", problems);
   scheme.was = fields.id("was");
   if (const Node* effort = fields.optional("effort")) {
     Fields teams(*effort, "effort", problems);
@@ -246,6 +263,10 @@ Scheme read_scheme(const Entry& entry, const std::vector<Year>& years, bool year
   if (!scheme.recurrent && std::holds_alternative<Ramp>(scheme.saving.profile))
     report(problems, scheme.saving.place,
            fmt::format("scheme '{}' is not recurrent, but full_year goes on to the plan's end; list its years instead", entry.key));
+  if (!scheme.recurrent && scheme.lapses)
+    report(problems, scheme.lapses->place,
+           fmt::format("scheme '{}' is not recurrent: its plan itself lists it year by year, so lapses: says nothing; leave one of them out",
+                       entry.key));
   return scheme;
 }
 
@@ -450,6 +471,7 @@ System read_system(const Node& document, Problems& problems) {
   if (const Node* reference = fields.optional("reference"))
     if (auto name = read_text(*reference, "reference", problems)) system.reference_file = Id{*name, reference->place};
   if (const Node* target = fields.optional("target")) system.target = read_yearly(*target, "target", n, problems);
+  if (const auto carry = read_part(fields.optional("carry"), "carry", problems)) system.carry = *carry;
   if (const Node* agreement = fields.optional("agreement")) {
     system.agreement_place = agreement->place;
     Fields parts(*agreement, "agreement", problems);
@@ -489,6 +511,16 @@ Organisation read_organisation(const Node& document, const std::vector<Year>& sh
   add_adjustments(fields.optional("adjustments"), n, organisation.income, problems);
   organisation.spend = fields.required_yearly("spend", n, an_amount);
   organisation.target = fields.required_yearly("target", n);
+  if (const Node* kind = fields.optional("kind")) {
+    organisation.says_kind = true;
+    organisation.kind.place = kind->place;
+    organisation.kind.value =
+        static_cast<OrganisationKind>(fields.word("kind", organisation_kind_names(), static_cast<std::size_t>(OrganisationKind::other)));
+  } else {
+    organisation.kind.place = organisation.id.place;
+  }
+  if (const Node* substitutes = fields.optional("substitutes")) organisation.substitutes = read_substitutes(*substitutes, n, problems);
+  organisation.carry = read_part(fields.optional("carry"), "carry", problems);
   organisation.reserves = fields.number("reserves", 0, an_amount);
   organisation.one_offs = fields.yearly("one_offs", n, 0, an_amount);
   organisation.conditional_funding = read_conditional_funding(fields.optional("conditional_funding"), n, problems);
@@ -508,53 +540,6 @@ Organisation read_organisation(const Node& document, const std::vector<Year>& sh
   organisation.outturns = read_outturns(fields.optional("outcome"), OutturnOf::organisation, years, problems);
   fields.finish();
   return organisation;
-}
-
-Reference read_reference(const Node& document, Problems& problems) {
-  Fields fields(document, "the reference file", problems);
-  Reference reference;
-  reference.name = document.place.file ? *document.place.file : "";
-  if (const Node* stages = fields.optional("stages")) {
-    Fields chances(*stages, "stages", problems);
-    for (std::size_t s = 0; s < stage_count; ++s) {
-      read_stage(chances.optional(stage_names()[s]), s, reference, problems);
-    }
-    chances.finish();
-    if (reference.drops_out[0] != 0) report(problems, stages->place, "a delivered scheme is banked: its chance of dropping out is 0");
-  }
-  if (const Node* classes = fields.required("classes")) {
-    Fields all(*classes, "classes", problems);
-    constexpr double endless = any_number.high;
-    for (const Entry& entry : classes->entries) {
-      const std::size_t at = entry.key.find('@');  // of an organisation's own line
-      if (!is_id(entry.key.substr(0, at)) || (at != std::string::npos && !is_id(entry.key.substr(at + 1)))) {
-        report(problems, entry.place,
-               fmt::format("'{}' is not an id (ids are up to 100 small letters, digits and hyphens)", printable(entry.key, 60)));
-        continue;
-      }
-      Fields one(entry.value, fmt::format("class '{}'", entry.key), problems);
-      ReferenceClass out;
-      out.id = {entry.key, entry.place};
-      if (const Node* node = one.required("share")) out.share = read_distribution(*node, "share", {-endless, endless}, problems).distribution;
-      if (const Node* node = one.optional("delay")) out.delay = read_distribution(*node, "delay", {0, endless}, problems).distribution;
-      if (const Node* node = one.optional("overrun")) out.overrun = read_distribution(*node, "overrun", {0, endless}, problems).distribution;
-      if (one.required("grade") != nullptr) out.grade = grades()[one.word("grade", grades(), 2)];
-      out.records = read_records_behind(one.optional("records"), problems);
-      out.period = one.text("period", "");
-      if (const Node* source = one.required("source")) out.source = read_text(*source, "source", problems).value_or("");
-      for (const char* what : {"delay", "overrun"})
-        if (const Node* node = entry.value.find(what)) refuse_drops_out(*node, what, "share", problems);
-      const Node* drops_out = one.optional("drops_out");
-      if (drops_out != nullptr && out.share.drops_out > 0)
-        report(problems, drops_out->place, fmt::format("class '{}' has drops_out here and in its share; keep one", entry.key));
-      else if (drops_out != nullptr)
-        out.share.drops_out = read_fraction(*drops_out, "drops_out", problems, a_share).value_or(0);
-      one.finish();
-      reference.classes.push_back(std::move(out));
-    }
-  }
-  fields.finish();
-  return reference;
 }
 
 }  // namespace shortfall

@@ -24,4 +24,10 @@ std::vector<Outturn> read_outturns(const Node* node, OutturnOf whose, const std:
 // A distribution wherever one is expected: `support` is what its values must lie within ("a delay is never negative").
 PlacedDistribution read_distribution(const Node& node, std::string_view what, Support support, Problems& problems);
 
+// The rate at which what schemes miss is found elsewhere, from 0 to 1; without a node 0.
+Distribution read_rate(const Node* node, Problems& problems);
+
+// Reports a drop-out in a distribution that is not `owner`'s share.
+void refuse_drops_out(const Node& node, std::string_view what, std::string_view owner, Problems& problems);
+
 }  // namespace shortfall

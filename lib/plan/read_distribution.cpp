@@ -265,6 +265,18 @@ double largest_named(const Distribution& d) {
 
 }  // namespace
 
+void refuse_drops_out(const Node& node, std::string_view what, std::string_view owner, Problems& problems) {
+  if (const Node* drops_out = node.find("drops_out"))
+    report(problems, drops_out->place, fmt::format("drops_out belongs to {}, not to {}", owner, what));
+}
+
+Distribution read_rate(const Node* node, Problems& problems) {
+  if (node == nullptr) return {Fixed{0.0}, 0.0};
+  if (const Node* drops_out = node->find("drops_out"))
+    report(problems, drops_out->place, "drops_out is a scheme's, not a rate's; write the rate's own low end");
+  return read_distribution(*node, "rate", {0, 1}, problems).distribution;
+}
+
 PlacedDistribution read_distribution(const Node& node, std::string_view what, Support allowed, Problems& problems) {
   PlacedDistribution out{{Fixed{std::clamp(1.0, allowed.low, allowed.high)}, 0.0}, node.place};
   Distribution found;
@@ -288,7 +300,7 @@ PlacedDistribution read_distribution(const Node& node, std::string_view what, Su
   }
   // A share of 30 is 3,000 %: nobody means that.
   constexpr double most_of_plan = 20;
-  if (const double named = largest_named(found); named > most_of_plan && what != "delay" && what != "staffing") {
+  if (const double named = largest_named(found); named > most_of_plan && what != "delay" && what != "staffing" && what != "rate") {
     report(problems, node.place, fmt::format("{} says {:g}, which is {:g}% of plan; did you mean {:g}%?", what, named, 100 * named, named));
     return out;
   }

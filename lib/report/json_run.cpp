@@ -90,6 +90,10 @@ Json of(const OrganisationResult& o, std::size_t years) {
     else
       at(out, m) = value;
   });
+  out["found"]["by_year"] = o.found.by_year;
+  const MoneyResult& both = o.delivered_and_found;
+  out["delivered_and_found"] = {{"mean", both.mean.value}, {"p10", both.p10.value}, {"p50", both.p50.value}, {"p90", both.p90.value}};
+  out["carry"] = o.carry;
   return out;
 }
 
@@ -153,6 +157,7 @@ std::string json(const RunResult& r, const Extras& extras, const Provenance& pro
   out["program"] = provenance.program;
   out["system"] = r.system;
   out["trials"] = r.trials;
+  out["trials_asked"] = r.trials_asked;
   out["seed"] = r.seed;
   out["optimism"] = r.optimism;
   out["sampling"] = {{"method", r.sampling}, {"pressure", r.pressure}};

@@ -220,7 +220,7 @@ class ExplainView {
              std::isfinite(e.half_width()) ? fmt::format("± {:.{}f}", 100 * e.half_width(), std::min(2, digits + 1)) : "± ?",
              bar({{std::clamp(e.value, 0.0, 1.0), Tone::doubtful, "█"}})});
     };
-    std::vector<std::size_t> order(driver_kinds);
+    std::vector<std::size_t> order(r_.variance->shares.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return r_.variance->shares[a].value > r_.variance->shares[b].value; });

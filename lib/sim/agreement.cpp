@@ -1,24 +1,30 @@
 #include "sim/agreement.hpp"
 
 #include <cassert>
+#include <cmath>
 
 #include "sim/settle.hpp"
 
 namespace shortfall {
 
-void shortfall_of(std::span<const Doubles> margins, Doubles& shortfall) {
+void worst_gap_of(std::span<const Doubles> margins, double carried, Doubles& worst) {
   Doubles gap = Doubles::Zero();
-  shortfall.setZero();
-  for (const Doubles& margin : margins) carry(margin, gap, shortfall);
+  worst.setConstant(-HUGE_VAL);
+  for (const Doubles& margin : margins) carry(margin, carried, gap, worst);
 }
 
-void stand(std::span<const Doubles> margins, double reserves, Doubles& shortfall, std::span<Flags> fails_by) {
+void shortfall_of(std::span<const Doubles> margins, double carried, Doubles& shortfall) {
+  worst_gap_of(margins, carried, shortfall);
+  shortfall = shortfall.max(0.0);
+}
+
+void stand(std::span<const Doubles> margins, double carried, double reserves, Doubles& worst, std::span<Flags> fails_by) {
   assert(fails_by.size() == margins.size());
   Doubles gap = Doubles::Zero();
-  shortfall.setZero();
+  worst.setConstant(-HUGE_VAL);
   for (std::size_t y = 0; y < margins.size(); ++y) {
-    carry(margins[y], gap, shortfall);
-    fails(shortfall, reserves, fails_by[y]);
+    carry(margins[y], carried, gap, worst);
+    fails(worst, reserves, fails_by[y]);
   }
 }
 

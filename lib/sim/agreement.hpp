@@ -20,10 +20,12 @@ struct Margins {
   std::span<const Doubles> of(std::size_t organisation) const { return of_all.subspan(organisation * years, years); }
 };
 
-// shortfall = max_y r_y, r_y = max(0, r_(y−1) − margin_y), from r = 0 before the first year.
-void shortfall_of(std::span<const Doubles> margins, Doubles& shortfall);
-// The same, and by[y]: whether the shortfall has exceeded the reserves by the end of year y.
-void stand(std::span<const Doubles> margins, double reserves, Doubles& shortfall, std::span<Flags> fails_by);
+// worst = max_y (carried · r_(y−1) − margin_y), r_y = max(0, carried · r_(y−1) − margin_y), from r = 0 before the first year: max(0, worst) is the
+// shortfall, and a worst below 0 says how far the nearest year was from one.
+void worst_gap_of(std::span<const Doubles> margins, double carried, Doubles& worst);
+void shortfall_of(std::span<const Doubles> margins, double carried, Doubles& shortfall);
+// The worst gap, and by[y]: whether it has exceeded the reserves by the end of year y.
+void stand(std::span<const Doubles> margins, double carried, double reserves, Doubles& worst, std::span<Flags> fails_by);
 
 // What the members' margins come to together, by year; `start` is what each year has before them.
 void pool_margins(const Margins& margins, const Members& members, double start, std::size_t year, Doubles& pooled);

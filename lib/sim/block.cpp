@@ -20,10 +20,14 @@ BlockResult result_for(const Model& model, bool integrated) {
   out.organisations = n;
   out.years = years;
   out.margin.resize(n * years);
-  for (std::vector<Doubles>* each : {&out.shortfall, &out.saving, &out.last_year_saving}) each->resize(n);
+  for (std::vector<Doubles>* each : {&out.shortfall, &out.worst_gap, &out.saving, &out.last_year_saving}) each->resize(n);
+  if (std::any_of(model.organisations.begin(), model.organisations.end(), [](const OrganisationModel& o) { return o.finds(); }))
+    out.found.assign(n * years, Doubles::Zero());
+  for (const OrganisationModel& o : model.organisations) out.carry.push_back(o.carry);
   out.alone_by_year.resize(n * years);
   out.together_by_year.resize(n * years);
   out.pool_shortfall.resize(pools);
+  out.pool_worst_gap.resize(pools);
   out.pool_excess.resize(pools);
   out.pool_fails.resize(pools);
   if (integrated) out.chances = FailureChances{std::vector<Doubles>(n * years), std::vector<Doubles>(pools * years), std::vector<Doubles>(n), {}};
@@ -42,6 +46,7 @@ BlockSimulator::BlockSimulator(const Model& model, PressureMethod pressure)
       home_(schedule_.lanes),
       result_(result_for(model, pressure == PressureMethod::integrated)) {
   if (pressure == PressureMethod::integrated) integral_.emplace(model);
+  landed_.resize(result_.found.size());
 }
 
 BlockSimulator::BlockSimulator(const Model& model, PressureMethod pressure, std::size_t m, const Schedule& schedule, Memo& memo)
@@ -52,6 +57,7 @@ BlockSimulator::BlockSimulator(const Model& model, PressureMethod pressure, std:
       home_(schedule.lanes),
       result_(result_for(model, pressure == PressureMethod::integrated)) {
   if (pressure == PressureMethod::integrated) integral_.emplace(model);
+  landed_.resize(result_.found.size());
 }
 
 void BlockSimulator::start(Draws& draws) {
@@ -115,11 +121,14 @@ void BlockSimulator::deliver(std::size_t o, Draws& draws) {
   }
   const TimedStage stage(timings_, TrialStage::deliver);
   const std::span<Doubles> margin = std::span(result_.margin).subspan(o * years, years);
-  if (place < 0) return bring_home(model_.organisations[o], home_, margin, result_.saving[o], result_.last_year_saving[o]);
+  const bool finds = model_.organisations[o].finds();
+  const std::span<Doubles> landed = finds ? std::span(landed_).subspan(o * years, years) : std::span<Doubles>();
+  if (place < 0) return bring_home(model_.organisations[o], home_, margin, landed, result_.saving[o], result_.last_year_saving[o]);
   HomeColumns& kept = memo_.homes.at[at(place)];
-  if (!known) bring_home(model_.organisations[o], home_, kept.margin, kept.saving, kept.last_year_saving);
+  if (!known) bring_home(model_.organisations[o], home_, kept.margin, kept.landed, kept.saving, kept.last_year_saving);
   memo_.homes.known[at(place)] = true;
   std::copy(kept.margin.begin(), kept.margin.end(), margin.begin());
+  std::copy_n(kept.landed.begin(), landed.size(), landed.begin());
   result_.saving[o] = kept.saving;
   result_.last_year_saving[o] = kept.last_year_saving;
 }
@@ -128,12 +137,16 @@ void BlockSimulator::deliver(std::size_t o, Draws& draws) {
 void BlockSimulator::land(Draws& draws) {
   share_opportunities();
   for (std::size_t o = 0; o < result_.organisations; ++o)
-    if (places_.away[o] >= 0 && !memo_.aways.known[at(places_.away[o])]) memo_.aways.at[at(places_.away[o])].setZero();
+    if (places_.away[o] >= 0 && !memo_.aways.known[at(places_.away[o])]) memo_.aways.at[at(places_.away[o])].start();
   for (std::size_t o = 0; o < result_.organisations; ++o) deliver(o, draws);
   for (std::size_t o = 0; o < result_.organisations; ++o) {
     if (places_.away[o] < 0) continue;
     memo_.aways.known[at(places_.away[o])] = true;
-    add_years(std::span(result_.margin).subspan(o * schedule_.years, schedule_.years), memo_.aways.at[at(places_.away[o])]);
+    const AwayRows& away = memo_.aways.at[at(places_.away[o])];
+    add_years(std::span(result_.margin).subspan(o * schedule_.years, schedule_.years), away.money);
+    if (!away.parts) continue;
+    add_years(std::span(result_.margin).subspan(o * schedule_.years, schedule_.years), away.saves);
+    add_years(std::span(landed_).subspan(o * schedule_.years, schedule_.years), away.saves);
   }
 }
 
@@ -146,6 +159,7 @@ const BlockResult& BlockSimulator::simulate(Draws& draws) {
     const TimedStage luck_stage(timings_, TrialStage::luck);
     press(model_, schedule_, draws, luck_, integral, result_.margin);
   }
+  if (!result_.found.empty()) substitute(model_, schedule_, draws, luck_, landed_, result_.margin, result_.found);
   fund(model_, result_.margin);
   stand_alone(model_, result_);
   stand_together(model_, result_);

@@ -53,6 +53,8 @@ class BlockSimulator {
   std::vector<Floats> stretch_;  // [team · years + year]
   SchemeOutcome fresh_;          // of the scheme that is being delivered, where the memo does not keep it
   HomeRows home_;
+  std::vector<Doubles>
+      landed_;  // [organisation · years + year]: the savings there that a plan could miss; none where nobody finds anything elsewhere
   BlockResult result_;
 };
 

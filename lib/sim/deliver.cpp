@@ -40,6 +40,10 @@ SHORTFALL_STAGE void meet_need(const Floats& needed_share, const Integers& neede
   months = months.max(needed_months);
 }
 
+SHORTFALL_STAGE void come_at_once(const Floats& share, Integers& months) {
+  months = of_each([](float delivered, std::int32_t late) { return delivered < 0 ? 0 : late; }, share, months);
+}
+
 SHORTFALL_STAGE void wait_out(std::span<const std::int32_t> after, Integers& months) {
   assert(months.minCoeff() >= 0 && months.maxCoeff() < static_cast<std::int32_t>(after.size()));
   const std::int32_t* waited = after.data();

@@ -24,6 +24,9 @@ void meet_need(const Floats& needed_share, const Integers& needed_months, Floats
 // months = after[months]: `after` maps months late to months late once blackouts have been waited out. Every number of months has its entry.
 void wait_out(std::span<const std::int32_t> after, Integers& months);
 
+// months = 0 where share < 0.
+void come_at_once(const Floats& share, Integers& months);
+
 // A block's money by year and trial: a column a trial, a row a year, padded to `lanes_for` years; the rows beyond the last year mean nothing.
 using Rows = Eigen::Array<double, Eigen::Dynamic, static_cast<int>(block_trials)>;
 

@@ -4,8 +4,6 @@
 #include <cassert>
 #include <cmath>
 
-#include "sim/vectors.hpp"
-
 namespace shortfall {
 namespace {
 
@@ -18,16 +16,20 @@ __int128 saturated_sum(__int128 a, __int128 b) {
   return a > 0 ? most : -most;
 }
 
-// 0 below the scale, 1 to `bins` within it, one more above.
-SHORTFALL_STAGE void bin_numbers(const Doubles& value, double shift, double low, double per_unit, Integers& bin) {
-  constexpr double end = Histogram::bins;
-  bin = of_each(
-      [=](double x) {
-        const double b = ((x + shift) - low) * per_unit;
-        const double within = b < end ? b : end;
-        return b > 0 ? static_cast<std::int32_t>(within) + 1 : 0;
-      },
-      value);
+SHORTFALL_STAGE void bin_numbers(const Doubles& value, double shift, double middle, double per_spread, Integers& bin) {
+  bin = of_each([=](double x) { return bins::bin_at(((x + shift) - middle) * per_spread); }, value);
+}
+
+struct BinSpan {
+  std::int32_t least, most;
+};
+SHORTFALL_STAGE BinSpan span_of(const Integers& bin, std::size_t rows) {
+  std::int32_t least = bin[0], most = bin[0];
+  for (std::size_t i = 0; i < rows; ++i) {
+    least = bin[i] < least ? bin[i] : least;
+    most = bin[i] > most ? bin[i] : most;
+  }
+  return {least, most};
 }
 
 // The sum of the first `rows` values in eight lanes, each added up in order, then the lanes by two: one order whatever the machine's vectors.
@@ -66,10 +68,31 @@ SHORTFALL_STAGE Summary summarise(const Doubles& value, std::size_t rows, double
   return {sum, first.minCoeff() + shift, first.maxCoeff() + shift};
 }
 
-SHORTFALL_STAGE double count_at_most(const Doubles& value, std::size_t rows, double level) {
+SHORTFALL_STAGE double count_at_most(const Doubles& value, std::size_t rows, double shift, double level) {
   std::int64_t count = 0;
-  for (std::size_t i = 0; i < rows; ++i) count += value[i] <= level ? 1 : 0;
+  for (std::size_t i = 0; i < rows; ++i) count += value[i] + shift <= level ? 1 : 0;
   return static_cast<double>(count);
+}
+
+// What values stand above a level, together: in eight lanes, in a fixed order.
+SHORTFALL_STAGE double excess_of(const Doubles& value, std::size_t rows, double shift, double level) {
+  Doubles excess = ((value + shift) - level).max(0.0);
+  return lane_sum(excess, rows, 0);
+}
+
+// A count that is raised again at once waits for itself: the bin of the block's least value, often that of half of all, is counted in turns where it
+// holds many.
+void count_bins(const std::int32_t* bin, std::size_t rows, bool many, std::int32_t least, bins::Row<std::uint64_t>& counts) {
+  std::uint64_t *above = counts.above(), *below = counts.below();
+  const auto count_at = [&](std::int32_t b) { return b < 0 ? below + ~b : above + b; };
+  if (!many) {
+    for (std::size_t i = 0; i < rows; ++i) ++*count_at(bin[i]);
+    return;
+  }
+  constexpr std::size_t turns = 16;
+  std::uint64_t in_turn[turns] = {};
+  for (std::size_t i = 0; i < rows; ++i) ++*(bin[i] == least ? in_turn + i % turns : count_at(bin[i]));
+  for (const std::uint64_t count : in_turn) *count_at(least) += count;
 }
 
 }  // namespace
@@ -90,50 +113,84 @@ double Sum::value() const { return static_cast<double>(units_) / units_per_one; 
 
 SHORTFALL_STAGE double sum_of(const Doubles& column, std::size_t rows) { return lane_sum(column, rows, 0); }
 
-Histogram::Histogram(Scale scale) : scale_(scale), per_unit_(bins / (scale.high - scale.low)), counts_(bins + 2), all_{HUGE_VAL, -HUGE_VAL} {
-  if (scale.atoms == Atoms::exact) extents_.assign(bins + 2, {HUGE_VAL, -HUGE_VAL});
+Scale scale_of(std::vector<double>& values, double size) {
+  Scale out;
+  if (values.empty()) return out;
+  std::sort(values.begin(), values.end());
+  const auto at = [&](double share) { return values[static_cast<std::size_t>(share * static_cast<double>(values.size()))]; };
+  out.middle = at(0.5);
+  constexpr double normal_range = 1.349;  // from P25 to P75 of a standard normal
+  out.spread = (at(0.75) - at(0.25)) / normal_range;
+  if (out.spread <= 0) {
+    out.spread = 0;
+    for (const double v : values) out.spread += std::abs(v - out.middle) / static_cast<double>(values.size());
+  }
+  out.spread = std::max(out.spread, 1e-6 * std::max(std::abs(size), std::abs(out.middle)));
+  if (!(out.spread > 0)) out.spread = 1;
+  return out;
 }
+
+Histogram::Histogram(Scale scale) : scale_(scale), per_spread_(1 / scale.spread) {}
 
 void Histogram::add(const Doubles& column, std::size_t rows, double shift) {
   if (rows == 0) return;
-  const auto [sum, least, most] = summarise(column, rows, shift);
+  const auto [plain_sum, least, most] = summarise(column, rows, shift);
+  const double n = static_cast<double>(rows);
+  const auto at_least = static_cast<std::uint64_t>(count_at_most(column, rows, shift, least));
+  if (least < all_.least) at_least_value_ = 0;
+  if (least <= all_.least) at_least_value_ += at_least;
   all_ = {std::min(all_.least, least), std::max(all_.most, most)};
   count_ += rows;
   ++blocks_;
-  const double n = static_cast<double>(rows), part = (sum - n * scale_.low) / (scale_.high - scale_.low);
+  double sum = plain_sum;
+  if (scale_.floor > -HUGE_VAL) {
+    exceeding_ += rows - static_cast<std::uint64_t>(count_at_most(column, rows, shift, scale_.floor));
+    sum = n * scale_.floor + excess_of(column, rows, shift, scale_.floor);
+  }
+  const double part = (sum - n * scale_.middle) * per_spread_;
   sum_.add(sum);
   block_squares_.add(part * part / n);
-  if (scale_.levels)
-    for (std::size_t l = 0; l < level_shares.size(); ++l) {
-      const double count = count_at_most(column, rows, (*scale_.levels)[l]);
-      at_most_[l].add(count);
-      at_most_squares_[l].add(count * count / n);
-    }
+  if (scale_.levels) add_levels(column, rows, shift);
   Integers bin;
-  bin_numbers(column, shift, scale_.low, per_unit_, bin);
-  vectors::count_bins(bin.data(), rows, least <= scale_.low, counts_.data());
-  if (scale_.atoms == Atoms::exact)
-    for (std::size_t i = 0; i < rows; ++i) {
-      // Soon hardly ever: a store for each value would wait for the one before.
-      Extent& e = extents_[static_cast<std::size_t>(bin[i])];
-      const double v = column[i] + shift;
-      if (v < e.least) [[unlikely]]
-        e.least = v;
-      if (v > e.most) [[unlikely]]
-        e.most = v;
-    }
-  if (most < scale_.high) return;
-  double above = 0;
-  for (std::size_t i = 0; i < rows; ++i)
-    if (bin[i] == static_cast<std::int32_t>(bins) + 1) above += column[i] + shift;
-  above_.add(above);
+  bin_numbers(column, shift, scale_.middle, per_spread_, bin);
+  const BinSpan span = span_of(bin, rows);
+  counts_.reach(span.least, span.most);
+  constexpr std::uint64_t many = 32;
+  count_bins(bin.data(), rows, at_least > many, span.least, counts_);
+  if (scale_.atoms == Atoms::exact) add_extents(column, rows, shift, bin);
+}
+
+void Histogram::add_levels(const Doubles& column, std::size_t rows, double shift) {
+  const double n = static_cast<double>(rows);
+  for (std::size_t l = 0; l < level_shares.size(); ++l) {
+    const double count = count_at_most(column, rows, shift, (*scale_.levels)[l]);
+    at_most_[l].add(count);
+    at_most_squares_[l].add(count * count / n);
+  }
+  const double excess = excess_of(column, rows, shift, std::max(scale_.floor, scale_.levels->back())) * per_spread_;
+  excess_.add(excess);
+  excess_squares_.add(excess * excess / n);
+}
+
+void Histogram::add_extents(const Doubles& column, std::size_t rows, double shift, const Integers& bin) {
+  extents_.reach(bin.head(static_cast<Eigen::Index>(rows)).minCoeff(), bin.head(static_cast<Eigen::Index>(rows)).maxCoeff());
+  for (std::size_t i = 0; i < rows; ++i) {
+    // Soon hardly ever: a store for each value would wait for the one before.
+    Extent& e = bin[i] < 0 ? extents_.below()[~bin[i]] : extents_.above()[bin[i]];
+    const double v = column[i] + shift;
+    if (v < e.least) [[unlikely]]
+      e.least = v;
+    if (v > e.most) [[unlikely]]
+      e.most = v;
+  }
 }
 
 void Histogram::merge(const Histogram& other) {
-  for (std::size_t k = 0; k < counts_.size(); ++k) counts_[k] += other.counts_[k];
-  for (std::size_t k = 0; k < extents_.size(); ++k)
-    extents_[k] = {std::min(extents_[k].least, other.extents_[k].least), std::max(extents_[k].most, other.extents_[k].most)};
-  all_ = {std::min(all_.least, other.all_.least), std::max(all_.most, other.all_.most)};
+  counts_.merge(other.counts_);
+  extents_.merge(other.extents_);
+  if (other.all_.least < all_.least) at_least_value_ = 0;
+  if (other.all_.least <= all_.least) at_least_value_ += other.at_least_value_;
+  all_.merge(other.all_);
   count_ += other.count_;
   blocks_ += other.blocks_;
   block_squares_.merge(other.block_squares_);
@@ -141,52 +198,95 @@ void Histogram::merge(const Histogram& other) {
     at_most_[l].merge(other.at_most_[l]);
     at_most_squares_[l].merge(other.at_most_squares_[l]);
   }
+  excess_.merge(other.excess_);
+  excess_squares_.merge(other.excess_squares_);
+  exceeding_ += other.exceeding_;
   sum_.merge(other.sum_);
-  above_.merge(other.above_);
 }
 
 double Histogram::mean() const { return count_ == 0 ? 0 : sum_.value() / static_cast<double>(count_); }
 
-Histogram::Extent Histogram::extent(std::size_t bin) const {
-  if (scale_.atoms == Atoms::exact) return extents_[bin];
-  const auto edge = [&](std::size_t k) { return std::clamp(scale_.low + static_cast<double>(k) / per_unit_, all_.least, all_.most); };
-  return {bin == 0 ? all_.least : edge(bin - 1), bin == bins + 1 ? all_.most : edge(bin)};
+Histogram::Extent Histogram::extent(std::int32_t bin) const {
+  if (const Extent* known = extents_.find(bin); known != nullptr && known->least <= known->most) return *known;
+  const auto value = [&](double z) { return std::clamp(scale_.middle + scale_.spread * z, all_.least, all_.most); };
+  return {value(bins::low_end(bin)), value(bins::high_end(bin))};
 }
 
-double Histogram::middle(std::size_t bin) const {
-  if (bin == bins + 1) return above_.value() / static_cast<double>(counts_[bin]);
-  const Extent e = extent(bin);
-  return (e.least + e.most) / 2;
+// The least value of all stands by itself, before the rest of its bin.
+template <class See>
+void Histogram::each_piece(See see) const {
+  if (count_ == 0) return;
+  const std::int32_t least = bins::bin_at((all_.least - scale_.middle) * per_spread_);
+  if (!see(Piece{least, static_cast<double>(at_least_value_), {all_.least, all_.least}})) return;
+  for (std::int32_t b = least; b < counts_.end(); ++b) {
+    const std::uint64_t count = counts_.find(b) == nullptr ? 0 : counts_[b] - (b == least ? std::min(counts_[b], at_least_value_) : 0);
+    if (count > 0 && !see(Piece{b, static_cast<double>(count), extent(b)})) return;
+  }
 }
 
 double Histogram::standard_deviation() const {
   if (count_ < 2) return 0;
   const double centre = mean();
   double squares = 0;
-  for (std::size_t k = 0; k < counts_.size(); ++k)
-    if (counts_[k] > 0) squares += static_cast<double>(counts_[k]) * (middle(k) - centre) * (middle(k) - centre);
+  each_piece([&](const Piece& p) {
+    const double off = floored(p.extent).middle() - centre;
+    squares += p.count * off * off;
+    return true;
+  });
   return std::sqrt(squares / static_cast<double>(count_ - 1));
 }
 
 double Histogram::standard_error_by_blocks() const {
-  const double n = static_cast<double>(count_), range = scale_.high - scale_.low, part = (mean() - scale_.low) / range;
+  const double n = static_cast<double>(count_), part = (mean() - scale_.middle) * per_spread_;
   const double variance = std::max(0.0, block_squares_.value() - n * part * part) / static_cast<double>(blocks_ - 1);
-  return range * std::sqrt(variance / n);
+  return scale_.spread * std::sqrt(variance / n);
+}
+
+Histogram::Place Histogram::place_of(double q) const {
+  const double rank = std::clamp(q, 0.0, 1.0) * static_cast<double>(count_);
+  Place out{{0, 0, {0, 0}}, 0};
+  double before = 0;
+  each_piece([&](const Piece& p) {
+    out = {p, std::clamp((rank - before) / p.count, 0.0, 1.0)};
+    before += p.count;
+    return before < rank;
+  });
+  return out;
 }
 
 double Histogram::quantile(double q) const {
-  const double rank = std::clamp(q, 0.0, 1.0) * static_cast<double>(count_);
-  double before = 0;
-  for (std::size_t k = 0; k < counts_.size(); ++k) {
-    if (counts_[k] == 0) continue;
-    const double here = static_cast<double>(counts_[k]);
-    if (before + here >= rank) {
-      const Extent e = extent(k);
-      return e.least + (e.most - e.least) * std::clamp((rank - before) / here, 0.0, 1.0);
-    }
-    before += here;
-  }
-  return count_ == 0 ? 0 : all_.most;
+  if (count_ == 0) return 0;
+  return std::max(raw_quantile(q), scale_.floor);
+}
+
+double Histogram::raw_quantile(double q) const {
+  const Place at = place_of(q);
+  return at.piece.extent.least + (at.piece.extent.most - at.piece.extent.least) * at.within;
+}
+
+double Histogram::resolution(double q) const {
+  if (count_ == 0) return 0;
+  const Piece here = place_of(q).piece;
+  if (here.extent.most < scale_.floor) return 0;
+  const double width = here.extent.most - here.extent.least;
+  if (!(width > 0)) return 0;
+  const double middle = (here.extent.least + here.extent.most) / 2;
+  // Both neighbours' density and distance; what is empty has none.
+  const auto beside = [&](std::int32_t bin, double& density, double& distance) {
+    const std::uint64_t* count = counts_.find(bin);
+    const double low = scale_.middle + scale_.spread * bins::low_end(bin), high = scale_.middle + scale_.spread * bins::high_end(bin);
+    density = count == nullptr ? 0 : static_cast<double>(*count) / (high - low);
+    distance = std::abs((low + high) / 2 - middle);
+  };
+  const double density = here.count / width;
+  double before, after, to_before, to_after;
+  beside(here.bin - 1, before, to_before);
+  beside(here.bin + 1, after, to_after);
+  constexpr double few = 30, many_times = 3;
+  const double most = std::max(before, after);
+  if (here.count > few && density > many_times * most + few / width) return width;
+  const double slope = std::abs(after - before) / (to_before + to_after) / density;
+  return std::min(width, width * width * slope / 8);
 }
 
 double Histogram::design_effect(double q) const {
@@ -200,23 +300,53 @@ double Histogram::design_effect(double q) const {
   return std::max(0.0, at_most_squares_[nearest].value() - n * p * p) / static_cast<double>(blocks_ - 1) / (p * (1 - p));
 }
 
+Histogram::Extent Histogram::floored(const Extent& e) const { return {std::max(e.least, scale_.floor), std::max(e.most, scale_.floor)}; }
+
+// The sum and the sum of squares of the worst `tail` trials' values, by `value_of` each piece and the part of it that is among them.
+template <class ValueOf>
+Histogram::Moments Histogram::worst(double tail, ValueOf value_of) const {
+  const double best = static_cast<double>(count_) - tail;
+  double before = 0;
+  Moments out;
+  each_piece([&](const Piece& p) {
+    before += p.count;
+    const double above = std::min(p.count, before - best);
+    if (above <= 0) return true;
+    const double value = value_of(p, above < p.count);
+    out.sum += above * value;
+    out.squares += above * value * value;
+    return true;
+  });
+  return out;
+}
+
 Histogram::Tail Histogram::mean_above(double q) const {
   const double n = static_cast<double>(count_), tail = (1 - q) * n, threshold = quantile(q);
   if (tail <= 0) return {threshold, 0};
-  double taken = 0, sum = 0, squares = 0;
-  for (std::size_t k = counts_.size(); k-- > 0 && taken < tail;) {
-    if (counts_[k] == 0) continue;
-    const double left = tail - taken, all = static_cast<double>(counts_[k]), here = std::min(all, left);
+  const Moments m = worst(tail, [&](const Piece& p, bool cut) {
     // Of the bin that holds the threshold, only what lies above it.
-    const Extent e = extent(k);
-    const double value = all > left ? (std::max(threshold, e.least) + e.most) / 2 : middle(k);
-    sum += here * value;
-    squares += here * value * value;
-    taken += here;
-  }
-  const double mean = sum / tail, variance = std::max(0.0, squares / tail - mean * mean);
+    const Extent e = floored(p.extent);
+    return cut ? (std::max(threshold, e.least) + e.most) / 2 : e.middle();
+  });
+  const double mean = m.sum / tail, variance = std::max(0.0, m.squares / tail - mean * mean);
   // Var = (Var(X | X > threshold) + q (mean − threshold)²) / (n (1 − q)) (Manistre, Hancock 2005).
   return {mean, std::sqrt((variance + q * (mean - threshold) * (mean - threshold)) / tail)};
+}
+
+Histogram::Excess Histogram::excess_above(double q) const {
+  const double tail = (1 - q) * static_cast<double>(count_), threshold = count_ == 0 ? 0 : raw_quantile(q);
+  if (tail <= 0) return {threshold, 0, 0};
+  const Moments m = worst(tail, [&](const Piece& p, bool cut) {
+    return (cut ? (std::max(threshold, p.extent.least) + p.extent.most) / 2 : p.extent.middle()) - threshold;
+  });
+  return {threshold, m.sum / tail, tail};
+}
+
+double Histogram::tail_error_by_blocks(double q) const {
+  if (!scale_.levels || blocks_ < 2) return HUGE_VAL;
+  const double n = static_cast<double>(count_), mean = excess_.value() / n;
+  const double variance = std::max(0.0, excess_squares_.value() - n * mean * mean) / static_cast<double>(blocks_ - 1);
+  return scale_.spread * std::sqrt(variance / n) / (1 - q);
 }
 
 }  // namespace shortfall

@@ -1,4 +1,4 @@
-// A quantity's distribution as counts in equal bins: merged in any order, by any number of threads, it is the same histogram.
+// A quantity's distribution as counts in bins (sim/bins): merged in any order, by any number of threads, it is the same histogram.
 #pragma once
 
 #include <array>
@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "sim/bins.hpp"
 #include "sim/column.hpp"
 
 namespace shortfall {
@@ -30,22 +31,27 @@ class Sum {
 double sum_of(const Doubles& column, std::size_t rows);
 
 // Whether single values that many trials share ("nothing missing", "all of it dropped") must come out exactly: each bin then keeps its least and
-// most. Below the scale everything is exact where all of it is one value, as shortfalls of 0 are.
+// most. The least value of all is exact either way, as shortfalls of 0 are.
 enum class Atoms { exact, within_a_bin };
 
-// The range that a quantity is expected to keep to. What lies beyond is counted too, with its own least, most and sum. `levels` are values near its
-// P10, P50, P80, P90 and P95, where blocks are told apart.
+// Where a quantity's middle lies and how far it spreads, which the bins follow; any values will do, and close ones make bins that suit. `levels` are
+// values near its P10, P50, P80, P90 and P95, where blocks are told apart.
 inline constexpr std::array<double, 5> level_shares = {0.1, 0.5, 0.8, 0.9, 0.95};
 struct Scale {
-  double low = 0, high = 1;
+  double middle = 0, spread = 1;  // spread above 0
   std::optional<std::array<double, 5>> levels = {};
   Atoms atoms = Atoms::exact;
+  // Values below it count as it: a margin that is not missed is a shortfall of 0, however large it is. Only the bins tell them apart, so that the
+  // tail of what comes near to failing is known where nothing fails.
+  double floor = -HUGE_VAL;
 };
+
+// The scale of values that a quantity came to: their median, and their interquartile range over that of a standard normal; where half of them are
+// alike, their mean distance from the median; at least a millionth of `size`, so that sums of squares stay within their whole numbers.
+Scale scale_of(std::vector<double>& values, double size);
 
 class Histogram {
  public:
-  static constexpr std::size_t bins = 1024;  // the resolution: a 1024th of the scale
-
   explicit Histogram(Scale scale);
   // Of the first `rows` values, each with `shift` added.
   void add(const Doubles& column, std::size_t rows, double shift = 0);
@@ -54,11 +60,22 @@ class Histogram {
   std::uint64_t count() const { return count_; }
   std::uint64_t blocks() const { return blocks_; }
   double mean() const;
-  double standard_deviation() const;        // to the resolution
+  double standard_deviation() const;        // to the bins' width
   double standard_error_by_blocks() const;  // of the mean, by what the means of the blocks differ by; of at least two
   // The value that a share q of all lies at or below: with Atoms::exact linear within the bin's own least and most (so that a bin of one value gives
   // that value), else linear within the bin.
   double quantile(double q) const;
+  // How far the quantile may be off for being linear within its bin: width² · slope/8, slope being the density's by the bins beside it, over the
+  // density; the bin's whole extent where a value that many share seems to stand within it.
+  double resolution(double q) const;
+  // The trials above the floor, and how trials come near to it and beyond: values above the quantile at q, the floor aside, by their mean excess over
+  // it; `trials` of them.
+  std::uint64_t exceeding() const { return exceeding_; }
+  double floor() const { return scale_.floor; }
+  struct Excess {
+    double threshold, mean, trials;
+  };
+  Excess excess_above(double q) const;
   // How much more the share of trials below a quantile varies than it would if trials were independent, by what the blocks differ by at the level
   // nearest to it; 1 where that cannot be told.
   double design_effect(double q) const;
@@ -67,12 +84,17 @@ class Histogram {
     double mean, standard_error;
   };
   Tail mean_above(double q) const;
+  // The same standard error by what the blocks differ by, for q near 0.95: of the mean excess over the level near it, whose place hardly matters, as
+  // the expected shortfall is least in its threshold (Rockafellar, Uryasev 2000). Infinite where it cannot be told.
+  double tail_error_by_blocks(double q) const;
 
   // For archives. The scale is the same in all parts of one whole.
   template <class Self, class F>
   static void each_field(Self& self, F&& f) {
-    f.same(self.scale_.low);
-    f.same(self.scale_.high);
+    f.same(self.scale_.middle);
+    f.same(self.scale_.spread);
+    f.same(self.scale_.floor);
+    f.same(static_cast<std::uint64_t>(self.scale_.atoms));
     f(self.count_);
     f(self.blocks_);
     f(self.at_most_);
@@ -81,31 +103,63 @@ class Histogram {
     f(self.counts_);
     f(self.extents_);
     f(self.all_);
+    f(self.at_least_value_);
+    f(self.exceeding_);
+    f(self.excess_);
+    f(self.excess_squares_);
     f(self.sum_);
-    f(self.above_);
   }
 
  private:
   struct Extent {
-    double least, most;
+    double least = HUGE_VAL, most = -HUGE_VAL;
+    double middle() const { return (least + most) / 2; }
+    void merge(const Extent& other) {
+      least = std::min(least, other.least);
+      most = std::max(most, other.most);
+    }
     template <class Self, class F>
     static void each_field(Self& self, F&& f) {
       f(self.least);
       f(self.most);
     }
   };
-  Extent extent(std::size_t bin) const;  // of a bin that is not empty
-  double middle(std::size_t bin) const;
+  struct Piece {
+    std::int32_t bin;
+    double count;
+    Extent extent;
+  };
+  struct Place {
+    Piece piece;
+    double within;  // the part of the piece that lies below
+  };
+  struct Moments {
+    double sum = 0, squares = 0;
+  };
+  void add_levels(const Doubles& column, std::size_t rows, double shift);
+  void add_extents(const Doubles& column, std::size_t rows, double shift, const Integers& bin);
+  double raw_quantile(double q) const;    // the floor aside
+  Extent extent(std::int32_t bin) const;  // of a bin that is not empty
+  Extent floored(const Extent& e) const;
+  template <class ValueOf>
+  Moments worst(double tail, ValueOf value_of) const;
+  // Bins that are not empty, from the least upwards, as long as `see` returns true.
+  template <class See>
+  void each_piece(See see) const;
+  Place place_of(double q) const;
 
   Scale scale_;
-  double per_unit_;
+  double per_spread_;
   std::uint64_t count_ = 0, blocks_ = 0;
-  std::vector<std::uint64_t> counts_;  // [0] below the scale, [1..bins] within, [bins + 1] above
-  std::vector<Extent> extents_;        // the same, with Atoms::exact
-  Extent all_;                         // the least and most of all values
-  Sum sum_, above_;
+  bins::Row<std::uint64_t> counts_;
+  bins::Row<Extent> extents_;         // with Atoms::exact
+  Extent all_;                        // the least and most of all values
+  std::uint64_t at_least_value_ = 0;  // of the trials, those at the least of all
+  std::uint64_t exceeding_ = 0;       // those above the floor
+  Sum excess_, excess_squares_;       // of a block's trials above the last level, in spreads; squares by its trials
+  Sum sum_;
   std::array<Sum, level_shares.size()> at_most_, at_most_squares_;  // of a block's trials at or below each level; squares by its trials
-  Sum block_squares_;                                               // of the blocks' sums, each by its trials, in parts of the scale from its low end
+  Sum block_squares_;                                               // of the blocks' sums from the middle in spreads, each by its trials
 };
 
 }  // namespace shortfall

@@ -101,7 +101,8 @@ bool PressureIntegral::allowed(const Model& model) {
   const auto not_0 = [](double x) { return x != 0; };
   bool pressed = false;
   for (const OrganisationModel& o : model.organisations) {
-    if (any(o.conditional_funding, not_0) || any(o.one_offs, not_0) || any(o.spend, [](double x) { return x < 0; }) || o.persistence < 0)
+    if (any(o.conditional_funding, not_0) || any(o.one_offs, not_0) || any(o.spend, [](double x) { return x < 0; }) || o.persistence < 0 ||
+        o.carry != 1)
       return false;
     pressed = pressed || (o.pressure_sd > 0 && o.pressure_luck.front().own_weight > 0);
   }

@@ -23,7 +23,7 @@ struct PressureDirection {
 class PressureIntegral {
  public:
   // Margins must rise along a straight line in every pressure, whatever the others: no conditional funding, one-offs, mutual aid or student-t copula,
-  // and no persistence below 0.
+  // no persistence below 0, and all of a gap carried into the next year.
   static bool allowed(const Model& model);
 
   explicit PressureIntegral(const Model& model);

@@ -4,7 +4,7 @@ namespace shortfall {
 
 void HomeRows::start() {
   saves.setZero();
-  any_elsewhere = any_spent = false;
+  any_elsewhere = any_programme = any_spent = false;
   pending_count = 0;
 }
 
@@ -37,13 +37,18 @@ void deliver_at_home(const SchemeModel& scheme, std::size_t years, const SchemeO
     if (l.organisation == scheme.organisation) at_home += l.share;
   if (at_home != 1 && !home.any_elsewhere) home.saves_elsewhere.setZero();
   home.any_elsewhere = home.any_elsewhere || at_home != 1;
+  if (scheme.programme && !home.any_programme) home.programmes.setZero();
+  home.any_programme = home.any_programme || scheme.programme;
   if (left != nullptr) {
     home.add_pending();
-    if (at_home != 0) add_claimed(home.saves, *left, at_home, years);
+    if (at_home != 0) add_claimed(scheme.programme ? home.programmes : home.saves, *left, at_home, years);
     if (at_home != 1) add_claimed(home.saves_elsewhere, *left, 1 - at_home, years);
   } else {
     if (at_home != 1) add_alone(scheme, years, outcome, 1 - at_home, home.saves_elsewhere);
-    place(SavingTable{years}, scheme.saving.data(), outcome.share, outcome.months, at_home, home.pending[home.pending_count++]);
+    if (scheme.programme)
+      add_alone(scheme, years, outcome, at_home, home.programmes);
+    else
+      place(SavingTable{years}, scheme.saving.data(), outcome.share, outcome.months, at_home, home.pending[home.pending_count++]);
   }
   for (const auto& [organisation, row] : scheme.cost_rows) {
     if (organisation != scheme.organisation) continue;
@@ -55,20 +60,25 @@ void deliver_at_home(const SchemeModel& scheme, std::size_t years, const SchemeO
 }
 
 void deliver_away(const SchemeModel& scheme, std::size_t years, const SchemeOutcome& outcome, const Rows* left, std::uint32_t organisation,
-                  Rows& away) {
+                  AwayRows& away) {
+  Rows& saves = away.parts && !scheme.programme ? away.saves : away.money;
   for (const Landing& l : scheme.lands) {
     if (l.organisation != organisation) continue;
     if (left != nullptr)
-      add_claimed(away, *left, l.share, years);
+      add_claimed(saves, *left, l.share, years);
     else
-      add_alone(scheme, years, outcome, l.share, away);
+      add_alone(scheme, years, outcome, l.share, saves);
   }
   for (const auto& [where, row] : scheme.cost_rows)
-    if (where == organisation) add_row(away, outcome.overrun, row);
+    if (where == organisation) add_row(away.money, outcome.overrun, row);
 }
 
-void bring_home(const OrganisationModel& organisation, HomeRows& home, std::span<Doubles> margin, Doubles& saving, Doubles& last_year_saving) {
+void bring_home(const OrganisationModel& organisation, HomeRows& home, std::span<Doubles> margin, std::span<Doubles> landed, Doubles& saving,
+                Doubles& last_year_saving) {
   home.add_pending();
+  for (Doubles& year : landed) year.setZero();
+  if (!landed.empty()) add_years(landed, home.saves);
+  if (home.any_programme) home.saves += home.programmes;
   const std::size_t years = margin.size();
   set_years(organisation.before_pressure, margin, saving, home.saves);
   if (home.any_spent) add_years(margin, home.spends);

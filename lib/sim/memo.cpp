@@ -77,12 +77,22 @@ Memo::Memo(std::span<const Model* const> models, std::span<const Schedule> sched
       places.opportunity.push_back(
           claim_places.of(of.opportunity[k], [&] { return std::vector<Rows>(schedule.claimants[k].size(), Rows(schedule.lanes, block_trials)); }));
     for (std::size_t o = 0; o < schedule.receives.size(); ++o) {
-      places.home.push_back(home_census.shared(of.home[o]) ? home_places.of(of.home[o],
-                                                                            [&] {
-                                                                              return HomeColumns{std::vector<Doubles>(schedule.years), {}, {}};
-                                                                            })
-                                                           : -1);
-      places.away.push_back(schedule.receives[o] ? away_places.of(of.away[o], [&] { return Rows(schedule.lanes, block_trials); }) : -1);
+      places.home.push_back(
+          home_census.shared(of.home[o])
+              ? home_places.of(
+                    of.home[o],
+                    [&] {
+                      return HomeColumns{std::vector<Doubles>(schedule.years), std::vector<Doubles>(schedule.finds(o) ? schedule.years : 0), {}, {}};
+                    })
+              : -1);
+      places.away.push_back(
+          schedule.receives[o]
+              ? away_places.of(of.away[o],
+                               [&] {
+                                 const bool finds = schedule.finds(o);
+                                 return AwayRows{Rows(schedule.lanes, block_trials), Rows(finds ? schedule.lanes : 0, block_trials), finds};
+                               })
+              : -1);
     }
     places_.push_back(std::move(places));
   }

@@ -19,7 +19,19 @@ struct SchemeOutcome {
 // An organisation's position by its own schemes, before pressure.
 struct HomeColumns {
   std::vector<Doubles> margin;       // [year]
+  std::vector<Doubles> landed;       // [year]: what its schemes save at home, whole programmes aside; none where it finds nothing elsewhere
   Doubles saving, last_year_saving;  // of its schemes, wherever these land
+};
+
+// What others' schemes bring an organisation.
+struct AwayRows {
+  Rows money;          // all of it, or all but `saves`
+  Rows saves;          // the savings, those of whole programmes aside; apart where `parts`
+  bool parts = false;  // of an organisation that finds substitutes for what it misses
+  void start() {
+    money.setZero();
+    if (parts) saves.setZero();
+  }
 };
 
 // Columns of one kind, some of them known in the present block.
@@ -46,7 +58,7 @@ class Memo {
   Shelf<SchemeOutcome> outcomes;
   Shelf<HomeColumns> homes;
   Shelf<std::vector<Rows>> claims;  // of each claimant of an opportunity, what it is left with
-  Shelf<Rows> aways;                // what others' schemes bring an organisation
+  Shelf<AwayRows> aways;
 
  private:
   std::vector<MemoPlaces> places_;

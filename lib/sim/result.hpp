@@ -25,14 +25,18 @@ struct BlockResult {
   std::size_t organisations = 0, years = 0;
   std::vector<Doubles> margin;            // [organisation · years + year], before any aid
   std::vector<Doubles> shortfall;         // [organisation], alone
+  std::vector<Doubles> worst_gap;         // [organisation]: the same, below 0 where there is no gap, by how much the nearest year was from one
   std::vector<Doubles> saving;            // [organisation], of its own schemes over all years
   std::vector<Doubles> last_year_saving;  // [organisation]
+  std::vector<Doubles> found;             // [organisation · years + year]: elsewhere, once; of those that find anything
   std::vector<Flags> alone_by_year;       // [organisation · years + year]: has failed by the year's end
   std::vector<Flags> together_by_year;
+  std::vector<double> carry;            // [organisation]: how much of a gap goes into the next year
   std::vector<Doubles> pool_shortfall;  // [pool]; of an aid pool the sum of its members'
   std::vector<Doubles> pool_excess;     // [pool]: what was missing beyond reserves; of an aid pool the sum over its members
   std::vector<Flags> pool_fails;        // [pool]; an aid pool fails when a member does
-  Doubles system_shortfall;
+  std::vector<Doubles> pool_worst_gap;  // [pool], of those that share one fate
+  Doubles system_shortfall, system_worst_gap;
   Flags system_fails;
   std::optional<FailureChances> chances;  // where pressures are integrated
 

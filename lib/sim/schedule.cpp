@@ -3,24 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/landing.hpp"
+
 namespace shortfall {
-namespace {
-
-// A start inside a blackout moves to its end, and from there perhaps into the next.
-std::vector<std::int32_t> waited(const SchemeModel& scheme, const std::vector<BlackoutModel>& blackouts, int most) {
-  if (!scheme.consults || blackouts.empty()) return {};
-  std::vector<std::int32_t> after(static_cast<std::size_t>(most) + 1);
-  for (int late = 0; late <= most; ++late) {
-    int start = scheme.start + late;
-    for (const BlackoutModel& b : blackouts)
-      if (start >= b.from && start < b.to) start = b.to;
-    after[static_cast<std::size_t>(late)] = std::min(start - scheme.start, most);
-  }
-  return after;
-}
-
-}  // namespace
-
 OwnLuck own_luck_of(const SchemeModel& scheme) {
   const double own = static_cast<double>(scheme.luck.own_weight) * static_cast<double>(scheme.luck.own_weight);
   const double common = static_cast<double>(scheme.scheme_weight) * static_cast<double>(scheme.scheme_weight);
@@ -69,6 +54,10 @@ Schedule::Schedule(const Model& model)
   for (const TeamModel& t : model.teams) team.push_back(sums.sum_of(t.luck));
   for (const OrganisationModel& o : model.organisations)
     for (std::size_t y = 0; y < years; ++y) pressure.push_back(o.pressure_sd == 0 ? LuckSums::Sum{} : sums.sum_of(o.pressure_luck[y]));
+  for (const OrganisationModel& o : model.organisations) {
+    finding.push_back(o.finds());
+    substitute.push_back(o.finds() ? sums.sum_of(o.substitute_luck) : LuckSums::Sum{});
+  }
 }
 
 bool lands_elsewhere(const SchemeModel& scheme) {

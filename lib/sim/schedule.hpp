@@ -29,9 +29,11 @@ struct Schedule {
   std::vector<std::vector<std::int32_t>> wait;        // [scheme]: months late once blackouts have been waited out, by months late; empty: none
   std::vector<std::vector<std::uint32_t>> claimants;  // [opportunity]: its schemes, rising
   std::vector<std::uint32_t> claim;                   // [scheme]: its place among its opportunity's claimants
-  std::vector<bool> receives;                         // [organisation]: whether schemes of others save or cost it anything
-  LuckSums sums;                                      // of factors
-  std::vector<LuckSums::Sum> scheme, team, pressure;  // pressure: [organisation · years + year]
+  std::vector<bool> finding;                          // [organisation]: whether it finds substitutes for what it misses
+  bool finds(std::size_t organisation) const { return finding[organisation]; }
+  std::vector<bool> receives;                                     // [organisation]: whether schemes of others save or cost it anything
+  LuckSums sums;                                                  // of factors
+  std::vector<LuckSums::Sum> scheme, team, pressure, substitute;  // pressure: [organisation · years + year]; substitute: [organisation]
 };
 
 // Whether a scheme saves or costs organisations that do not own it anything.

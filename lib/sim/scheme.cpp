@@ -156,6 +156,8 @@ void bind_outcome(const Model& model, const Schedule& schedule, std::size_t sche
     scale_positive(out.share, weakest);
   }
   if (const std::vector<std::int32_t>& wait = schedule.wait[scheme]; !wait.empty()) wait_out(wait, out.months);
+  // Harm is not late, whatever a saving would have waited for.
+  if (s.may_harm && !model.harm_waits) come_at_once(out.share, out.months);
 }
 
 }  // namespace shortfall

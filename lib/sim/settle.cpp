@@ -40,10 +40,20 @@ SHORTFALL_STAGE void settle(const YearRules& rules, const Flags& system_reached,
       margin, system_reached);
 }
 
-SHORTFALL_STAGE void carry(const Doubles& margin, Doubles& gap, Doubles& worst) {
+SHORTFALL_STAGE void carry(const Doubles& margin, double carried, Doubles& gap, Doubles& worst) {
   assert(!margin.hasNaN());
-  gap = (gap - margin).max(0.0);
+  gap = carried * gap - margin;
   worst = worst.max(gap);
+  gap = gap.max(0.0);
+}
+
+SHORTFALL_STAGE void substitute(const Floats& rate, double planned, const Doubles& landed, double most, const YearRules& rules, Doubles& margin,
+                                Doubles& found) {
+  const YearRules r = rules;
+  found = (rate.cast<double>() * (planned - landed).max(0.0)).min(most);
+  if (r.one_offs > 0)
+    found = of_each([r](double f, double before) { return f > used_one_offs(before, r) ? f - used_one_offs(before, r) : 0.0; }, found, margin);
+  margin += found;
 }
 
 SHORTFALL_STAGE void fails(const Doubles& worst, double reserves, Flags& failed) { failed = (worst > reserves + grace).cast<std::uint8_t>(); }

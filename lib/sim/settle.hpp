@@ -28,8 +28,13 @@ void on_target(const Doubles& sum, double target, Flags& reached);
 // margin += what funding and one-offs make of it; `system_reached` matters only to what is tied to the system.
 void settle(const YearRules& rules, const Flags& system_reached, Doubles& margin);
 
-// r = max(0, r − margin); worst = max(worst, r).
-void carry(const Doubles& margin, Doubles& gap, Doubles& worst);
+// gap = carried · gap − margin, worst = max(worst, gap), then gap = max(0, gap): `worst`, the shortfall, is below 0 where no year ends in a gap, by
+// how much the nearest fell short of one.
+void carry(const Doubles& margin, double carried, Doubles& gap, Doubles& worst);
+
+// What is found elsewhere, once, for one organisation and year: rate · max(0, planned − landed), at most `most`, less the one-offs that the margin
+// before it uses already; margin += found.
+void substitute(const Floats& rate, double planned, const Doubles& landed, double most, const YearRules& rules, Doubles& margin, Doubles& found);
 
 // 1 where worst > reserves, by more than the grace.
 void fails(const Doubles& worst, double reserves, Flags& failed);

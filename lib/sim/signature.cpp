@@ -66,12 +66,15 @@ class Signer {
     std::vector<Hash> delivery;
     for (std::size_t i = 0; i < model.schemes.size(); ++i) {
       const SchemeModel& s = model.schemes[i];
-      delivery.push_back(Hash(begun()).add(out_.outcome[i]).add(s.saving));
+      delivery.push_back(Hash(begun()).add(out_.outcome[i]).add(s.saving).add(s.programme));
       if (s.opportunity >= 0) opportunity[static_cast<std::size_t>(s.opportunity)].add(delivery.back().value());
     }
     for (const Hash& h : opportunity) out_.opportunity.push_back(h.value());
-    std::vector<Hash> home, away(organisations, begun());
-    for (const OrganisationModel& o : model.organisations) home.push_back(begun().add(o.before_pressure));
+    std::vector<Hash> home, away;
+    for (const OrganisationModel& o : model.organisations) {
+      home.push_back(begun().add(o.before_pressure).add(o.finds()));
+      away.push_back(begun().add(o.finds()));
+    }
     for (std::size_t i = 0; i < model.schemes.size(); ++i) add_positions(model.schemes[i], delivery[i], home, away);
     for (const Hash& h : home) out_.home.push_back(h.value());
     for (const Hash& h : away) out_.away.push_back(h.value());
@@ -106,6 +109,7 @@ class Signer {
     if (s.consults) out.add(s.start).add(model_.blackouts);
     out.add(s.effort.size());
     for (const TeamEffort& e : s.effort) out.add(team_[e.team]).add(e.wte);
+    out.add(s.may_harm && !model_.harm_waits);
     out.add(s.needs.size());
     for (const std::uint32_t j : s.needs) out.add(out_.outcome[j]);
     return out.value();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/outcome.hpp"
 #include "sim/scheme.hpp"
 #include "sim/settle.hpp"
 
@@ -31,7 +32,8 @@ void stand_as_pool(const Model& model, std::size_t pool, BlockResult& result) {
   std::vector<Doubles> pooled(result.years);
   std::vector<Flags> fails_by(result.years);
   pool_margins(result.margins(), members, pooled);
-  stand(pooled, reserves, result.pool_shortfall[pool], fails_by);
+  stand(pooled, model.pools[pool].carry, reserves, result.pool_worst_gap[pool], fails_by);
+  result.pool_shortfall[pool] = result.pool_worst_gap[pool].max(0.0);
   result.pool_excess[pool] = (result.pool_shortfall[pool] - reserves).max(0.0);
   result.pool_fails[pool] = fails_by.back();
   for (const std::uint32_t o : members) std::copy(fails_by.begin(), fails_by.end(), result.together_by_year.begin() + o * result.years);
@@ -49,7 +51,8 @@ void stand_with_aid(const Model& model, std::size_t pool, BlockResult& result) {
   for (std::size_t k = 0; k < members.size(); ++k) {
     const double reserves = model.organisations[members[k]].reserves;
     const std::span<Flags> fails_by = std::span(result.together_by_year).subspan(members[k] * result.years, result.years);
-    stand(std::span(aided).subspan(k * result.years, result.years), reserves, shortfall, fails_by);
+    stand(std::span(aided).subspan(k * result.years, result.years), model.organisations[members[k]].carry, reserves, shortfall, fails_by);
+    shortfall = shortfall.max(0.0);
     result.pool_fails[pool] = result.pool_fails[pool].max(fails_by.back());
     result.pool_shortfall[pool] += shortfall;
     result.pool_excess[pool] += (shortfall - reserves).max(0.0);
@@ -95,6 +98,26 @@ void press(const Model& model, const Schedule& schedule, Draws& draws, LuckColum
   }
 }
 
+void substitute(const Model& model, const Schedule& schedule, Draws& draws, LuckColumns& luck, const std::vector<Doubles>& landed,
+                std::vector<Doubles>& margin, std::vector<Doubles>& found) {
+  const std::size_t years = schedule.years;
+  Floats common, of_year, rate;
+  for (std::size_t o = 0; o < model.organisations.size(); ++o) {
+    const OrganisationModel& organisation = model.organisations[o];
+    if (!organisation.finds()) continue;
+    const Marginal& rates = model.marginals[organisation.substitute_rate];
+    const float own_weight = organisation.substitute_luck.own_weight;
+    const bool drawn = rates.kind != Marginal::Kind::certain;
+    if (drawn) add_up(schedule.sums, schedule.substitute[o], luck, common);
+    for (std::size_t y = 0; y < years; ++y) {
+      if (drawn) score(model, luck, common, own_weight, own_weight > 0 ? &draws.normals(organisation.substitute_stream[y]) : nullptr, of_year);
+      outcome(rates, of_year, rate);
+      substitute(rate, organisation.planned_landing[y], landed[o * years + y], organisation.substitutes_most[y], rules_of(organisation, y),
+                 margin[o * years + y], found[o * years + y]);
+    }
+  }
+}
+
 void fund(const Model& model, std::vector<Doubles>& margin) {
   const std::size_t years = model.years.size();
   const std::vector<OrganisationModel>& organisations = model.organisations;
@@ -109,9 +132,11 @@ void fund(const Model& model, std::vector<Doubles>& margin) {
 }
 
 void stand_alone(const Model& model, BlockResult& result) {
-  for (std::size_t o = 0; o < result.organisations; ++o)
-    stand(result.margins().of(o), model.organisations[o].reserves, result.shortfall[o],
+  for (std::size_t o = 0; o < result.organisations; ++o) {
+    stand(result.margins().of(o), model.organisations[o].carry, model.organisations[o].reserves, result.worst_gap[o],
           std::span(result.alone_by_year).subspan(o * result.years, result.years));
+    result.shortfall[o] = result.worst_gap[o].max(0.0);
+  }
 }
 
 void stand_together(const Model& model, BlockResult& result) {
@@ -124,12 +149,13 @@ void stand_as_system(const Model& model, BlockResult& result) {
   const bool has_own_target = std::any_of(model.system_excess.begin(), model.system_excess.end(), [](double x) { return x != 0; });
   if (one_pool_of_all(model) && !has_own_target) {
     // The one pool has just stood, by the same margins.
-    result.system_shortfall = result.pool_shortfall[0];
+    result.system_worst_gap = result.pool_worst_gap[0];
   } else {
     std::vector<Doubles> pooled(result.years);
     system_margins(model, result, pooled);
-    shortfall_of(pooled, result.system_shortfall);
+    worst_gap_of(pooled, model.carry, result.system_worst_gap);
   }
+  result.system_shortfall = result.system_worst_gap.max(0.0);
   fails(result.system_shortfall, reserves_of(model, all_of(model)), result.system_fails);
 }
 

@@ -12,6 +12,10 @@ namespace shortfall {
 // Margins less the pressure of each year (lib/README.md, section 5); an integral, where there is one, sees the own normals.
 void press(const Model& model, const Schedule& schedule, Draws& draws, LuckColumns& luck, PressureIntegral* integral, std::vector<Doubles>& margin);
 
+// What is found elsewhere, once, in place of what has not landed: margins plus `found`, both [organisation · years + year].
+void substitute(const Model& model, const Schedule& schedule, Draws& draws, LuckColumns& luck, const std::vector<Doubles>& landed,
+                std::vector<Doubles>& margin, std::vector<Doubles>& found);
+
 // Conditional funding and one-offs, year by year.
 void fund(const Model& model, std::vector<Doubles>& margin);
 

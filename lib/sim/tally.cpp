@@ -108,25 +108,38 @@ std::vector<Histogram> histograms(const std::vector<Scale>& scales, Method metho
   return out;
 }
 
+// What an organisation finds elsewhere over all years.
+Doubles found_in(const BlockResult& block, std::size_t organisation) {
+  Doubles sum = block.found[organisation * block.years];
+  for (std::size_t y = 1; y < block.years; ++y) sum += block.found[organisation * block.years + y];
+  return sum;
+}
+
+std::vector<std::size_t> finders_of(const Model& model) {
+  std::vector<std::size_t> out;
+  for (std::size_t o = 0; o < model.organisations.size(); ++o)
+    if (model.organisations[o].finds()) out.push_back(o);
+  return out;
+}
+
 class Range {
  public:
   void add(const Doubles& column) { values_.insert(values_.end(), column.begin(), column.end()); }
-  // Half as wide again on either side, so that but few of millions of trials lie beyond.
-  Scale around() {
-    const auto [least, most] = std::minmax_element(values_.begin(), values_.end());
-    const double margin = std::max((*most - *least) / 2, 1e-6 * std::max({1.0, std::abs(*least), std::abs(*most)}));
-    return {*least - margin, *most + margin};
-  }
-  // Of a shortfall: from exactly 0, which is a value by itself.
-  Scale from_zero(double at_least) { return {0, std::max(1.5 * *std::max_element(values_.begin(), values_.end()), at_least)}; }
-  // Levels, and whether one value is that of many trials: then it shows in more than one of these. What lies below the scale needs no bins.
-  Scale with_levels(Scale scale) {
-    std::sort(values_.begin(), values_.end());
+  Scale scale(double size) { return scale_of(values_, size); }
+  // Levels, and whether one value is that of many trials: then it shows in more than one of these. The least of all stands by itself anyway.
+  Scale with_levels(double size) {
+    Scale scale = scale_of(values_, size);
     scale.levels.emplace();
     for (std::size_t l = 0; l < level_shares.size(); ++l)
       (*scale.levels)[l] = values_[static_cast<std::size_t>(level_shares[l] * static_cast<double>(values_.size()))];
-    const auto within = std::upper_bound(values_.begin(), values_.end(), scale.low);
+    const auto within = std::upper_bound(values_.begin(), values_.end(), values_.front());
     scale.atoms = std::adjacent_find(within, values_.end()) == values_.end() ? Atoms::within_a_bin : Atoms::exact;
+    return scale;
+  }
+  // Of a shortfall that says how far it was from one where there is none.
+  Scale of_gaps(double size) {
+    Scale scale = with_levels(size);
+    scale.floor = 0;
     return scale;
   }
 
@@ -149,31 +162,45 @@ Scales pilot(const Model& model, const std::function<const BlockResult&(std::siz
   const std::size_t n = model.organisations.size(), by_year = n * model.years.size();
   std::vector<Range> shortfall(n), saving(n), margin(by_year), pool_shortfall(model.pools.size()), pool_excess(model.pools.size());
   Range system;
+  const std::vector<std::size_t> finders = finders_of(model);
+  std::vector<Range> found(finders.size()), delivered(finders.size());
   for (std::size_t b = 0; b < pilot_blocks; ++b) {
     const BlockResult& r = simulate(b);
-    for (std::size_t o = 0; o < n; ++o) shortfall[o].add(r.shortfall[o]), saving[o].add(r.saving[o]);
+    for (std::size_t o = 0; o < n; ++o) shortfall[o].add(r.worst_gap[o]), saving[o].add(r.saving[o]);
+    for (std::size_t k = 0; k < finders.size(); ++k) {
+      const Doubles all = found_in(r, finders[k]);
+      found[k].add(all), delivered[k].add(all + r.saving[finders[k]]);
+    }
     for (std::size_t i = 0; i < by_year; ++i) margin[i].add(r.margin[i]);
-    for (std::size_t p = 0; p < model.pools.size(); ++p) pool_shortfall[p].add(r.pool_shortfall[p]), pool_excess[p].add(r.pool_excess[p]);
-    system.add(r.system_shortfall);
+    for (std::size_t p = 0; p < model.pools.size(); ++p)
+      pool_shortfall[p].add(model.pools[p].aid ? r.pool_shortfall[p] : r.pool_worst_gap[p]), pool_excess[p].add(r.pool_excess[p]);
+    system.add(r.system_worst_gap);
   }
-  constexpr double smallest = 1e-3;  // a shortfall that no pilot trial met
+  const auto size_of = [](const OrganisationModel& o) { return *std::max_element(o.spend.begin(), o.spend.end()); };
+  double all = 0;
+  for (const OrganisationModel& o : model.organisations) all += size_of(o);
   Scales scales;
   for (std::size_t o = 0; o < n; ++o) {
-    scales.shortfall.push_back(shortfall[o].with_levels(shortfall[o].from_zero(smallest)));
-    scales.saving.push_back(saving[o].with_levels(saving[o].around()));
+    const double size = size_of(model.organisations[o]);
+    scales.shortfall.push_back(shortfall[o].of_gaps(size));
+    scales.saving.push_back(saving[o].with_levels(size));
     for (std::size_t y = 0; y < model.years.size(); ++y) {
-      Scale position = margin[o * model.years.size() + y].around();
-      position.low += model.organisations[o].target[y];
-      position.high += model.organisations[o].target[y];
+      Scale position = margin[o * model.years.size() + y].scale(size);
+      position.middle += model.organisations[o].target[y];
       position.atoms = Atoms::within_a_bin;
       scales.position.push_back(position);
     }
   }
   for (std::size_t p = 0; p < model.pools.size(); ++p) {
-    scales.pool_shortfall.push_back(pool_shortfall[p].with_levels(pool_shortfall[p].from_zero(smallest)));
-    scales.pool_excess.push_back(pool_excess[p].with_levels(pool_excess[p].from_zero(smallest)));
+    scales.pool_shortfall.push_back(pool_shortfall[p].of_gaps(all));
+    scales.pool_excess.push_back(pool_excess[p].of_gaps(all));
   }
-  scales.system_shortfall = system.with_levels(system.from_zero(smallest));
+  for (std::size_t k = 0; k < finders.size(); ++k) {
+    const double size = size_of(model.organisations[finders[k]]);
+    scales.found.push_back(found[k].with_levels(size));
+    scales.delivered_and_found.push_back(delivered[k].with_levels(size));
+  }
+  scales.system_shortfall = system.of_gaps(all);
   return scales;
 }
 
@@ -194,11 +221,17 @@ Tally::Tally(const Model& model, const Scales& scales, Method how)
       pool_excess(histograms(scales.pool_excess, how)),
       system_shortfall(histogram(scales.system_shortfall, how)),
       last_year_saving(organisations),
+      found(histograms(scales.found, how)),
+      delivered_and_found(histograms(scales.delivered_and_found, how)),
+      found_by_year(scales.found.size() * years),
+      finder(organisations, -1),
       pool_(organisations, -1) {
+  for (const std::size_t o : finders_of(model)) finder[o] = static_cast<std::int32_t>(finders_++);
   for (const OrganisationModel& o : model.organisations) target_.insert(target_.end(), o.target.begin(), o.target.end());
   for (const PoolModel& pool : model.pools) {
     for (const std::uint32_t o : pool.members) pool_[o] = static_cast<std::int32_t>(members_.size());
     members_.push_back(pool.members);
+    shares_fate_.push_back(!pool.aid);
   }
 }
 
@@ -211,15 +244,23 @@ void Tally::add(const BlockResult& block, std::size_t rows) {
     count_flags(block, rows);
   for (std::size_t o = 0; o < organisations; ++o) {
     for (std::size_t y = 0; y < years; ++y) position[o * years + y].add(block.margin[o * years + y], rows, target_[o * years + y]);
-    shortfall[o].add(block.shortfall[o], rows);
+    shortfall[o].add(block.worst_gap[o], rows);
     saving[o].add(block.saving[o], rows);
     last_year_saving[o].add(sum_of(block.last_year_saving[o], rows));
   }
   for (std::size_t p = 0; p < pool_fails.size(); ++p) {
-    pool_shortfall[p].add(block.pool_shortfall[p], rows);
+    pool_shortfall[p].add(shares_fate_[p] ? block.pool_worst_gap[p] : block.pool_shortfall[p], rows);
     pool_excess[p].add(block.pool_excess[p], rows);
   }
-  system_shortfall.add(block.system_shortfall, rows);
+  system_shortfall.add(block.system_worst_gap, rows);
+  for (std::size_t o = 0; o < finder.size(); ++o) {
+    if (finder[o] < 0) continue;
+    const auto k = static_cast<std::size_t>(finder[o]);
+    const Doubles all = found_in(block, o);
+    found[k].add(all, rows);
+    delivered_and_found[k].add(all + block.saving[o], rows);
+    for (std::size_t y = 0; y < years; ++y) found_by_year[k * years + y].add(sum_of(block.found[o * years + y], rows));
+  }
 }
 
 void Tally::count_flags(const BlockResult& block, std::size_t rows) {
@@ -309,6 +350,9 @@ void Tally::merge(const Tally& other) {
   merge_all(pool_excess, other.pool_excess);
   system_shortfall.merge(other.system_shortfall);
   merge_all(last_year_saving, other.last_year_saving);
+  merge_all(found, other.found);
+  merge_all(delivered_and_found, other.delivered_and_found);
+  merge_all(found_by_year, other.found_by_year);
 }
 
 }  // namespace shortfall

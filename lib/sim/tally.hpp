@@ -25,6 +25,7 @@ namespace shortfall {
 struct Scales {
   std::vector<Scale> shortfall, saving, position, pool_shortfall, pool_excess;
   Scale system_shortfall;
+  std::vector<Scale> found, delivered_and_found;  // [organisation that finds anything elsewhere]
 };
 Scales pilot(const Model& model, std::uint64_t seed);
 // The same of what some simulator makes of each of its blocks.
@@ -81,6 +82,7 @@ class Tally {
     f(self.pool_fails), f(self.system_fails);
     f(self.shortfall), f(self.saving), f(self.position), f(self.pool_shortfall), f(self.pool_excess), f(self.system_shortfall);
     f(self.last_year_saving);
+    f(self.found), f(self.delivered_and_found), f(self.found_by_year);
   }
 
   Method method;
@@ -94,13 +96,19 @@ class Tally {
   std::vector<Histogram> shortfall, saving, position, pool_shortfall, pool_excess;  // position: [organisation · years + year]
   Histogram system_shortfall;
   std::vector<Sum> last_year_saving;
+  // Of organisations that find anything elsewhere: over all years, the same with what their schemes save, and [place · years + year].
+  std::vector<Histogram> found, delivered_and_found;
+  std::vector<Sum> found_by_year;
+  std::vector<std::int32_t> finder;  // [organisation]: its place among them, or −1
 
  private:
   void count_flags(const BlockResult& block, std::size_t rows);
   void sum_chances(const BlockResult& block, std::size_t rows);
 
+  std::size_t finders_ = 0;
   std::vector<double> target_;                       // [organisation · years + year]: position = target + margin
   std::vector<std::vector<std::uint32_t>> members_;  // [pool]
+  std::vector<bool> shares_fate_;                    // [pool]
   std::vector<std::int32_t> pool_;                   // [organisation]: its pool, or −1
 };
 

@@ -45,7 +45,7 @@ std::string set(const std::string& path, std::string value, RunOptions& options)
   if (path != "seed" && path != "trials") return {};
   const bool seed = path == "seed";
   const std::string wrong = seed ? wrong_count(value, 0, std::numeric_limits<std::uint64_t>::max()) : wrong_count(value, 1, most_trials);
-  if (wrong.empty()) (seed ? options.seed : options.trials) = std::stoull(value);
+  if (wrong.empty()) (seed ? options.seed : options.trials) = seed ? std::stoull(value) : whole_blocks(std::stoull(value));
   return wrong;
 }
 

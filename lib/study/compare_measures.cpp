@@ -178,6 +178,22 @@ class MeasureList {
     saving("p10", [](const Histogram& h) { return h.quantile(0.1); });
     saving("p50", [](const Histogram& h) { return h.quantile(0.5); });
     saving("p90", [](const Histogram& h) { return h.quantile(0.9); });
+    if (before_.organisations[a].finds() || after_.organisations[b].finds()) found(id, a, b);
+  }
+
+  // What is found elsewhere; nothing in a revision in which nothing may be.
+  void found(const std::string& id, std::size_t a, std::size_t b) {
+    const auto add = [&](const char* name, auto value) {
+      const auto of = [value](const Tally& t, std::size_t o) {
+        return t.finder[o] < 0 ? 0.0 : value(t.found[static_cast<std::size_t>(t.finder[o])]);
+      };
+      amount(
+          id, fmt::format("found.{}", name), false, [=](const Tally& t) { return of(t, a); }, [=](const Tally& t) { return of(t, b); });
+    };
+    add("mean", [](const Histogram& h) { return h.mean(); });
+    add("p10", [](const Histogram& h) { return h.quantile(0.1); });
+    add("p50", [](const Histogram& h) { return h.quantile(0.5); });
+    add("p90", [](const Histogram& h) { return h.quantile(0.9); });
   }
 
   void pool(std::size_t a, std::size_t b) {

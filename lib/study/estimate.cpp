@@ -4,13 +4,15 @@
 #include <cmath>
 #include <limits>
 
+#include "sim/settle.hpp"
 #include "sim/tally.hpp"
 
 namespace shortfall {
 
 namespace {
 
-constexpr std::uint64_t few_blocks = 32;  // below which they do not say how much they differ by
+constexpr std::uint64_t few_blocks = 8;  // below which they do not say how much they differ by
+constexpr double few = 30;               // of trials, below which a count of them is taken by its own distribution
 
 Estimate wilson(double p, double n, std::uint64_t trials) {
   const double z2 = score95 * score95;
@@ -20,11 +22,48 @@ Estimate wilson(double p, double n, std::uint64_t trials) {
   return {p, p == 0 ? 0.0 : std::max(0.0, centre - reach), p == 1 ? 1.0 : std::min(1.0, centre + reach), trials};
 }
 
-// The 97.5 % point of Student's t over the normal's (Fisher, Cornish 1960): within 1e-4 from 20 degrees of freedom.
+// The 97.5 % point of Student's t over the normal's (Fisher, Cornish 1960): within 1 % from 6 degrees of freedom, 1e-4 from 20.
 double student_over_normal(double degrees_of_freedom) {
   const double z2 = score95 * score95, n = degrees_of_freedom;
-  return 1 + (z2 + 1) / (4 * n) + ((5 * z2 + 16) * z2 + 3) / (96 * n * n);
+  return 1 + (z2 + 1) / (4 * n) + ((5 * z2 + 16) * z2 + 3) / (96 * n * n) + (((3 * z2 + 19) * z2 + 17) * z2 - 15) / (384 * n * n * n);
 }
+
+// The most that a mean above the floor may well be by how trials come near to it (sim/histogram's excesses): margins are taken to fall off
+// exponentially beyond the twentieth and the hundredth worst, at the rate of their mean excess there or, for what few trials say of it, above it; the
+// larger of the two.
+double most_by_tail(const Histogram& h) {
+  constexpr double enough = 10, one_sided = 1.6448536269514722;
+  double most = -1;
+  for (const double q : {0.95, 0.99}) {
+    const Histogram::Excess excess = h.excess_above(q);
+    if (excess.trials < enough) continue;
+    const double rate = excess.mean * (1 + one_sided / std::sqrt(excess.trials)), away = h.floor() - excess.threshold;
+    most = std::max(most, rate > 0 ? (1 - q) * rate * std::exp(-std::max(0.0, away) / rate) : 0.0);
+  }
+  return most < 0 ? HUGE_VAL : most;
+}
+
+// The most by how often trials were seen above the floor, and how far.
+double most_by_count(const Histogram& h, double seen_mean) {
+  constexpr double tail = 0.99;
+  const double n = static_cast<double>(h.count()), seen = static_cast<double>(h.exceeding());
+  const double chance = wilson(seen / n, n, h.count()).high;
+  const double of_tail = h.excess_above(n >= 1000 ? tail : 0.9).mean;
+  const double amount = std::max(of_tail * 1.5, seen > 0 ? seen_mean / (seen / n) * (1 + 2 / std::sqrt(seen)) : 0.0);
+  return chance * amount;
+}
+
+// A mean above the floor where few trials, or none, lie above it: from what the few allow to the lesser of both bounds. Money below the grace is
+// none.
+Estimate rare_mean(const Histogram& h) {
+  const double mean = h.mean() - h.floor(), n = static_cast<double>(h.count()), seen = static_cast<double>(h.exceeding());
+  // Amounts vary about as much as an exponential's, so that a sum of them is worth half as many.
+  const double half = seen / 2, low = half < 1 ? 0 : mean * wilson(half / n, n, h.count()).low / (half / n);
+  const double high = std::max(mean, std::min(most_by_tail(h), most_by_count(h, mean)));
+  return {h.mean(), h.floor() + low, h.floor() + (high < grace ? 0 : high), h.count()};
+}
+
+bool rare(const Histogram& h) { return h.floor() > -HUGE_VAL && static_cast<double>(h.exceeding()) < few; }
 
 }  // namespace
 
@@ -33,23 +72,27 @@ Estimate proportion(std::uint64_t count, std::uint64_t trials) {
   return wilson(static_cast<double>(count) / static_cast<double>(trials), static_cast<double>(trials), trials);
 }
 
-Estimate chance_of(const Frequency& chance, const Tally& tally, std::optional<double> value) {
-  constexpr double few = 30;
-  if (tally.trials == 0) return {0, 0, 1, 0};
-  const double n = static_cast<double>(tally.trials), blocks = static_cast<double>(tally.blocks), sum = chance.sum.value();
+Estimate chance_of(const Frequency& chance, const Counted& counted, std::optional<double> value) {
+  if (counted.trials == 0) return {0, 0, 1, 0};
+  const double n = static_cast<double>(counted.trials), blocks = static_cast<double>(counted.blocks), sum = chance.sum.value();
   const double p = std::clamp(value.value_or(sum) / n, 0.0, 1.0);
-  if (tally.method.plain() || tally.blocks < few_blocks || p * n < few || (1 - p) * n < few) return wilson(p, n, tally.trials);
+  if (counted.method.plain() || counted.blocks < few_blocks || p * n < few || (1 - p) * n < few) return wilson(p, n, counted.trials);
   const double variance = std::max(0.0, chance.squares.value() - sum * sum / n) / (blocks - 1);  // of a trial, as if trials were independent
   const double t = student_over_normal(blocks - 1);
   const double worth = variance > 0 ? p * (1 - p) / (variance * t * t) : HUGE_VAL;
-  Estimate out = worth * n < 1e15 ? wilson(p, worth * n, tally.trials) : Estimate{p, p, p, tally.trials};
+  Estimate out = worth * n < 1e15 ? wilson(p, worth * n, counted.trials) : Estimate{p, p, p, counted.trials};
   out.low = std::max(0.0, std::min(out.low, p - 3 / n));
   out.high = std::min(1.0, std::max(out.high, p + 3 / n));
   return out;
 }
 
+Estimate chance_of(const Frequency& chance, const Tally& tally, std::optional<double> value) {
+  return chance_of(chance, Counted{tally.method, tally.trials, tally.blocks}, value);
+}
+
 Estimate mean_of(const Histogram& histogram, Method method) {
   const double mean = histogram.mean(), n = static_cast<double>(std::max<std::uint64_t>(histogram.count(), 1));
+  if (histogram.count() >= 2 && rare(histogram)) return rare_mean(histogram);
   if (histogram.count() < 2) return {mean, -HUGE_VAL, HUGE_VAL, histogram.count()};
   const double error = method.sampling == Sampling::plain || histogram.blocks() < few_blocks
                            ? histogram.standard_deviation() / std::sqrt(n)
@@ -64,15 +107,27 @@ Estimate quantile_of(const Histogram& histogram, double q, Method method) {
     reach = std::max(3 / n, reach * std::sqrt(histogram.design_effect(q)) * student_over_normal(static_cast<double>(histogram.blocks() - 1)));
   // Beyond the first or the last trial nothing is known.
   constexpr double endless = std::numeric_limits<double>::infinity();
-  const double least = q - reach <= 0 ? -endless : histogram.quantile(q - reach), most = q + reach >= 1 ? endless : histogram.quantile(q + reach);
+  const auto end = [&](double level, double way) {
+    return std::max(histogram.floor(), histogram.quantile(level) + way * histogram.resolution(level));
+  };
+  const double least = q - reach <= 0 ? -endless : end(q - reach, -1), most = q + reach >= 1 ? endless : end(q + reach, 1);
   return {histogram.quantile(q), least, most, histogram.count()};
 }
 
-Estimate tail_mean_of(const Histogram& histogram, double q) {
+Estimate tail_mean_of(const Histogram& histogram, double q, Method method) {
   const Histogram::Tail tail = histogram.mean_above(q);
-  constexpr double few = 10, endless = std::numeric_limits<double>::infinity();
-  if ((1 - q) * static_cast<double>(histogram.count()) < few) return {tail.mean, -endless, endless, histogram.count()};
-  return {tail.mean, tail.mean - score95 * tail.standard_error, tail.mean + score95 * tail.standard_error, histogram.count()};
+  constexpr double least = 10, endless = std::numeric_limits<double>::infinity();
+  if ((1 - q) * static_cast<double>(histogram.count()) < least) return {tail.mean, -endless, endless, histogram.count()};
+  if (rare(histogram)) {
+    // All that lies above the floor is in the tail.
+    const Estimate mean = rare_mean(histogram);
+    const auto of_tail = [&](double x) { return histogram.floor() + (x - histogram.floor()) / (1 - q); };
+    return {tail.mean, of_tail(mean.low), std::max(tail.mean, of_tail(mean.high)), histogram.count()};
+  }
+  double error = tail.standard_error;
+  if (method.sampling != Sampling::plain && histogram.blocks() >= few_blocks)
+    error = std::min(error, histogram.tail_error_by_blocks(q) * student_over_normal(static_cast<double>(histogram.blocks() - 1)));
+  return {tail.mean, tail.mean - score95 * error, tail.mean + score95 * error, histogram.count()};
 }
 
 Estimate beyond(const Estimate& e, double reserves) {

@@ -28,21 +28,28 @@ Estimate proportion(std::uint64_t count, std::uint64_t trials);
 // A chance of the tally's. Plain sampling: as above. Else the trials of a block depend on each other, blocks do not: the variance of the blocks'
 // means says how many independent trials the estimate is worth, n' = p (1 − p)/variance, and Wilson's interval is that of n' trials (Korn, Graubard
 // 1998), with Student's t for the number of blocks; at least 3/trials to either side, as so rare a difference between blocks may have gone unseen.
-// Where fewer than 30 trials are expected to show the thing, or to lack it, and of fewer than 32 blocks, n' is the number of trials, which neither
+// Where fewer than 30 trials are expected to show the thing, or to lack it, and of fewer than 8 blocks, n' is the number of trials, which neither
 // way of sampling makes worse. `value` stands in for the sum where that is known better.
+struct Counted {
+  Method method;
+  std::uint64_t trials = 0, blocks = 0;
+};
+Estimate chance_of(const Frequency& chance, const Counted& of, std::optional<double> value = {});
 Estimate chance_of(const Frequency& chance, const Tally& tally, std::optional<double> value = {});
 
 // By the normal approximation: mean ± 1.96 standard errors, from the trials' standard deviation or, where they are not independent, from the blocks'
-// means; without ends for a single trial.
+// means; without ends for a single trial. Of a shortfall of which fewer than 30 trials, or none, show any (and of tail_mean_of): up to the lesser of
+// two bounds, the chance's upper end times how far trials go beyond, and an exponential tail of the margins that come nearest to failing, which every
+// trial shows; down to what the few allow.
 Estimate mean_of(const Histogram& histogram, Method method = {});
 
 // By order statistics: the quantiles at q ± 1.96 sqrt(q (1 − q)/n'), n' the trials, or what they are worth by what the blocks differ by there;
 // without end where that is beyond the first or last trial.
 Estimate quantile_of(const Histogram& histogram, double q, Method method = {});
 
-// The mean of the worst 1 − q of all, by its asymptotic standard error for independent trials, which is wider than it need be where trials are
-// sampled by Latin hypercube; without ends where fewer than ten trials lie there.
-Estimate tail_mean_of(const Histogram& histogram, double q);
+// The mean of the worst 1 − q of all, by its asymptotic standard error for independent trials or, where they are not, by what the blocks differ by;
+// without ends where fewer than ten trials lie there.
+Estimate tail_mean_of(const Histogram& histogram, double q, Method method = {});
 
 // max(0, estimate − reserves), end by end: what would have to be added.
 Estimate beyond(const Estimate& estimate, double reserves);

@@ -72,7 +72,7 @@ class Portrait {
     for (std::size_t y = 0; y < years; ++y) {
       double margin = -model_.system_excess[y];
       for (std::size_t o = 0; o < n; ++o) margin += result.margin[o * years + y][trial];
-      gap -= margin;
+      gap = model_.carry * gap - margin;
       if (gap <= 0) {
         gap = 0;
         since = y + 1;
@@ -84,9 +84,11 @@ class Portrait {
     }
     if (worst == 0) return tail.count_nothing(1);
     parts_.assign(n + 1, 0.0);
-    for (std::size_t y = first; y < end; ++y) {
-      for (std::size_t o = 0; o < n; ++o) parts_[o] -= result.margin[o * years + y][trial];
-      parts_[n] += model_.system_excess[y];
+    // What a year's margin still weighs at the end of the fall, of what is carried from year to year.
+    double weight = 1;
+    for (std::size_t y = end; y-- > first; weight *= model_.carry) {
+      for (std::size_t o = 0; o < n; ++o) parts_[o] -= weight * result.margin[o * years + y][trial];
+      parts_[n] += weight * model_.system_excess[y];
     }
     tail.add(worst, parts_);
   }

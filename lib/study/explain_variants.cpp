@@ -15,7 +15,7 @@ namespace shortfall {
 namespace {
 
 // Models simulated together: few enough that their tables stay in the cache.
-constexpr std::size_t batch = 9;
+constexpr std::size_t batch = 10;
 
 struct Variant {
   enum class Kind { scheme, factor, redrawn } kind = Kind::scheme;
@@ -114,20 +114,7 @@ class Batch {
   std::vector<PairSums> pairs_;
 };
 
-// The planned saving of a scheme and of all that need it: what losing it can add to a shortfall.
-double at_stake(const Model& base, const ExplainResult& result, std::size_t scheme) {
-  std::vector<bool> lost(base.schemes.size(), false);
-  lost[scheme] = true;
-  for (const std::uint32_t i : base.needs_order)
-    for (const std::uint32_t j : base.schemes[i].needs)
-      if (lost[j]) lost[i] = true;
-  double sum = 0;
-  for (std::size_t i = 0; i < lost.size(); ++i)
-    if (lost[i]) sum += std::abs(result.schemes[i].planned);
-  return sum;
-}
-
-std::vector<Variant> variants_of(const Model& base, const Scales& scales, const ExplainResult& result, std::vector<std::size_t>& factors) {
+std::vector<Variant> variants_of(const Model& base, const Scales& scales, std::vector<std::size_t>& factors) {
   std::vector<Variant> out;
   // All of these in the first batch, beside each other.
   static_assert(driver_kinds + 2 <= batch);
@@ -141,13 +128,11 @@ std::vector<Variant> variants_of(const Model& base, const Scales& scales, const 
   const auto add_redrawn = [&](auto change) { out.push_back({Variant::Kind::redrawn, 0, {}, {}, altered(change)}); };
   add_redrawn([](Model& m) { separate_scheme_factors(m); });
   add_redrawn([](Model& m) { redraw(m, {}); });
-  for (std::size_t k = 0; k < driver_kinds; ++k) add_redrawn([k](Model& m) { redraw(m, static_cast<DriverKind>(k)); });
+  for (std::size_t k = 0; k < driver_kinds_of(base); ++k) add_redrawn([k](Model& m) { redraw(m, static_cast<DriverKind>(k)); });
   for (std::size_t i = 0; i < base.schemes.size(); ++i) {
     const std::uint32_t owner = base.schemes[i].organisation;
-    const double more = at_stake(base, result, i);
-    const auto wider = [&](const Scale& s) { return Scale{s.low, s.high + more}; };
     const auto add = [&](auto change) {
-      out.push_back({Variant::Kind::scheme, owner, wider(scales.system_shortfall), wider(scales.shortfall[owner]), altered(change)});
+      out.push_back({Variant::Kind::scheme, owner, scales.system_shortfall, scales.shortfall[owner], altered(change)});
     };
     add([i](Model& m) { make_certain(m, i); });
     add([i](Model& m) { lose(m, i); });
@@ -178,7 +163,7 @@ SchemeEffect effect_of(const Outcome& o, double reserves, double owner_reserves,
 
 void explain_by_variants(const Model& base, const Tally& tally, const RunOptions& options, ExplainResult& out) {
   std::vector<std::size_t> factors;
-  const std::vector<Variant> all = variants_of(base, pilot(base, options.seed), out, factors);
+  const std::vector<Variant> all = variants_of(base, pilot(base, options.seed), factors);
   const std::uint64_t trials = options.trials;
   std::vector<Outcome> outcomes;
   for (std::size_t first = 0; first < all.size(); first += batch) {
@@ -199,7 +184,7 @@ void explain_by_variants(const Model& base, const Tally& tally, const RunOptions
   for (const OrganisationModel& o : base.organisations) reserves += o.reserves;
   std::size_t next = 2;  // the first two count only beside the others
   std::vector<std::vector<PairSums>> sections;
-  for (std::size_t k = 0; k < driver_kinds; ++k) {
+  for (std::size_t k = 0; k < driver_kinds_of(base); ++k) {
     const Outcome& o = outcomes[next++];
     sections.resize(o.pairs.size());
     std::size_t section = 0;

@@ -61,6 +61,19 @@ Estimate saving(const OrganisationResult& o, Figure figure) {
   }
 }
 
+Estimate of(const MoneyResult& m, Figure figure) {
+  switch (figure) {
+    case Figure::mean:
+      return m.mean;
+    case Figure::p10:
+      return m.p10;
+    case Figure::p50:
+      return m.p50;
+    default:
+      return m.p90;
+  }
+}
+
 Estimate position(const OrganisationResult& o, Figure figure, std::size_t year) {
   switch (figure) {
     case Figure::planned:
@@ -112,8 +125,10 @@ Estimate value_of(const OrganisationResult& o, const Measure& m, std::size_t yea
       return saving(o, m.figure);
     case Family::position:
       return position(o, m.figure, year);
+    case Family::found:
+      return of(o.found, m.figure);
     default:
-      return divided(saving(o, m.figure), o.saving.planned);
+      return divided(of(o.delivered_and_found, m.figure), o.saving.planned);
   }
 }
 

@@ -92,35 +92,31 @@ std::vector<BreakingRanks> ranks_of(const Plans& plans, PoolDesign& design) {
   return out;
 }
 
-// How far shortfalls and surpluses reach in the first trials of the seed.
+// Where shortfalls lie and how far surpluses reach in the first trials of the seed, by one thread.
 class Pilot {
  public:
-  explicit Pilot(const std::vector<Members>& coalitions) : most(coalitions.size()), coalitions_(coalitions) {}
+  explicit Pilot(const std::vector<Members>& coalitions) : shortfalls(coalitions.size()), coalitions_(coalitions) {}
   void add(const std::vector<const BlockResult*>& results, std::size_t) {
     Doubles shortfall;
-    for (std::size_t c = 0; c < most.size(); ++c) {
+    for (std::size_t c = 0; c < shortfalls.size(); ++c) {
       shortfall_of_pool(*results[0], coalitions_[c], shortfall);
-      most[c].merge({shortfall.maxCoeff()});
+      shortfalls[c].insert(shortfalls[c].end(), shortfall.begin(), shortfall.end());
     }
-    for (const Doubles& margin : results[0]->margin) surplus.merge({margin.maxCoeff()});
+    for (const Doubles& margin : results[0]->margin) surplus = std::max(surplus, margin.maxCoeff());
+  }
+  void merge(const Pilot& other) {
+    for (std::size_t c = 0; c < shortfalls.size(); ++c)
+      shortfalls[c].insert(shortfalls[c].end(), other.shortfalls[c].begin(), other.shortfalls[c].end());
+    surplus = std::max(surplus, other.surplus);
   }
 
   template <class Self, class F>
   static void each_field(Self& self, F&& f) {
-    f(self.most), f(self.surplus);
+    f(self.shortfalls), f(self.surplus);
   }
 
-  // The most that was seen, at least 0.
-  struct Most {
-    double value = 0;
-    void merge(const Most& other) { value = std::max(value, other.value); }
-    template <class Self, class F>
-    static void each_field(Self& self, F&& f) {
-      f(self.value);
-    }
-  };
-  std::vector<Most> most;  // [coalition]
-  Most surplus;
+  std::vector<std::vector<double>> shortfalls;  // [coalition]
+  double surplus = 0;
 
  private:
   const std::vector<Members>& coalitions_;
@@ -143,15 +139,12 @@ PoolDesign design_of(const Plans& plans, const RunOptions& options) {
   out.game = out.all.size() <= most_players;
   for (const Members& m : out.coalitions) out.reserves.push_back(reserves_of(out.models.front(), m));
   out.ranks = ranks_of(plans, out);
-  const Pilot pilot =
-      record({&out.models.front()}, {.first = 0, .count = section_trials}, {.seed = options.seed, .threads = 1}, Pilot(out.coalitions));
-  // Of a shortfall: from exactly 0, as far as the worst trials go and half as far again.
-  for (std::size_t c = 0; c < out.coalitions.size(); ++c)
-    out.scales.push_back({0, std::max({1.5 * pilot.most[c].value, out.reserves[c] * 1e-6, 1e-6})});
+  Pilot pilot = record({&out.models.front()}, {.first = 0, .count = section_trials}, {.seed = options.seed, .threads = 1}, Pilot(out.coalitions));
+  for (std::size_t c = 0; c < out.coalitions.size(); ++c) out.scales.push_back(scale_of(pilot.shortfalls[c], out.reserves[c]));
   // Closer together where help is small; the last is without limit.
   for (std::size_t k = 0; k < aid_steps; ++k) {
     const double share = static_cast<double>(k) / (aid_steps - 1);
-    out.aid.push_back(pilot.surplus.value * share * share);
+    out.aid.push_back(pilot.surplus * share * share);
   }
   out.aid.push_back(without_limit);
   return out;

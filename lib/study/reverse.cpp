@@ -6,6 +6,7 @@
 #include "model/compile.hpp"
 #include "model/quantile.hpp"
 #include "plan/profile.hpp"
+#include "sim/tally.hpp"
 #include "study/standing.hpp"
 #include "study/vary.hpp"
 
@@ -37,23 +38,27 @@ Flags failing(const BlockResult& result, const ChanceTarget& until, std::optiona
 class Failures {
  public:
   Failures(const ChanceTarget& until, std::optional<std::size_t> organisation, std::size_t models)
-      : counts(models), steps(models), until_(until), organisation_(organisation) {}
+      : chances(models), steps(models), until_(until), organisation_(organisation) {}
 
   void add(const std::vector<const BlockResult*>& results, std::size_t rows) {
     Flags before = Flags::Zero();
     for (std::size_t m = 0; m < results.size(); ++m) {
       const Flags failed = failing(*results[m], until_, organisation_);
-      counts[m] += count_of(failed, rows);
+      chances[m].add(static_cast<double>(count_of(failed, rows)), rows);
       count(before, failed, rows, steps[m]);
       before = failed;
     }
   }
   template <class Self, class F>
   static void each_field(Self& self, F&& f) {
-    f(self.counts), f(self.steps);
+    f(self.chances), f(self.steps);
   }
 
-  std::vector<std::uint64_t> counts;
+  Estimate chance(std::size_t model, const ReverseOptions& options, std::uint64_t trials) const {
+    return chance_of(chances[model], {paired_method(options.run.sampling), trials, (trials + block_trials - 1) / block_trials});
+  }
+
+  std::vector<Frequency> chances;
   std::vector<Paired> steps;
 
  private:
@@ -90,7 +95,7 @@ std::vector<Scanned> scanned(const std::vector<Dial>& dials, const ReverseOption
   const std::uint64_t trials = std::min(options.run.trials, scan_trials);
   const Failures failures = simulated(models, options, trials, {});
   for (std::size_t d = 0; d < dials.size(); ++d) {
-    for (std::size_t k = 0; k < scan_points; ++k) out[d].points[k].chance = proportion(failures.counts[d * scan_points + k], trials);
+    for (std::size_t k = 0; k < scan_points; ++k) out[d].points[k].chance = failures.chance(d * scan_points + k, options, trials);
     const double way = out[d].points.back().chance.value - out[d].points.front().chance.value;
     for (std::size_t k = 1; k < scan_points; ++k) {
       const Estimate step = difference(failures.steps[d * scan_points + k], trials);
@@ -99,19 +104,6 @@ std::vector<Scanned> scanned(const std::vector<Dial>& dials, const ReverseOption
   }
   return out;
 }
-
-// The least and the most of what was seen.
-struct Range {
-  double least = HUGE_VAL, most = -HUGE_VAL;
-  void merge(const Range& other) {
-    least = std::min(least, other.least);
-    most = std::max(most, other.most);
-  }
-  template <class Self, class F>
-  static void each_field(Self& self, F&& f) {
-    f(self.least), f(self.most);
-  }
-};
 
 // The plans as they stand: how often they fail, what they save, and the reserves beyond today's that each trial would have needed: of the system or a
 // pool as a whole, of one organisation, or of each.
@@ -127,22 +119,20 @@ class AsTheyStand {
 
   void add(const std::vector<const BlockResult*>& results, std::size_t rows) {
     const BlockResult& result = *results[0];
-    fails += count_of(failing(result, until_, organisation_), rows);
+    fails.add(static_cast<double>(count_of(failing(result, until_, organisation_), rows)), rows);
     for (const Doubles& s : result.saving) saving.add(sum_of(s, rows));
     need(result);
     needed.add(need_, rows);
-    for (std::size_t i = 0; i < rows; ++i) range.merge({need_[i], need_[i]});
   }
 
   template <class Self, class F>
   static void each_field(Self& self, F&& f) {
-    f(self.fails), f(self.saving), f(self.needed), f(self.range);
+    f(self.fails), f(self.saving), f(self.needed);
   }
 
-  std::uint64_t fails = 0;
+  Frequency fails;
   Sum saving;
   Histogram needed;
-  Range range;  // of what is needed
 
  private:
   void less_reserves(const Doubles& shortfall, double reserves) {
@@ -184,10 +174,22 @@ AsTheyStand as_they_stand(const Model& model, const ReverseOptions& options) {
   const auto seen = [&](std::uint64_t trials, Scale scale) {
     return record({&model}, {.first = 0, .count = trials}, simulate_options, AsTheyStand(model, options.until, scale));
   };
-  // The first trials say how far needs reach; half as far again on either side.
-  const Range pilot = seen(std::min(section_trials, options.run.trials), {0, 1}).range;
-  const double margin = std::max((pilot.most - pilot.least) / 2, 1e-6 * std::max({1.0, std::abs(pilot.least), std::abs(pilot.most)}));
-  return seen(options.run.trials, {pilot.least - margin, pilot.most + margin});
+  // The first trials say where needs lie and how far they spread.
+  const AsTheyStand pilot = seen(std::min(section_trials, options.run.trials), {});
+  std::vector<double> needs;
+  constexpr int levels = 200;
+  for (int k = 0; k < levels; ++k) needs.push_back(pilot.needed.quantile((k + 0.5) / levels));
+  Scale scale = scale_of(needs, std::max(std::abs(needs.front()), std::abs(needs.back())));
+  if (options.run.sampling != SamplingChoice::plain) {
+    scale.levels.emplace();
+    for (std::size_t l = 0; l < level_shares.size(); ++l) (*scale.levels)[l] = pilot.needed.quantile(level_shares[l]);
+    // Where blocks are told apart is where the answer is asked for.
+    const double asked = 1 - options.until.level;
+    const auto nearest =
+        std::min_element(level_shares.begin(), level_shares.end(), [&](double a, double b) { return std::abs(a - asked) < std::abs(b - asked); });
+    (*scale.levels)[static_cast<std::size_t>(nearest - level_shares.begin())] = pilot.needed.quantile(asked);
+  }
+  return seen(options.run.trials, scale);
 }
 
 // The most that can be taken away, nobody holding less than nothing: of all, of a pool's, of one organisation's, or the same of each.
@@ -214,14 +216,15 @@ double all_reserves(const Model& model, const ChanceTarget& until) {
 }
 
 // The reserves need no search: they are a quantile of what each trial needs.
-DialResult reserve(const AsTheyStand& now, const Model& model, const ChanceTarget& until) {
+DialResult reserve(const AsTheyStand& now, const Model& model, const ReverseOptions& options) {
+  const ChanceTarget& until = options.until;
   DialResult out;
   out.name = "reserve";
   out.unit = "money";
   out.now = 0;
   out.rising = false;
   out.from = 0 - all_reserves(model, until);
-  const Estimate need = quantile_of(now.needed, 1 - until.level);
+  const Estimate need = quantile_of(now.needed, 1 - until.level, paired_method(options.run.sampling));
   out.answer = {std::max(need.value, out.from), std::max(need.low, out.from), std::max(need.high, out.from), need.trials};
   out.to = HUGE_VAL;
   return out;
@@ -266,12 +269,12 @@ ReverseResult reverse(const Plans& plans, const ReverseOptions& options) {
   out.until = options.until;
   out.factor = options.factor;
   const AsTheyStand now = as_they_stand(base, options);
-  out.now = proportion(now.fails, options.run.trials);
+  out.now = chance_of(now.fails, {paired_method(options.run.sampling), options.run.trials, now.needed.blocks()});
   out.expected = now.saving.value() / static_cast<double>(options.run.trials);
   for (const Organisation& o : plans.organisations)
     for (const Scheme& s : o.schemes)
       for (const double saving : planned_saving(s, plans.system.years)) out.planned += saving;
-  DialResult reserves = reserve(now, base, options.until);
+  DialResult reserves = reserve(now, base, options);
 
   const std::vector<Dial> turned = dials(plans, options.run, options.factor);
   const std::vector<Scanned> scans = scanned(turned, options);
@@ -295,12 +298,12 @@ ReverseResult reverse(const Plans& plans, const ReverseOptions& options) {
     std::size_t next = 0;
     for (Search& search : searches) {
       std::vector<DialPoint> points;
-      for (const double x : search.wanted()) points.push_back({x, proportion(failures.counts[next++], options.run.trials)});
+      for (const double x : search.wanted()) points.push_back({x, failures.chance(next++, options, options.run.trials)});
       if (!points.empty()) search.learn(points);
     }
     if (step > 0) continue;
-    reserves.chance = proportion(*(failures.counts.end() - 2), options.run.trials);
-    const Estimate without = proportion(failures.counts.back(), options.run.trials);
+    reserves.chance = failures.chance(failures.chances.size() - 2, options, options.run.trials);
+    const Estimate without = failures.chance(failures.chances.size() - 1, options, options.run.trials);
     if (without.high >= options.until.level) continue;
     reserves.outcome = Search::Outcome::always_below;
     reserves.chance = without;

@@ -40,7 +40,7 @@ Planned planned_by(const Plans& plans, std::uint64_t seed) {
 
 ShortfallResult shortfall_result(const Histogram& h, Method method) {
   return {mean_of(h, method),          quantile_of(h, 0.5, method),  quantile_of(h, 0.8, method),
-          quantile_of(h, 0.9, method), quantile_of(h, 0.95, method), tail_mean_of(h, 0.95)};
+          quantile_of(h, 0.9, method), quantile_of(h, 0.95, method), tail_mean_of(h, 0.95, method)};
 }
 
 ContingencyResult contingency_result(const ShortfallResult& s, double reserves) {
@@ -67,6 +67,26 @@ void swim_or_sink(const Tally& tally, std::size_t o, OrganisationResult& out) {
   out.rescued = chance_of(cells.rescued, tally, alone - sinks);
   out.dragged_under = chance_of(cells.dragged_under, tally, together - sinks);
   out.sinks = chance_of(cells.sinks, tally, sinks);
+}
+
+MoneyResult money_result(const Histogram& h, Method method) {
+  return {mean_of(h, method), quantile_of(h, 0.1, method), quantile_of(h, 0.5, method), quantile_of(h, 0.9, method)};
+}
+
+// What is found elsewhere, and that with what is delivered; where nothing is ever found, what is delivered alone.
+void found_result(const Model& model, const Tally& tally, std::size_t o, OrganisationResult& out) {
+  const std::int32_t place = tally.finder[o];
+  out.carry = model.organisations[o].carry;
+  out.finds = place >= 0;
+  out.found.by_year.assign(tally.years, 0.0);
+  out.delivered_and_found = {out.saving.mean, out.saving.p10, out.saving.p50, out.saving.p90};
+  const std::uint64_t n = tally.trials;
+  for (Estimate* e : {&out.found.mean, &out.found.p10, &out.found.p50, &out.found.p90}) *e = {0, 0, 0, n};
+  if (!out.finds) return;
+  const auto k = static_cast<std::size_t>(place);
+  static_cast<MoneyResult&>(out.found) = money_result(tally.found[k], tally.method);
+  out.delivered_and_found = money_result(tally.delivered_and_found[k], tally.method);
+  for (std::size_t y = 0; y < tally.years; ++y) out.found.by_year[y] = tally.found_by_year[k * tally.years + y].value() / static_cast<double>(n);
 }
 
 OrganisationResult organisation_result(const Model& model, const Tally& tally, const Planned& planned, std::size_t o) {
@@ -96,6 +116,7 @@ OrganisationResult organisation_result(const Model& model, const Tally& tally, c
   out.saving.p10 = quantile_of(tally.saving[o], 0.1, tally.method);
   out.saving.p50 = quantile_of(tally.saving[o], 0.5, tally.method);
   out.saving.p90 = quantile_of(tally.saving[o], 0.9, tally.method);
+  found_result(model, tally, o, out);
   out.saving.mean_last_year = tally.last_year_saving[o].value() / static_cast<double>(n);
   return out;
 }
@@ -155,6 +176,7 @@ RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, 
   out.title = model.title;
   out.currency = model.currency;
   out.trials = tally.trials;
+  out.trials_asked = options.trials_asked == 0 ? options.trials : options.trials_asked;
   out.seed = options.seed;
   out.optimism = options.optimism;
   out.given = options.given;
@@ -238,6 +260,8 @@ Estimate measure(const RunResult& result, const Gate& gate) {
   const MeasureOfYear found = find_measure(gate.measure);
   return *value_of(result, gate.subject, *found.measure, found.year);
 }
+
+std::uint64_t whole_blocks(std::uint64_t trials) { return (trials + block_trials - 1) / block_trials * block_trials; }
 
 std::size_t looks(std::uint64_t trials, std::uint64_t most) {
   std::size_t n = 1;

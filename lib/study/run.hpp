@@ -32,9 +32,13 @@ struct RunTimings {
   Timings stages;
 };
 
+// Trials are simulated in whole blocks of 256: so many, or the next more.
+std::uint64_t whole_blocks(std::uint64_t trials);
+
 struct RunOptions {
-  std::uint64_t trials = 100'000;
-  std::uint64_t max_trials = 1'000'000;  // where gates or precision ask for more
+  std::uint64_t trials = 100'096;        // whole blocks of 256
+  std::uint64_t trials_asked = 0;        // before they were made whole blocks; 0: as many
+  std::uint64_t max_trials = 1'000'192;  // where gates or precision ask for more
   std::optional<double> precision;       // stop when every probability's half-width is at most this
   std::uint64_t seed = 1;
   unsigned threads = 0;  // 0: as many as the machine has
@@ -56,6 +60,10 @@ struct ContingencyResult {
   Estimate p50, p80, p90, p95;  // extra reserves to be so sure
 };
 
+struct MoneyResult {
+  Estimate mean, p10, p50, p90;
+};
+
 struct OrganisationResult {
   std::string id, title;
   double reserves = 0;
@@ -69,6 +77,12 @@ struct OrganisationResult {
     Estimate mean, p10, p50, p90;
     double mean_last_year = 0;
   } saving;  // of its own schemes, wherever it lands
+  struct : MoneyResult {
+    std::vector<double> by_year;  // expected
+  } found;                        // elsewhere, once, in place of what schemes missed
+  bool finds = false;             // whether anything may be
+  MoneyResult delivered_and_found;
+  double carry = 1;  // how much of a gap goes into the next year
   struct {
     std::vector<double> planned, mean, p10, p90;
   } position;  // by year
@@ -107,7 +121,7 @@ struct ClassUsed {
 struct RunSetting {
   std::string system, title, currency;
   std::vector<std::string> years;
-  std::uint64_t trials = 0, seed = 0;
+  std::uint64_t trials = 0, trials_asked = 0, seed = 0;
   double optimism = 1;
   std::vector<Given> given;
   std::string sampling, pressure;   // "plain" or "latin-hypercube"; "sampled" or "integrated"

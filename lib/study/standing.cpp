@@ -8,14 +8,17 @@ namespace shortfall {
 void shortfall_of_pool(const BlockResult& result, const Members& members, Doubles& shortfall) {
   std::vector<Doubles> pooled(result.years);
   pool_margins(result.margins(), members, pooled);
-  shortfall_of(pooled, shortfall);
+  double carried = 1;
+  for (const std::uint32_t o : members) carried = std::min(carried, result.carry[o]);
+  shortfall_of(pooled, carried, shortfall);
 }
 
 void shortfalls_under_aid(const BlockResult& result, const Members& members, double aid, std::vector<Doubles>& shortfalls) {
   std::vector<Doubles> aided;
   aid_margins(result.margins(), members, aid, aided);
   shortfalls.resize(members.size());
-  for (std::size_t k = 0; k < members.size(); ++k) shortfall_of(std::span(aided).subspan(k * result.years, result.years), shortfalls[k]);
+  for (std::size_t k = 0; k < members.size(); ++k)
+    shortfall_of(std::span(aided).subspan(k * result.years, result.years), result.carry[members[k]], shortfalls[k]);
 }
 
 const Flags& fails_alone(const BlockResult& result, std::size_t organisation) { return result.alone_by_year[(organisation + 1) * result.years - 1]; }

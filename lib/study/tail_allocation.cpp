@@ -6,12 +6,11 @@
 
 namespace shortfall {
 
-TailAllocation::TailAllocation(Scale scale, std::size_t parts) : scale_(scale), parts_(parts), bins_(Histogram::bins) {}
+TailAllocation::TailAllocation(Scale scale, std::size_t parts) : scale_(scale), parts_(parts) {}
 
 void TailAllocation::add(double quantity, std::span<const double> parts) {
   ++trials_;
-  const double at = (quantity - scale_.low) / (scale_.high - scale_.low) * static_cast<double>(bins_.size());
-  Bin& bin = bins_[static_cast<std::size_t>(std::clamp(at, 0.0, static_cast<double>(bins_.size() - 1)))];
+  Bin& bin = bins_.at(bins::bin_at((quantity - scale_.middle) / scale_.spread));
   if (bin.count++ == 0) {
     bin.sums.resize(parts_ + 1);
     bin.squares.resize(parts_ + 1);
@@ -28,7 +27,7 @@ TailShares TailAllocation::above(double q) const {
   out.trials = (1 - q) * static_cast<double>(trials_);
   std::vector<double> sums(parts_ + 1, 0.0), squares(parts_ + 1, 0.0), at_quantile(parts_ + 1, 0.0);
   double taken = 0;
-  for (std::size_t b = bins_.size(); b-- > 0 && taken < out.trials;) {
+  for (std::int32_t b = bins_.end(); b-- > bins_.begin() && taken < out.trials;) {
     const Bin& bin = bins_[b];
     if (bin.count == 0) continue;
     const double share = std::min(1.0, (out.trials - taken) / static_cast<double>(bin.count));

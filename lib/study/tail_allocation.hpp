@@ -36,7 +36,7 @@ class TailAllocation {
   // For archives.
   template <class Self, class F>
   static void each_field(Self& self, F&& f) {
-    f.same(self.scale_.low), f.same(self.scale_.high);
+    f.same(self.scale_.middle), f.same(self.scale_.spread);
     f(self.trials_), f(self.bins_);
   }
 
@@ -52,7 +52,7 @@ class TailAllocation {
   Scale scale_;
   std::size_t parts_;
   std::uint64_t trials_ = 0;
-  std::vector<Bin> bins_;
+  bins::Row<Bin> bins_;
 };
 
 }  // namespace shortfall

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "study/student_t.hpp"
+
 namespace shortfall {
 namespace {
 
@@ -31,15 +33,15 @@ Estimate jackknifed(const Sections& sections, const std::vector<PairSums>& all, 
   double mean = 0, squares = 0;
   for (const double w : without) mean += w / n;
   for (const double w : without) squares += (w - mean) * (w - mean);
-  const double reach = n < 2 ? std::numeric_limits<double>::infinity() : score95 * std::sqrt(squares * (n - 1) / n);
+  const double reach = n < 2 ? std::numeric_limits<double>::infinity() : student_t_reach95(n - 1) * std::sqrt(squares * (n - 1) / n);
   return {whole, whole - reach, whole + reach, static_cast<std::uint64_t>(all.front().trials)};
 }
 
 }  // namespace
 
 std::string_view name_of(DriverKind kind) {
-  static constexpr std::string_view names[driver_kinds] = {"shared factors", "scheme factors", "shares",   "delays",
-                                                           "overruns",       "staffing",       "pressures"};
+  static constexpr std::string_view names[driver_kinds] = {"shared factors", "scheme factors", "shares",    "delays",
+                                                           "overruns",       "staffing",       "pressures", "substitutes"};
   return names[static_cast<std::size_t>(kind)];
 }
 

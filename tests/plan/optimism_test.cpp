@@ -15,7 +15,10 @@ std::string warnings(const std::string& system_keys, const std::vector<std::pair
                   .organisations = {},
                   .reference = built_in_reference(),
                   .edits = {}};
-  for (const auto& [id, keys] : plans) sources.organisations.push_back({id + ".yaml", "organisation: " + id + "\n" + keys});
+  // A plan that says nothing of its kind is warned of, by a test of its own.
+  for (const auto& [id, keys] : plans)
+    sources.organisations.push_back(
+        {id + ".yaml", "organisation: " + id + "\n" + keys + (keys.find("kind:") == std::string::npos ? "kind: other\n" : "")});
   const auto assembled = assemble(sources);
   REQUIRE(assembled);
   std::string out;
@@ -34,7 +37,7 @@ TEST_CASE("a plan that keeps within all of it is not warned of") {
 }
 
 TEST_CASE("its own target is missed even if everything is delivered") {
-  CHECK(warnings("", {{"one", "income: 10\nspend: [10, 12, 10]\ntarget: 0\none_offs: 0.5\nschemes: {a: {class: workforce, saving: [1, 1, 1]}}\n"}}) ==
+  CHECK(warnings("", {{"one", "income: 10\nspend: [10, 12, 10]\ntarget: 0\none_offs: 0.5\nschemes: {a: {delivery: 0.9000, saving: [1, 1, 1]}}\n"}}) ==
         "one.yaml:1:15: warning: 'one' misses its own target of £0.0m in 2018/19 by £0.5m even if everything is delivered, funded and helped by "
         "one-offs\n");
 }
@@ -65,8 +68,8 @@ TEST_CASE("savings that do not recur") {
 
 TEST_CASE("an opportunity claimed for more than it is worth, with every place") {
   CHECK(warnings("opportunities: {beds: [1, 3, 3]}\n",
-                 {{"one", "income: 0\nspend: 0\ntarget: 0\nschemes:\n  a: {class: workforce, claims: beds, saving: [1, 2, 2]}\n"},
-                  {"two", "income: 0\nspend: 0\ntarget: 0\nschemes:\n  b: {class: workforce, claims: beds, saving: [0, 2, 2]}\n"}}) ==
+                 {{"one", "income: 0\nspend: 0\ntarget: 0\nschemes:\n  a: {delivery: 0.9000, claims: beds, saving: [1, 2, 2]}\n"},
+                  {"two", "income: 0\nspend: 0\ntarget: 0\nschemes:\n  b: {delivery: 0.9000, claims: beds, saving: [0, 2, 2]}\n"}}) ==
         "two.yaml:6:33: warning: double counting: £4.0m is claimed from 'beds' in 2018/19, which is worth £3.0m (one/a at one.yaml:6:33, two/b at "
         "two.yaml:6:33); size at system.yaml:3:17\n");
 }
@@ -82,17 +85,17 @@ TEST_CASE("more effort than posts, in an organisation's team and in the system's
 }
 
 TEST_CASE("a saving that lands more than once, and one that is a loss nobody planned for") {
-  CHECK(warnings("", {{"one", "income: 0\nspend: 0\ntarget: 0\nschemes:\n  a: {class: workforce, saving: [2, 2, 2], lands: {one: 100%, two: 20%}}\n"},
+  CHECK(warnings("", {{"one", "income: 0\nspend: 0\ntarget: 0\nschemes:\n  a: {delivery: 0.9000, saving: [2, 2, 2], lands: {one: 100%, two: 20%}}\n"},
                       {"two", "income: 0\nspend: 0\ntarget: 0\n"}}) ==
         "one.yaml:6:52: warning: scheme 'a' lands 120% of its £6.0m: £1.2m of it is counted more than once\n");
   CHECK(
-      warnings("", {{"one", "income: 0\nspend: 0\ntarget: 0\nschemes:\n  a: {class: workforce, saving: [2, 2, 2], lands: {one: 100%, two: -40%}}\n"},
+      warnings("", {{"one", "income: 0\nspend: 0\ntarget: 0\nschemes:\n  a: {delivery: 0.9000, saving: [2, 2, 2], lands: {one: 100%, two: -40%}}\n"},
                     {"two", "income: 0.5\nspend: 0\ntarget: 0\n"}})
           .find("one.yaml:6:52: warning: others' savings take £2.4m from 'two', which reaches its target in 2017/18 only without that loss") !=
       std::string::npos);
   // The loss is planned for: two reaches its target all the same.
   CHECK(
-      warnings("", {{"one", "income: 0\nspend: 0\ntarget: 0\nschemes:\n  a: {class: workforce, saving: [2, 2, 2], lands: {one: 100%, two: -40%}}\n"},
+      warnings("", {{"one", "income: 0\nspend: 0\ntarget: 0\nschemes:\n  a: {delivery: 0.9000, saving: [2, 2, 2], lands: {one: 100%, two: -40%}}\n"},
                     {"two", "income: 1\nspend: 0\ntarget: 0\n"}})
           .find("without that loss") == std::string::npos);
 }
@@ -125,4 +128,33 @@ TEST_CASE("a pool of one, and a system's target that asks nothing") {
       warnings("target: -1\nagreement: {pools: [[one]]}\n", {{"one", "income: 0\nspend: 0\ntarget: 0\n"}}) ==
       "system.yaml:1:9: warning: the system's target of -£1.0m in 2017/18 is below the sum of the organisations', £0.0m: it asks nothing of anyone\n"
       "system.yaml:4:21: warning: a pool of 'one' alone: to be in it is to stand alone\n");
+}
+
+TEST_CASE("one line that holds a whole programme, the only one or nearly all of it, with a class of single schemes") {
+  CHECK(alone("schemes:\n  all: {class: workforce, saving: [2, 2, 2]}\n") ==
+        "one.yaml:6:3: warning: scheme 'all' holds the whole programme of 'one' (£6.0m), but 'workforce' is a class of single schemes; give it "
+        "programme-provider, programme-commissioner or programme-council, or list its schemes\n");
+  CHECK(alone("schemes:\n  all: {class: workforce, saving: [9, 9, 9]}\n  b: {class: workforce, saving: [1, 1, 1]}\n")
+            .find("scheme 'all' holds 90% of the programme of 'one' (£27.0m)") != std::string::npos);
+  CHECK(alone("schemes:\n  all: {class: workforce, saving: [7, 7, 7]}\n  b: {class: workforce, saving: [3, 3, 3]}\n").find("programme") ==
+        std::string::npos);
+  CHECK(alone("schemes: {all: {class: programme-provider, saving: [2, 2, 2]}}\n").empty());
+  CHECK(alone("schemes: {all: {class: programme-provider, saving: [2, 2, 2]}}\nsubstitutes: {rate: 45%}\n") ==
+        "one.yaml:6:14: warning: substitutes of 'one' add nothing: every scheme of it is a whole programme, whose share holds what is found "
+        "elsewhere\n");
+}
+
+TEST_CASE("organisations whose kind is not said, and a pool of mixed carry") {
+  const std::string three =
+      "income: 0\nspend: 0\ntarget: 0\nschemes:\n  a: {delivery: 1, saving: [2, 2, 2]}\n  b: {delivery: 1, saving: [2, 2, 2]}\n  c: {delivery: 1, "
+      "saving: [2, 2, 2]}\n# kind:\n";
+  CHECK(warnings("", {{"one", three}}) ==
+        "one.yaml:1:15: warning: 'one' says no kind: (provider, commissioner, council or other) and no substitutes:, so nothing of what schemes miss "
+        "is taken to be found elsewhere\n");
+  CHECK(warnings("", {{"one", three}, {"two", three}}).find("'one' and 1 more say no kind:") != std::string::npos);
+  CHECK(warnings("", {{"one", three + "kind: provider\n"}, {"two", three + "substitutes: none\n"}}).empty());
+  CHECK(warnings("", {{"one", three + "kind: other\ncarry: 0%\n"}, {"two", three + "kind: other\n"}}) ==
+        "one.yaml:11:8: warning: 'one' carries 0% of a gap into the next year and 'two' 100%, in one pool: the pool takes the least of its members', "
+        "so "
+        "that alone and together differ by that too\n");
 }

@@ -35,7 +35,7 @@ std::vector<Trial> made(std::size_t n) {
 
 TEST_CASE("the parts of an expected shortfall sum to it, and are the means over the worst trials themselves") {
   std::vector<Trial> trials = made(20'000);
-  TailAllocation one({0, 20}, 3), other({0, 20}, 3);
+  TailAllocation one({0, 3.7}, 3), other({0, 3.7}, 3);
   for (std::size_t i = 0; i < trials.size(); ++i) {
     TailAllocation& to = i % 3 == 0 ? one : other;
     if (trials[i].whole > 0)
@@ -60,7 +60,7 @@ TEST_CASE("the parts of an expected shortfall sum to it, and are the means over 
 }
 
 TEST_CASE("a tail that hardly falls short counts the trials without any shortfall as nothing") {
-  TailAllocation allocation({0, 10}, 2);
+  TailAllocation allocation({0, 3}, 2);
   allocation.count_nothing(980);
   for (int i = 0; i < 20; ++i) allocation.add(5, std::vector<double>{2, 3});
   // The worst 5 % are 50 trials, of which 20 fall short, by 5 each.
@@ -78,7 +78,7 @@ TEST_CASE("the 95 % intervals of an allocation cover its true parts in about 95 
   std::normal_distribution<double> normal;
   int covered = 0;
   for (int sample = 0; sample < 300; ++sample) {
-    TailAllocation allocation({0, 20}, 3);
+    TailAllocation allocation({0, 3.7}, 3);
     for (int i = 0; i < 4000; ++i) {
       const std::vector<double> parts = {normal(words), 2 * normal(words), 3 * normal(words)};
       const double sum = parts[0] + parts[1] + parts[2];
