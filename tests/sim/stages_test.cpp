@@ -233,12 +233,16 @@ TEST_CASE("settle: one-offs fill a gap, and no more; funding comes to who is on 
 
 TEST_CASE("settle: a gap is carried until it is made good, and the worst of it is kept") {
   Doubles gap = all(0.0), worst = all(0.0);
-  for (const double margin : {-3.0, 1.0, -0.0, 5.0, -1.0}) carry(all(margin), gap, worst);
+  for (const double margin : {-3.0, 1.0, -0.0, 5.0, -1.0}) carry(all(margin), 1, gap, worst);
   CHECK(is(gap, 1.0));
   CHECK(is(worst, 3.0));
+  // Half of a gap carried: 3, then 1.5 and 3 more.
+  gap.setZero();
+  for (int y = 0; y < 2; ++y) carry(all(-3.0), 0.5, gap, worst);
+  CHECK(is(worst, 4.5));
   Doubles never = all(0.0);
   gap.setZero();
-  carry(all(0.0), gap, never);
+  carry(all(0.0), 1, gap, never);
   CHECK(!std::signbit(never[0]));
   Flags failed;
   fails(all(3.0), 3, failed);
@@ -269,11 +273,11 @@ TEST_CASE("agreement: alone, in one pool, with aid, and with a target of the sys
   const Margins margins{margin, 2};
   Doubles shortfall;
   std::vector<Flags> by(2);
-  stand(margins.of(0), 2.5, shortfall, by);
+  stand(margins.of(0), 1, 2.5, shortfall, by);
   CHECK(is(shortfall, 3.0));
   CHECK(is(by[0], 1));
   CHECK(is(by[1], 1));
-  stand(margins.of(1), 2.5, shortfall, by);
+  stand(margins.of(1), 1, 2.5, shortfall, by);
   CHECK(is(shortfall, 4.0));
   CHECK(is(by[0], 0));
   CHECK(is(by[1], 1));
@@ -281,7 +285,7 @@ TEST_CASE("agreement: alone, in one pool, with aid, and with a target of the sys
   pool_margins(margins, {0, 1}, pooled);
   CHECK(is(pooled[0], -1.0));
   CHECK(is(pooled[1], -3.0));
-  shortfall_of(pooled, shortfall);
+  shortfall_of(pooled, 1, shortfall);
   CHECK(is(shortfall, 4.0));
   pool_margins(margins, {0, 1}, -0.5, 1, pooled[1]);
   CHECK(is(pooled[1], -3.5));
@@ -302,7 +306,7 @@ TEST_CASE("stages refuse what is not a number, and months that no table has") {
   CHECK(aborts([] {
     Doubles gap = all(0.0), worst = all(0.0), margin = all(1.0);
     margin[200] = nan;
-    carry(margin, gap, worst);
+    carry(margin, 1, gap, worst);
   }));
   CHECK(aborts([] {
     Integers months = all(3);
