@@ -245,18 +245,13 @@ class RunView {
   // What each mechanism does to the chances: a column each, the same futures without it.
   void mechanisms() {
     if (extras_.mechanisms.empty()) return;
-    static constexpr std::pair<const char*, const char*> headings[] = {{"needs", "waiting\nfor needs"},
-                                                                       {"shared_staff", "short\nof staff"},
-                                                                       {"double_counting", "double\ncounting"},
-                                                                       {"blackouts", "consult-\nations"},
-                                                                       {"harm_waits", "harm\nat once"},
-                                                                       {"lapses", "lapses"},
-                                                                       {"substitutes", "found\nelsewhere"},
-                                                                       {"conditional_funding", "cliff of\nfunding"},
-                                                                       {"dependence", "shared\nluck"},
-                                                                       {"agreement", "pooling"},
-                                                                       {"optimism", "optimism\nbias"},
-                                                                       {"pressure", "pressure\non spend"}};
+    static constexpr std::pair<const char*, const char*> headings[] = {
+        {"needs", "waiting\nfor needs"},         {"shared_staff", "short\nof staff"},
+        {"double_counting", "double\ncounting"}, {"blackouts", "consult-\nations"},
+        {"harm_waits", "harm\nat once"},         {"lapses", "lapses"},
+        {"substitutes", "found\nelsewhere"},     {"conditional_funding", "cliff of\nfunding"},
+        {"dependence", "shared\nluck"},          {"agreement", "pooling"},
+        {"optimism", "optimism\nbias"},          {"pressure", "pressure\non spend"}};
     PageTable t;
     t.columns = {{"", Kind::name, 18}, {"fails\nas it is"}};
     double widest = 0;
