@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 #include "base/money.hpp"
@@ -204,11 +205,7 @@ class RunView {
       t.columns.back().heading = "failed by\nthen";
     else
       t.columns.push_back({grounds_.agreement_stated ? "failed by\nthen, together" : "failed by then,\nwere they one pool"});
-    std::vector<double> all;
-    for (const OrganisationResult& o : r_.organisations)
-      for (const auto* column : {&target(o), &o.position.planned, &o.position.mean, &o.position.p10, &o.position.p90})
-        for (const double x : *column) all.push_back(std::abs(x) < 0.05 ? 0 : x);
-    const int digits = planned_digits(all);
+    const int digits = saving_digits_;
     const auto sum = [&](double x) { return grouped(decimal(x, digits)); };
     for (const OrganisationResult& o : r_.organisations) {
       if (!single_) t.span(o.title);
@@ -248,18 +245,13 @@ class RunView {
   // What each mechanism does to the chances: a column each, the same futures without it.
   void mechanisms() {
     if (extras_.mechanisms.empty()) return;
-    static constexpr std::pair<const char*, const char*> headings[] = {{"needs", "waiting\nfor needs"},
-                                                                       {"shared_staff", "short\nof staff"},
-                                                                       {"double_counting", "double\ncounting"},
-                                                                       {"blackouts", "consult-\nations"},
-                                                                       {"harm_waits", "harm\nat once"},
-                                                                       {"lapses", "lapses"},
-                                                                       {"substitutes", "found\nelsewhere"},
-                                                                       {"conditional_funding", "cliff of\nfunding"},
-                                                                       {"dependence", "shared\nluck"},
-                                                                       {"agreement", "pooling"},
-                                                                       {"optimism", "optimism\nbias"},
-                                                                       {"pressure", "pressure\non spend"}};
+    static constexpr std::pair<const char*, const char*> headings[] = {
+        {"needs", "waiting\nfor needs"},         {"shared_staff", "short\nof staff"},
+        {"double_counting", "double\ncounting"}, {"blackouts", "consult-\nations"},
+        {"harm_waits", "harm\nat once"},         {"lapses", "lapses"},
+        {"substitutes", "found\nelsewhere"},     {"conditional_funding", "cliff of\nfunding"},
+        {"dependence", "shared\nluck"},          {"agreement", "pooling"},
+        {"optimism", "optimism\nbias"},          {"pressure", "pressure\non spend"}};
     PageTable t;
     t.columns = {{"", Kind::name, 18}, {"fails\nas it is"}};
     double widest = 0;
@@ -342,8 +334,8 @@ class RunView {
           : r_.pools.empty()         ? "nobody stands with anybody"
                                      : "as above",
           !grounds_.agreement_stated);
-    row("carrying over", "what is missing in a year must be made good later; a surplus in a year makes good what was missing", true);
-    row("substitutes", "none: what a scheme does not save is not found elsewhere", true);
+    carries(t);
+    substitutes(t);
     document_.section("Rests on").add(std::move(t));
   }
 
@@ -368,6 +360,24 @@ class RunView {
     const std::string words =
         p.sd == 0 ? "none" : fmt::format("spend ± {:g} % a year, of which {:g} % carries over to the next", 100 * p.sd, 100 * p.persistence);
     return words + (has_mean(p) ? ", about a mean of the plans' own" : "");
+  }
+
+  void carries(PageTable& t) const {
+    std::map<double, std::vector<std::string>> all;
+    for (const OrganisationResult& o : r_.organisations) all[o.carry].push_back(o.id);
+    for (const auto& [carry, who] : all)
+      t.row({"carrying over", fmt::format("{:g} % of a year's gap goes into the next{}", 100 * carry, all.size() == 1 ? "" : ": " + listed(who)),
+             carry == 1 ? PageCell("default", Tone::doubtful) : PageCell("the plans' own")});
+  }
+
+  // What is found elsewhere in place of what schemes miss.
+  void substitutes(PageTable& t) const {
+    double found = 0, missed = 0;
+    for (const OrganisationResult& o : r_.organisations) found += o.found.mean.value, missed += o.saving.planned - o.saving.mean.value;
+    t.row({"substitutes",
+           found == 0 ? std::string("none: what schemes miss is not found elsewhere")
+                      : fmt::format("{} is found elsewhere, once, of the {} that schemes miss", saving(found), saving(missed)),
+           PageCell("by kind of organisation, unless the plans say")});
   }
 
   void pressures(PageTable& t) const {

@@ -110,6 +110,8 @@ class TextWriter {
       for (std::size_t c = 0; c < t.columns.size(); ++c) {
         const std::size_t total = total_of(out.widths);
         if (t.columns[c].kind != kind || total <= width_) continue;
+        if (kind == TableColumn::Kind::words)  // a heading stays whole
+          for (const std::string& part : lines_of(known(t.columns[c].heading))) least = std::max(least, width_of(part));
         out.widths[c] = std::max(std::min(least, out.widths[c]), out.widths[c] - std::min(out.widths[c], total - width_));
       }
     };

@@ -122,7 +122,7 @@ class MeasureList {
         return std::max(0.0, shortfall(t, after).quantile(q) - reserves);
       };
       amount(
-          subject, fmt::format("contingency.{}", name), headline && std::string_view(name) == "p80",
+          subject, fmt::format("{}.{}", name_of(Family::contingency), name), headline && std::string_view(name) == "p80",
           [=](const Tally& t) { return value(t, false, reserves_before); }, [=](const Tally& t) { return value(t, true, reserves_after); });
     }
   }
@@ -134,7 +134,7 @@ class MeasureList {
 
   void system() {
     const Happens fails = [](const Fates& f) { return f.system; };
-    chance("system", "fails", Direction::higher_is_worse, true, fails, fails);
+    chance("system", name_of(Family::fails, Figure::whole), Direction::higher_is_worse, true, fails, fails);
     shortfalls(
         "system", [](const Tally& t, bool) -> const Histogram& { return t.system_shortfall; }, reserves(before_), reserves(after_), true);
   }
@@ -146,19 +146,19 @@ class MeasureList {
           id, std::move(measure), direction, headline, [=](const Fates& f) { return of(f, a); }, [=](const Fates& f) { return of(f, b); });
     };
     constexpr Direction bad = Direction::higher_is_worse;
-    fate("fails.alone", bad, true, [](const Fates& f, std::size_t o) { return f.alone[o]; });
-    fate("fails.together", bad, true, [](const Fates& f, std::size_t o) { return f.together[o]; });
+    fate(name_of(Family::fails, Figure::alone), bad, true, [](const Fates& f, std::size_t o) { return f.alone[o]; });
+    fate(name_of(Family::fails, Figure::together), bad, true, [](const Fates& f, std::size_t o) { return f.together[o]; });
     const std::size_t years_before = before_.years.size(), years_after = after_.years.size();
     for (std::size_t y = 0; y < years_after; ++y) {
       const std::size_t at = index(before_.years, [&](const std::string& label) { return label == after_.years[y]; });
       if (at == years_before) continue;
       const std::size_t i = a * years_before + at, j = b * years_after + y;
       chance(
-          id, "fails.alone_by_year." + after_.years[y], bad, false, [i](const Fates& f) { return f.alone_by_year[i]; },
+          id, name_of(Family::fails, Figure::alone_by_year) + "." + after_.years[y], bad, false, [i](const Fates& f) { return f.alone_by_year[i]; },
           [j](const Fates& f) { return f.alone_by_year[j]; });
       chance(
-          id, "fails.together_by_year." + after_.years[y], bad, false, [i](const Fates& f) { return f.together_by_year[i]; },
-          [j](const Fates& f) { return f.together_by_year[j]; });
+          id, name_of(Family::fails, Figure::together_by_year) + "." + after_.years[y], bad, false,
+          [i](const Fates& f) { return f.together_by_year[i]; }, [j](const Fates& f) { return f.together_by_year[j]; });
     }
     fate("swim_sink.swims", Direction::higher_is_better, false, [](const Fates& f, std::size_t o) {
       return combined(f.alone[o], f.together[o], [](std::uint64_t x, std::uint64_t y) { return ~(x | y); });
@@ -171,7 +171,7 @@ class MeasureList {
         after_.organisations[b].reserves, true);
     const auto saving = [&](const char* name, auto value) {
       amount(
-          id, fmt::format("saving.{}", name), false, [=](const Tally& t) { return value(t.saving[a]); },
+          id, fmt::format("{}.{}", name_of(Family::saving), name), false, [=](const Tally& t) { return value(t.saving[a]); },
           [=](const Tally& t) { return value(t.saving[b]); });
     };
     saving("mean", [](const Histogram& h) { return h.mean(); });
@@ -199,7 +199,8 @@ class MeasureList {
   void pool(std::size_t a, std::size_t b) {
     const std::string subject = "pool:" + members(after_, after_.pools[b]);
     chance(
-        subject, "fails", Direction::higher_is_worse, false, [a](const Fates& f) { return f.pools[a]; }, [b](const Fates& f) { return f.pools[b]; });
+        subject, name_of(Family::fails, Figure::whole), Direction::higher_is_worse, false, [a](const Fates& f) { return f.pools[a]; },
+        [b](const Fates& f) { return f.pools[b]; });
     const PoolModel &x = before_.pools[a], &y = after_.pools[b];
     if (x.aid.has_value() != y.aid.has_value()) return;  // a sum of members' shortfalls is not the shortfall of a sum
     const auto sum = [](const Model& model, const PoolModel& pool) {
@@ -222,8 +223,8 @@ class MeasureList {
       const std::string suffix = together ? ".together" : "";
       const Happens any = [counts](const Fates& f) { return combined(counts(f).front(), Mask{}, [](std::uint64_t x, std::uint64_t) { return ~x; }); };
       const Happens all = [counts](const Fates& f) { return counts(f).back(); };
-      chance("any", "fails" + suffix, Direction::higher_is_worse, true, any, any);
-      chance("all", "fails" + suffix, Direction::higher_is_worse, true, all, all);
+      chance("any", name_of(Family::fails, Figure::whole) + suffix, Direction::higher_is_worse, true, any, any);
+      chance("all", name_of(Family::fails, Figure::whole) + suffix, Direction::higher_is_worse, true, all, all);
       for (std::size_t k = 0; same && k <= after_.organisations.size(); ++k) {
         const Happens exactly = [counts, k](const Fates& f) { return counts(f)[k]; };
         const Direction direction = k == 0                             ? Direction::higher_is_better
@@ -240,8 +241,8 @@ class MeasureList {
         const auto [a, b] = both_[i];
         const auto [c, d] = both_[j];
         chance(
-            fmt::format("pair:{}+{}", after_.organisations[b].id, after_.organisations[d].id), "fails", Direction::higher_is_worse, false,
-            [a = a, c = c](const Fates& f) { return both(f.alone[a], f.alone[c]); },
+            fmt::format("pair:{}+{}", after_.organisations[b].id, after_.organisations[d].id), name_of(Family::fails, Figure::whole),
+            Direction::higher_is_worse, false, [a = a, c = c](const Fates& f) { return both(f.alone[a], f.alone[c]); },
             [b = b, d = d](const Fates& f) { return both(f.alone[b], f.alone[d]); });
       }
   }

@@ -5,6 +5,7 @@
 
 #include "model/compile.hpp"
 #include "model/quantile.hpp"
+#include "plan/measure.hpp"
 #include "plan/profile.hpp"
 #include "sim/tally.hpp"
 #include "study/standing.hpp"
@@ -23,7 +24,8 @@ std::optional<std::size_t> place_of(const Model& model, const std::string& organ
 
 // The trials in which what is asked about fails.
 Flags failing(const BlockResult& result, const ChanceTarget& until, std::optional<std::size_t> organisation) {
-  if (organisation) return until.measure == "fails.alone" ? fails_alone(result, *organisation) : fails_together(result, *organisation);
+  if (organisation)
+    return until.measure == name_of(Family::fails, Figure::alone) ? fails_alone(result, *organisation) : fails_together(result, *organisation);
   if (until.subject == "system") return result.system_fails;
   Flags any = fails_alone(result, 0), all = any;
   for (std::size_t o = 1; o < result.organisations; ++o)
@@ -112,7 +114,7 @@ class AsTheyStand {
   AsTheyStand(const Model& model, const ChanceTarget& until, Scale scale)
       : needed(scale), model_(model), until_(until), organisation_(place_of(model, until.subject)) {
     for (const OrganisationModel& o : model.organisations) reserves_ += o.reserves;
-    if (organisation_ && until.measure == "fails.together")
+    if (organisation_ && until.measure == name_of(Family::fails, Figure::together))
       for (const PoolModel& p : model.pools)
         if (std::find(p.members.begin(), p.members.end(), *organisation_) != p.members.end()) pool_ = &p;
   }
@@ -201,7 +203,7 @@ double all_reserves(const Model& model, const ChanceTarget& until) {
     return least;
   }
   if (organisation) {
-    if (until.measure == "fails.together")
+    if (until.measure == name_of(Family::fails, Figure::together))
       for (const PoolModel& pool : model.pools)
         if (!pool.aid && std::find(pool.members.begin(), pool.members.end(), *organisation) != pool.members.end()) {
           double sum = 0;
