@@ -177,9 +177,9 @@ TEST_CASE("a value that a spreadsheet would reckon is a text in a sweep's table"
   const std::string points = folder.write("points.csv", "a.title,a.target\n\"=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\",-1\n+x,+2\n-x,-5\n");
   const Ran ran = run({"sweep", plan, "--points", points, "--trials", "1024", "--quiet"});
   REQUIRE_MESSAGE(ran.status == 0, ran.err);
-  CHECK(ran.out.find("a,\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\",-1,") != std::string::npos);
-  CHECK(ran.out.find("\na,'+x,+2,") != std::string::npos);
-  CHECK(ran.out.find("\na,'-x,-5,") != std::string::npos);
+  CHECK(ran.out.find("\nplans,\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\",-1,") != std::string::npos);
+  CHECK(ran.out.find("\nplans,'+x,+2,") != std::string::npos);
+  CHECK(ran.out.find("\nplans,'-x,-5,") != std::string::npos);
 }
 
 TEST_CASE("plans whose file names are no UTF-8 are run, sharded, merged, swept and compared") {
