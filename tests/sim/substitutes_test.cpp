@@ -13,6 +13,7 @@
 #include "sim/side_by_side.hpp"
 #include "sim/deliver.hpp"
 #include "sim/settle.hpp"
+#include "sim/side_by_side.hpp"
 
 using namespace shortfall;
 

@@ -18,6 +18,7 @@ TEST_CASE("every coalition once, with the bits that its members' sum has") {
     BlockResult result;
     result.organisations = organisations;
     result.years = 3;
+    for (std::size_t o = 0; o < organisations; ++o) result.carry.push_back(1 - 0.1 * static_cast<double>(o % 3));
     for (std::size_t k = 0; k < organisations * result.years; ++k) {
       Doubles margin;
       for (double& x : margin) x = normal(words);
