@@ -297,7 +297,7 @@ TEST_CASE("a mechanism with neutral parameters changes nothing, to the byte") {
   };
 
   CHECK(with_system("agreement: {pools: [[one, two]]}\n") == expected);
-  CHECK(with_system("dependence: {copula: gaussian, shared: {system: 0.25}, factors: [{name: weather, share: 0, organisations: [one]}]}\n") ==
+  CHECK(with_system("dependence: {copula: gaussian, shared: {system: 0.05}, factors: [{name: weather, share: 0, organisations: [one]}]}\n") ==
         expected);
   CHECK(with_system("opportunities: {beds: 3}\n") == expected);
   CHECK(with_system("blackouts: [{from: 2017-04, to: 2017-12}]\n") == expected);
