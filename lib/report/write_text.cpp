@@ -65,7 +65,7 @@ class TextWriter {
 
   // Wrapped as it reads, coloured afterwards.
   void paragraph(const Paragraph& p) {
-    for (std::string text : p.unbroken ? std::vector<std::string>{known(p.text)} : lines_of(wrapped(known(p.text), width_, p.indent, true))) {
+    for (std::string text : p.unbroken ? std::vector<std::string>{known(p.text)} : lines_of(wrapped(known(p.text), width_, p.indent))) {
       if (text.empty()) continue;
       const std::size_t at = p.marked.empty() ? std::string::npos : text.find(p.marked);
       if (at != std::string::npos && p.tone == Tone::plain) text.replace(at, p.marked.size(), toned(p.marked, p.marked_tone));

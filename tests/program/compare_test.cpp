@@ -109,7 +109,11 @@ TEST_CASE("the recovery plan: the headline saving goes up and so does the risk, 
   const Ran text = compared(plan, recovery);
   CHECK(text.out.find("Worse: the system fails in") != std::string::npos);
   CHECK(text.out.find("change crossed  system.fails +3pp") != std::string::npos);
-  CHECK(text.out.find("midshire-recovery-plan/midshire-acute.yaml:21") != std::string::npos);
+  // The file and its line stay together wherever a long path is broken.
+  CHECK(text.out.find("midshire-acute.yaml:21)") != std::string::npos);
+  std::string joined = text.out;
+  std::erase_if(joined, [](char sign) { return sign == ' ' || sign == '\n'; });
+  CHECK(joined.find("(" + recovery + "/midshire-acute.yaml:21)") != std::string::npos);
 }
 
 TEST_CASE("the README tells of the recovery plan what the program does") {
