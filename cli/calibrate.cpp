@@ -72,6 +72,9 @@ Action add_calibrate(CommandLine& line) {
       .transform(a_count(0, std::numeric_limits<std::uint64_t>::max()))
       .show_default();
   command.flag("--quiet", words->quiet, "No notes on standard error");
+  command.examples(
+      "  shortfall calibrate records.csv --output classes.yaml\n"
+      "  shortfall run plans/ --reference classes.yaml            the plans by your own record");
   return [words] { return calibrate_command(*words); };
 }
 

@@ -42,6 +42,9 @@ Action add_export(CommandLine& line) {
   command.option("PLAN", words->input.plans, "A system's folder, a system.yaml, or plan files").required();
   command.option("--output", words->file, "The workbook to write").type_name("FILE.xlsx");
   command.flag("--quiet", words->quiet, "No notes");
+  command.examples(
+      "  shortfall export plans/ --output plans.xlsx\n"
+      "  shortfall export acute.yaml --output acute.xlsx");
   return [words] { return export_command(*words); };
 }
 

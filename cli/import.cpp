@@ -176,6 +176,9 @@ Action add_import(CommandLine& line) {
   command.option("--number", words->number, "How the tracker writes its numbers").one_of({"1,234.56", "1.234,56"});
   command.flag("--replace", words->replace, "Replace plans that are there already");
   command.flag("--quiet", words->quiet, "No warnings");
+  command.examples(
+      "  shortfall import tracker.xlsx --to plans\n"
+      "  shortfall import tracker.xlsx --map plans/mapping.yaml --to plans --replace   next month's");
   return [words] { return import_command(*words); };
 }
 

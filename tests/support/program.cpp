@@ -14,6 +14,7 @@
 #include <cwchar>
 #include <fstream>
 #include <iterator>
+#include <regex>
 #include <thread>
 #include <utility>
 
@@ -166,11 +167,13 @@ void check_schema(const std::string& name, const std::string& document) {
   CHECK_MESSAGE(ran.status == 0, ran.out << ran.err);
 }
 
+// A place in a file is never broken, so that it can be copied and clicked: it may be wider than the page, on a line that holds nothing else.
 void check_width(const std::string& page, std::size_t columns) {
+  static const std::regex place(" *[(]?[^ ]+/[^ ]+:[0-9]+[).,]*");
   for (std::size_t at = 0; at < page.size();) {
     const std::size_t end = std::min(page.find('\n', at), page.size());
     const std::string line = page.substr(at, end - at);
-    CHECK_MESSAGE(cells_of(line) <= columns, line);
+    if (cells_of(line) > columns) CHECK_MESSAGE(std::regex_match(line, place), line);
     at = end + 1;
   }
 }
