@@ -6,9 +6,13 @@
 #include <utility>
 
 #include "plan/suggestion.hpp"
+#include "report/number_text.hpp"
 
 namespace shortfall {
 namespace {
+
+// Of the short help: its width, and that of "shortfall calibrate" and the space after it.
+constexpr std::size_t page_cells = 80, name_cells = 20;
 
 CLI::Validator validator(const Rule& rule) { return CLI::Validator(rule.of, rule.name); }
 
@@ -108,19 +112,20 @@ std::string CommandLine::short_help(const std::string& name) const {
   std::string out;
   if (std::find(names_.begin(), names_.end(), name) == names_.end()) {
     for (const std::string& n : names_)
-      out += "  shortfall " + n + std::string(10 - std::min<std::size_t>(9, n.size()), ' ') + app_->get_subcommand(n)->get_description() + "\n";
+      out += wrapped("  " + padded("shortfall " + n, name_cells) + app_->get_subcommand(n)->get_description(), page_cells,
+                     std::string(2 + name_cells, ' '));
     return out + "'shortfall COMMAND -h' and --help tell more; so does 'shortfall help'.\n";
   }
   const CLI::App* command = app_->get_subcommand(name);
   out = "shortfall " + name;
   for (const CLI::Option* o : command->get_options())
     if (o->get_positional()) out += o->get_required() ? " " + o->get_name(true) : " [" + o->get_name(true) + "]";
-  out += ": " + command->get_description() + "\n";
+  out = wrapped(out + ": " + command->get_description(), page_cells, "  ");
   std::string line;
   for (const CLI::Option* o : command->get_options()) {
     if (o->get_positional()) continue;
     const std::string next = o->get_name() + (o->get_type_name().empty() ? "" : " " + o->get_type_name());
-    if (line.size() + next.size() + 3 > 80) out += "  " + line + "\n", line.clear();
+    if (!line.empty() && line.size() + next.size() + 4 > page_cells) out += "  " + line + "\n", line.clear();
     line += (line.empty() ? "" : "  ") + next;
   }
   return out + "  " + line + "\n'shortfall " + name + " --help' says what each is for.\n";

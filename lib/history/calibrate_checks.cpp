@@ -156,8 +156,8 @@ void warn_of_records(ClassCalibration& of) {
   if (of.dropped == 0 && ended >= 10 && of.prior_chance > 0) {
     const double chance = std::pow(1 - of.prior_chance, ended);
     if (chance < 0.2)
-      warn(fmt::format("none of {:.0f} dropped out, which has a chance of {:.1g} % where {:.0f} % do: are those that were dropped still on the list?", ended,
-                       100 * chance, 100 * of.prior_chance));
+      warn(fmt::format("none of {:.0f} dropped out, which has a chance of {} where {:.0f} % do: are those that were dropped still on the list?", ended,
+                       chance < 0.01 ? std::string("under 1 %") : fmt::format("{:.0f} %", 100 * chance), 100 * of.prior_chance));
   }
   if (of.exactly_planned >= 3 && static_cast<double>(of.exactly_planned) > 0.2 * n)
     warn(fmt::format("{} of {} delivered exactly their plan: is that what was measured, or where the count was capped?", of.exactly_planned, of.shares));

@@ -31,7 +31,8 @@ double mean_share(const Plans& plans, std::string_view organisation, const Schem
   if (scheme.delivery) return (1 - scheme.delivery->distribution.drops_out) * mean_of(scheme.delivery->distribution.shape);
   const ReferenceClass* of = scheme.reference_class ? plans.reference.find(scheme.reference_class->value, organisation) : nullptr;
   if (of == nullptr) return 1;
-  const double stage = plans.reference.drops_out[static_cast<std::size_t>(scheme.stage.value)];
+  // What a whole programme's lines dropped is in its class's share.
+  const double stage = of->programme ? 0.0 : plans.reference.drops_out[static_cast<std::size_t>(scheme.stage.value)];
   return (1 - stage) * (1 - of->share.drops_out) * mean_of(of->share.shape);
 }
 

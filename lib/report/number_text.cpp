@@ -47,6 +47,13 @@ std::string_view beginning(std::string_view text, std::size_t cells) {
 
 bool rounds_to_nothing(const std::string& number) { return number.find_first_not_of("+-0.") == std::string::npos; }
 
+// Whether a word is a place in a file, "plans/acute.yaml:20", perhaps in brackets.
+bool is_place(std::string_view word) {
+  while (word.ends_with(')') || word.ends_with(',') || word.ends_with('.')) word.remove_suffix(1);
+  const std::size_t digits = word.size() - (word.find_last_not_of("0123456789") + 1);
+  return digits > 0 && word.size() > digits && word[word.size() - digits - 1] == ':' && word.find('/') != std::string_view::npos;
+}
+
 }  // namespace
 
 int digits_for(double half_width, int most) {
@@ -166,7 +173,7 @@ std::string right_aligned(std::string_view text, std::size_t width) {
   return has >= width ? std::string(text) : std::string(width - has, ' ') + std::string(text);
 }
 
-std::string wrapped(std::string_view text, std::size_t width, std::string_view indent) {
+std::string wrapped(std::string_view text, std::size_t width, std::string_view indent, bool whole_places) {
   std::string out, line;
   const auto end_line = [&] {
     out += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
@@ -184,7 +191,7 @@ std::string wrapped(std::string_view text, std::size_t width, std::string_view i
     else if (!at_start)
       line += ' ';
     // What no line can hold is broken: not all scripts have spaces.
-    for (; width_of(line) + width_of(word) > width; end_line()) {
+    for (; width_of(line) + width_of(word) > width && !(whole_places && is_place(word)); end_line()) {
       const std::string_view begin = beginning(word, width - width_of(line));
       line += begin;
       word.remove_prefix(begin.size());

@@ -45,7 +45,8 @@ std::string futures(const Estimate& e);
 std::size_t width_of(std::string_view text);
 std::string padded(std::string_view text, std::size_t width);  // left-aligned, cut with "…"
 std::string right_aligned(std::string_view text, std::size_t width);
-std::string wrapped(std::string_view text, std::size_t width, std::string_view indent = "");
+// Words wider than a line are broken; with whole_places a place in a file is not, so that it can be copied.
+std::string wrapped(std::string_view text, std::size_t width, std::string_view indent = "", bool whole_places = false);
 // With signs of ASCII for those that reports are made of; "?" for any other.
 std::string ascii(std::string_view text);
 

@@ -51,6 +51,7 @@ class ExplainView {
   }
   std::string name(const SchemeResult& s) const { return s.title.empty() ? id_of(s) : fmt::format("{} ({})", s.title, id_of(s)); }
   PageCell change(const Estimate& e) const { return {points(e, digits_), tone_of_change(e)}; }
+  std::string end_of_scale(double most) const { return points({most, most, most, 0}, digits_); }
   std::string_view what() const { return several_ ? "P(system fails)" : "P(fails)"; }
   std::string money(const Estimate& e) const { return money_with_interval(e, r_.setting.currency); }
 
@@ -96,8 +97,8 @@ class ExplainView {
                  {"certain"},
                  {fmt::format("{} months\nlate", months_late)},
                  {"lost"},
-                 {fmt::format("safer, to {:.{}f}", -100 * most, digits_), Kind::bar, 1},
-                 {fmt::format("riskier, to +{:.{}f}", 100 * most, digits_), Kind::bar, 1}};
+                 {"safer, to " + end_of_scale(-most), Kind::bar, 1},
+                 {"riskier, to " + end_of_scale(most), Kind::bar, 1}};
     const std::size_t shown = std::min(most_schemes, r_.schemes.size());
     for (std::size_t k = 0; k < shown; ++k) {
       const SchemeResult& s = r_.schemes[k];

@@ -90,9 +90,15 @@ class ReverseView {
     if (d.name == "delay") return decimal(x, 0);
     if (d.name == "share") return decimal(100 * x, digits_for(100 * half, 1));
     // Of the best futures: a luck of P80 or better is the best 20 in 100.
-    if (d.name == "luck") return decimal(100 * (1 - x), digits_for(100 * half, 1));
+    if (d.name == "luck") {
+      const int digits = digits_for(100 * half, 1);
+      const std::string best = decimal(100 * (1 - x), digits);
+      return best == decimal(0, digits) ? "under " + least_luck(digits) : best;
+    }
     return std::isfinite(x) ? decimal(x, digits_for(half, 3)) : "?";
   }
+  // The smallest part of 100 futures that so many digits can tell from none.
+  static std::string least_luck(int digits) { return decimal(std::pow(10.0, -digits), digits); }
   static std::string value(const DialResult& d, double x) {
     if (d.name == "luck") return "best " + number(d, x) + " in 100";
     return number(d, x) + (d.name == "share" ? " %" : "");
@@ -149,9 +155,11 @@ class ReverseView {
     if (d.name == "delay")
       return fmt::format("If all of it is delivered, {} only if nothing comes more than {} month{} late; {}, schemes come {:.1f} late.", survives(),
                          at, d.answer.value == 1 ? "" : "s", as_gone(), *d.now);
-    if (d.name == "luck")
-      return fmt::format("{}, {} only with good luck of {}: that of the best {} futures in 100.", capital(as_gone()), survives(), factor(),
-                         number(d, d.answer.value));
+    if (d.name == "luck") {
+      const std::string best = number(d, d.answer.value);
+      return fmt::format("{}, {} only with good luck of {}: that of {} {} in 100.", capital(as_gone()), survives(), factor(),
+                         best.starts_with("under ") ? best : "the best " + best, best == "1" ? "future" : "futures");
+    }
     const Estimate& a = d.answer;
     if (signed_amount(a, money_digits({a})) == "0") return fmt::format("Today's reserves are just enough{}.", whose());
     if (a.value > 0) return fmt::format("Or it takes {} of reserves on top of today's{}.", money_with_interval(a, r_.setting.currency), whose());

@@ -52,7 +52,7 @@ class RunView {
  private:
   std::string contingency(double x) const { return money_text(x, r_.currency, contingency_digits_); }
   std::string saving(double x) const { return money_text(x, r_.currency, saving_digits_); }
-  static std::string share(double part, double whole) { return whole > 0 ? fmt::format(" ({:.0f} %)", 100 * part / whole) : ""; }
+  static std::string share(double part, double whole) { return whole > 0 ? fmt::format(" ({} %)", decimal(100 * part / whole, 0)) : ""; }
 
   // What it is worth a year, before what it comes to over all years.
   std::string size() const {

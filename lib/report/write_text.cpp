@@ -65,7 +65,7 @@ class TextWriter {
 
   // Wrapped as it reads, coloured afterwards.
   void paragraph(const Paragraph& p) {
-    for (std::string text : p.unbroken ? std::vector<std::string>{known(p.text)} : lines_of(wrapped(known(p.text), width_, p.indent))) {
+    for (std::string text : p.unbroken ? std::vector<std::string>{known(p.text)} : lines_of(wrapped(known(p.text), width_, p.indent, true))) {
       if (text.empty()) continue;
       const std::size_t at = p.marked.empty() ? std::string::npos : text.find(p.marked);
       if (at != std::string::npos && p.tone == Tone::plain) text.replace(at, p.marked.size(), toned(p.marked, p.marked_tone));
@@ -104,31 +104,36 @@ class TextWriter {
   }
 
   // Room is taken from bars first, then from words, then from names.
-  Layout laid_out(const PageTable& t) const {
-    Layout out{wishes(t), false, 0};
+  void fit(const PageTable& t, std::vector<std::size_t>& widths, std::size_t room) const {
     const auto shrink = [&](TableColumn::Kind kind, std::size_t least) {
       for (std::size_t c = 0; c < t.columns.size(); ++c) {
-        const std::size_t total = total_of(out.widths);
-        if (t.columns[c].kind != kind || total <= width_) continue;
+        const std::size_t total = total_of(widths);
+        if (t.columns[c].kind != kind || total <= room) continue;
         if (kind == TableColumn::Kind::words)  // a heading stays whole
           for (const std::string& part : lines_of(known(t.columns[c].heading))) least = std::max(least, width_of(part));
-        out.widths[c] = std::max(std::min(least, out.widths[c]), out.widths[c] - std::min(out.widths[c], total - width_));
+        widths[c] = std::max(std::min(least, widths[c]), widths[c] - std::min(widths[c], total - room));
       }
     };
     for (std::size_t c = 0; c < t.columns.size(); ++c)
-      if (t.columns[c].kind == TableColumn::Kind::bar && !style_.colour && t.columns[c].least == 0) out.widths[c] = 0;
+      if (t.columns[c].kind == TableColumn::Kind::bar && !style_.colour && t.columns[c].least == 0) widths[c] = 0;
     shrink(TableColumn::Kind::bar, shortest_bar);
     shrink(TableColumn::Kind::words, shortest_words);
     shrink(TableColumn::Kind::name, 2 * shortest_name);
     for (std::size_t c = 0; c < t.columns.size(); ++c)
-      if (t.columns[c].kind == TableColumn::Kind::bar && total_of(out.widths) > width_) out.widths[c] = 0;
+      if (t.columns[c].kind == TableColumn::Kind::bar && total_of(widths) > room) widths[c] = 0;
     shrink(TableColumn::Kind::name, shortest_name);
+  }
+
+  Layout laid_out(const PageTable& t) const {
+    Layout out{wishes(t), false, 0};
+    fit(t, out.widths, width_);
     out.total = total_of(out.widths);
-    if (out.total > width_ && t.columns.front().kind == TableColumn::Kind::label) {
-      out.below = true;
-      std::vector<std::size_t> rest(out.widths.begin() + 1, out.widths.end());
-      out.total = gap + total_of(rest);
-    }
+    if (out.total <= width_ || t.columns.front().kind != TableColumn::Kind::label) return out;
+    // A label above its numbers leaves them the whole line.
+    out = {wishes(t), true, 0};
+    out.widths.front() = 0;
+    fit(t, out.widths, width_ - gap);
+    out.total = gap + total_of(out.widths);
     return out;
   }
 

@@ -20,6 +20,9 @@ constexpr std::size_t digest_length = 64;
 Json of(const Source& source) { return {{"name", source.name}, {"text", source.text}}; }
 Source source_of(const Json& json) { return {json.at("name"), json.at("text")}; }
 
+// What --trials said, before it was made whole blocks.
+std::uint64_t asked(const RunOptions& run) { return run.trials_asked == 0 ? run.trials : run.trials_asked; }
+
 Json head_of(const ShardFile& s) {
   const Trials trials = trials_of(s.shard, s.run.trials);
   Json head;
@@ -27,6 +30,7 @@ Json head_of(const ShardFile& s) {
   head["shard"] = {{"index", s.shard.index}, {"of", s.shard.count}};
   head["part"] = {{"first", trials.first}, {"count", trials.count}};
   head["trials"] = s.run.trials;
+  head["trials_asked"] = asked(s.run);
   head["max_trials"] = s.run.max_trials;
   head["seed"] = s.run.seed;
   head["optimism"] = s.run.optimism;
@@ -46,6 +50,7 @@ void read_head(const Json& head, ShardFile& s) {
   s.program = head.at("program");
   s.shard = {head.at("shard").at("index"), head.at("shard").at("of")};
   s.run.trials = head.at("trials");
+  s.run.trials_asked = head.value("trials_asked", s.run.trials);
   s.run.max_trials = head.at("max_trials");
   s.run.seed = head.at("seed");
   s.run.optimism = head.at("optimism");
@@ -110,7 +115,7 @@ std::string difference(const ShardFile& a, const ShardFile& b, const std::string
   if (a.program != b.program) return tell("made by", a.program, b.program);
   if (a.shard.count != b.shard.count) return tell("a number of shards of", a.shard.count, b.shard.count);
   if (a.run.seed != b.run.seed) return tell("seed", a.run.seed, b.run.seed);
-  if (a.run.trials != b.run.trials) return tell("trials", a.run.trials, b.run.trials);
+  if (a.run.trials != b.run.trials || asked(a.run) != asked(b.run)) return tell("trials", asked(a.run), asked(b.run));
   if (a.run.max_trials != b.run.max_trials) return tell("max-trials", a.run.max_trials, b.run.max_trials);
   if (a.run.optimism != b.run.optimism) return tell("optimism", a.run.optimism, b.run.optimism);
   if (a.run.sampling != b.run.sampling) return tell("sampling", name_of(a.run.sampling), name_of(b.run.sampling));

@@ -19,7 +19,7 @@ struct ShardFile {
   Shard shard;
   Files files;                     // sources.edits: --set
   std::vector<std::string> given;  // --given
-  RunOptions run;                  // trials, max_trials, seed, optimism
+  RunOptions run;                  // trials, trials_asked, max_trials, seed, optimism, sampling
   std::string tally;
 };
 

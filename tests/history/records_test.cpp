@@ -62,7 +62,7 @@ TEST_CASE("a bad record is named by its cell, and said in a word") {
   CHECK(problem("a,s,workforce,developed,2017,2,1,finished,,\na,s,workforce,developed,2017,3,1,,,\n") ==
         "records.csv:3:3: error: 's' of a in 2017 stands on line 2 already; keep one");
   CHECK(problem("a,s,workforce,developed,2024/25,2,1,finished,,\n", *parse_month("2024-12")) ==
-        "records.csv:2:23: error: finished, but 2024/25 ends after 2024-12 (so it is still running); say so, or give a later --as-at");
+        "records.csv:2:25: error: finished, but 2024/25 ends after 2024-12 (so it is still running); say so, or give a later --as-at");
   CHECK(problem("a,s,workforce,developed,2017/18,2,1,finished,2017-04,2019-04\n") ==
         "records.csv:2:54: error: finished, but started in 2019-04, after 2018-03 (so it is still to come); mend the one or the other");
   CHECK(problem("a,s,workforce,developped,2017/18,2,1,,,\n").find("did you mean 'developed'?") != std::string::npos);

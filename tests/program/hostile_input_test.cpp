@@ -172,7 +172,7 @@ TEST_CASE("a path that leads to no plan is refused with the reason") {
   REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
   refused(pipe, "pipe.yaml: error: not a file but a pipe or device; save the plan as a file, so that results can name it\n");
   fs::create_directory(folder.path("empty"));
-  refused(folder.path("empty"), "empty: error: a folder without a system.yaml or any other .yaml file\n");
+  refused(folder.path("empty"), "empty: error: a folder without a system.yaml or any other .yaml or .yml file\n");
   fs::create_directories(folder.path("system/plan.yaml"));
   folder.write("system/system.yaml", "system: midshire\norganisations: [plan.yaml]\n");
   refused(folder.path("system"),
@@ -295,7 +295,7 @@ TEST_CASE("a wrong command line is refused in one line") {
   refused({"run", plan, "--precision", "2"}, "shortfall: --precision: '2' is not a fraction in range, like 0.005 or 0.5%");
   for (const char* optimism : {"nan", "inf", "-1", "11", "0x1"})
     refused({"run", plan, "--optimism", optimism}, std::string("shortfall: --optimism: '") + optimism + "' is not a number from 0 to 10");
-  refused({"run", plan, "--format", "xml"}, "shortfall: --format: xml not in {text,json,csv}");
+  refused({"run", plan, "--format", "xml"}, "shortfall: --format: xml not in {text,markdown,html,json,csv,junit,github,xlsx}");
   refused({"run", plan, "--output"}, "shortfall: --output: 1 required FILE missing");
   refused({"validate"}, "shortfall: PLAN is required");
 }

@@ -70,4 +70,8 @@ TEST_CASE("text is cut, aligned and wrapped by characters, not by bytes") {
   CHECK(right_aligned("£1", 4) == "  £1");
   CHECK(wrapped("one two three", 7) == "one two\nthree\n");
   CHECK(wrapped("it is 50 % of all", 8) == "it is\n50 % of\nall\n");
+  // A place in a file is broken where a column ends, and whole in a paragraph.
+  CHECK(wrapped("was b (plans/a.yaml:20)", 10) == "was b\n(plans/a.y\naml:20)\n");
+  CHECK(wrapped("was b (plans/a.yaml:20)", 10, "  ", true) == "was b\n  (plans/a.yaml:20)\n");
+  CHECK(wrapped("was b/c/d/e/f/g", 10, "", true) == "was\nb/c/d/e/f/\ng\n");
 }
