@@ -20,18 +20,6 @@ SHORTFALL_STAGE void bin_numbers(const Doubles& value, double shift, double midd
   bin = of_each([=](double x) { return bins::bin_at(((x + shift) - middle) * per_spread); }, value);
 }
 
-struct BinSpan {
-  std::int32_t least, most;
-};
-SHORTFALL_STAGE BinSpan span_of(const Integers& bin, std::size_t rows) {
-  std::int32_t least = bin[0], most = bin[0];
-  for (std::size_t i = 0; i < rows; ++i) {
-    least = bin[i] < least ? bin[i] : least;
-    most = bin[i] > most ? bin[i] : most;
-  }
-  return {least, most};
-}
-
 // The sum of the first `rows` values in eight lanes, each added up in order, then the lanes by two: one order whatever the machine's vectors.
 [[gnu::always_inline]] inline double lane_sum(const Doubles& value, std::size_t rows, double shift) {
   Eigen::Array<double, 8, 1> lanes = Eigen::Array<double, 8, 1>::Zero();
@@ -136,16 +124,21 @@ void Histogram::add(const Doubles& column, std::size_t rows, double shift) {
   if (rows == 0) return;
   const auto [plain_sum, least, most] = summarise(column, rows, shift);
   const double n = static_cast<double>(rows);
-  const auto at_least = static_cast<std::uint64_t>(count_at_most(column, rows, shift, least));
+  // Where it is the least of all, and so perhaps one that many share.
+  const auto at_least = least <= all_.least ? static_cast<std::uint64_t>(count_at_most(column, rows, shift, least)) : 0;
   if (least < all_.least) at_least_value_ = 0;
-  if (least <= all_.least) at_least_value_ += at_least;
+  at_least_value_ += at_least;
   all_ = {std::min(all_.least, least), std::max(all_.most, most)};
   count_ += rows;
   ++blocks_;
   double sum = plain_sum;
-  if (scale_.floor > -HUGE_VAL) {
+  if (most <= scale_.floor) {
+    sum = n * scale_.floor;
+  } else if (least <= scale_.floor) {
     exceeding_ += rows - static_cast<std::uint64_t>(count_at_most(column, rows, shift, scale_.floor));
     sum = n * scale_.floor + excess_of(column, rows, shift, scale_.floor);
+  } else {
+    exceeding_ += rows;
   }
   const double part = (sum - n * scale_.middle) * per_spread_;
   sum_.add(sum);
@@ -153,11 +146,13 @@ void Histogram::add(const Doubles& column, std::size_t rows, double shift) {
   if (scale_.levels) add_levels(column, rows, shift);
   Integers bin;
   bin_numbers(column, shift, scale_.middle, per_spread_, bin);
-  const BinSpan span = span_of(bin, rows);
-  counts_.reach(span.least, span.most);
+  const std::int32_t first = bins::bin_at((least - scale_.middle) * per_spread_), last = bins::bin_at((most - scale_.middle) * per_spread_);
+  counts_.reach(first, last);
   constexpr std::uint64_t many = 32;
-  count_bins(bin.data(), rows, at_least > many, span.least, counts_);
-  if (scale_.atoms == Atoms::exact) add_extents(column, rows, shift, bin);
+  count_bins(bin.data(), rows, at_least > many, first, counts_);
+  if (scale_.atoms != Atoms::exact) return;
+  extents_.reach(first, last);
+  add_extents(column, rows, shift, bin);
 }
 
 void Histogram::add_levels(const Doubles& column, std::size_t rows, double shift) {
@@ -173,7 +168,6 @@ void Histogram::add_levels(const Doubles& column, std::size_t rows, double shift
 }
 
 void Histogram::add_extents(const Doubles& column, std::size_t rows, double shift, const Integers& bin) {
-  extents_.reach(bin.head(static_cast<Eigen::Index>(rows)).minCoeff(), bin.head(static_cast<Eigen::Index>(rows)).maxCoeff());
   for (std::size_t i = 0; i < rows; ++i) {
     // Soon hardly ever: a store for each value would wait for the one before.
     Extent& e = bin[i] < 0 ? extents_.below()[~bin[i]] : extents_.above()[bin[i]];

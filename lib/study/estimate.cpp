@@ -32,7 +32,7 @@ double student_over_normal(double degrees_of_freedom) {
 // exponentially beyond the twentieth and the hundredth worst, at the rate of their mean excess there or, for what few trials say of it, above it; the
 // larger of the two.
 double most_by_tail(const Histogram& h) {
-  constexpr double enough = 10, one_sided = 1.6448536269514722;
+  constexpr double enough = 10, one_sided = 1.2815515655446004;
   double most = -1;
   for (const double q : {0.95, 0.99}) {
     const Histogram::Excess excess = h.excess_above(q);

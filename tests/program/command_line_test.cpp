@@ -277,6 +277,15 @@ TEST_CASE("an interval that too few futures cannot close passes no gate") {
   CHECK(status("one.contingency.p80 <= 0.0002", "256") == 0);
 }
 
+TEST_CASE("an interval that holds its limit, as too few futures leave it, passes no gate") {
+  Folder folder;
+  folder.write("one.yaml", threshold_plan("0.5"));
+  folder.write("system.yaml", system_with_gates("  - one.fails.alone <= 52%\n"));
+  // Of 10 futures asked for 256 are simulated, which know the half to 6 points.
+  CHECK(run({"run", folder.path(), "--trials", "10", "--max-trials", "10"}).status == 4);
+  CHECK(run({"run", folder.path(), "--trials", "100000", "--max-trials", "100000"}).status == 0);
+}
+
 TEST_CASE("what cannot be done together is refused, not dropped") {
   const std::string plan = scenario("mechanisms/needs.yaml");
   for (const std::vector<std::string>& arguments : {std::vector<std::string>{"run", plan, "--format", "csv", "--mechanisms"},
