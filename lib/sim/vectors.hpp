@@ -131,8 +131,10 @@ template <std::size_t counters>
   }
   const SixteenBytes first_stratum = {0, 16, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240};
   for (std::size_t s = 0; s < 16; ++s) {
+    // A copy, since a reference to a value in memory would take it for aligned.
+    const SixteenBytes chosen = vector_at<SixteenBytes>(order[s]).value;
     SixteenBytes strata;
-    pick(rows[s] + first_stratum, vector_at<SixteenBytes>(order[s]).value, strata);
+    pick(rows[s] + first_stratum, chosen, strata);
     vector_at<SixteenBytes>(stratum + 16 * s).value = strata;
   }
 }
