@@ -49,26 +49,44 @@ const json& at(const json& object, const std::string& path) {
 
 double number(const json& leaf) { return leaf.is_object() ? leaf.at("p").get<double>() : leaf.get<double>(); }
 
+void has_every_format(const std::string& command, const std::string& plan) {
+  const std::regex no_number("(^|[^[:alnum:]])-?nan([^[:alnum:]]|$)");  // a word of its own: "finance" has the letters
+  const bool stated = result({plan, "--trials", "256", "--set", "gates=[]"}).at("pools").size() != 1 ||
+                      run({"run", plan, "--trials", "256", "--quiet", "--set", "gates=[]"}).out.find("state no agreement") == std::string::npos;
+  for (const std::string& format : std::vector<std::string>{"text", "markdown", "html", "json", "csv"}) {
+    INFO(command, " ", plan, " ", format);
+    const Ran ran = asked(command, plan, format);
+    if (command == "pool" && ran.err.find("cannot pool with itself") != std::string::npos) continue;
+    CHECK(ran.status == 0);
+    CHECK(!ran.out.empty());
+    CHECK(!std::regex_search(ran.out, no_number));
+    if (stated || format == "json" || format == "csv") continue;
+    for (const char* words : {"as agreed", "the agreement is", "Together: all in one pool", "Breaking ranks in"})
+      CHECK(ran.out.find(words) == std::string::npos);
+  }
+}
+
 }  // namespace
 
-TEST_CASE("every command has every format of every scenario, and no page says of a default agreement that it exists") {
-  const std::regex no_number("(^|[^[:alnum:]])-?nan([^[:alnum:]]|$)");  // a word of its own: "finance" has the letters
-  for (const std::string& plan : scenarios()) {
-    const bool stated = result({plan, "--trials", "256", "--set", "gates=[]"}).at("pools").size() != 1 ||
-                        run({"run", plan, "--trials", "256", "--quiet", "--set", "gates=[]"}).out.find("state no agreement") == std::string::npos;
-    for (const std::string& command : std::vector<std::string>{"run", "explain", "reverse", "pool"})
-      for (const std::string& format : std::vector<std::string>{"text", "markdown", "html", "json", "csv"}) {
-        INFO(command, " ", plan, " ", format);
-        const Ran ran = asked(command, plan, format);
-        if (command == "pool" && ran.err.find("cannot pool with itself") != std::string::npos) continue;
-        CHECK(ran.status == 0);
-        CHECK(!ran.out.empty());
-        CHECK(!std::regex_search(ran.out, no_number));
-        if (stated || format == "json" || format == "csv") continue;
-        for (const char* words : {"as agreed", "the agreement is", "Together: all in one pool", "Breaking ranks in"})
-          CHECK(ran.out.find(words) == std::string::npos);
-      }
-  }
+TEST_CASE("every command has every format, and no page says of a default agreement that it exists") {
+  for (const char* command : {"run", "explain", "reverse", "pool"})
+    for (const char* plan : {"mechanisms/needs.yaml", "mechanisms/joint-and-several"}) has_every_format(command, scenario(plan));
+}
+
+TEST_CASE("run has every format of every scenario (long)") {
+  for (const std::string& plan : scenarios()) has_every_format("run", plan);
+}
+
+TEST_CASE("explain has every format of every scenario (long)") {
+  for (const std::string& plan : scenarios()) has_every_format("explain", plan);
+}
+
+TEST_CASE("reverse has every format of every scenario (long)") {
+  for (const std::string& plan : scenarios()) has_every_format("reverse", plan);
+}
+
+TEST_CASE("pool has every format of every scenario (long)") {
+  for (const std::string& plan : scenarios()) has_every_format("pool", plan);
 }
 
 TEST_CASE("CSV and JSON of a run hold the same figures") {
