@@ -40,30 +40,31 @@ inline double begin_of(std::int32_t bin) {
 inline double low_end(std::int32_t bin) { return bin >= 0 ? begin_of(bin) : -begin_of(~bin + 1); }
 inline double high_end(std::int32_t bin) { return bin >= 0 ? begin_of(bin + 1) : -begin_of(~bin); }
 
-// A value for each bin between the farthest that were asked for, made by doublings as they are first touched.
+// A value for each bin between the farthest that were asked for, made by 64 at a time as they are first touched.
 template <class T>
 class Row {
  public:
   T& at(std::int32_t bin) {
-    std::vector<T>& side = bin < 0 ? below_ : above_;
-    const auto index = static_cast<std::size_t>(bin < 0 ? ~bin : bin);
-    if (index >= side.size()) side.resize((index / doubling + 1) * doubling);
-    return side[index];
+    reach(bin, bin);
+    return middle()[bin];
   }
-  const T* find(std::int32_t bin) const {
-    const std::vector<T>& side = bin < 0 ? below_ : above_;
-    const auto index = static_cast<std::size_t>(bin < 0 ? ~bin : bin);
-    return index < side.size() ? &side[index] : nullptr;
+  const T* find(std::int32_t bin) const { return bin >= begin() && bin < end() ? &(*this)[bin] : nullptr; }
+
+  // Makes room for the bins from `least` to `most`. The value of any of them is then middle()[bin], until the next is made.
+  void reach(std::int32_t least, std::int32_t most) {
+    if (least < begin()) {
+      const std::uint64_t more = rounded(static_cast<std::uint64_t>(begin() - least));
+      values_.insert(values_.begin(), more, T());
+      below_ += more;
+    }
+    if (most >= end()) values_.resize(values_.size() + rounded(static_cast<std::uint64_t>(most - end()) + 1));
   }
-  // Makes room for all bins from `least` to `most`, whose values are then at data() + bin … only where one side holds both.
-  void reach(std::int32_t least, std::int32_t most) { at(least), at(most); }
-  T* above() { return above_.data(); }
-  T* below() { return below_.data(); }
+  T* middle() { return values_.data() + below(); }
 
   // The bins that there are: from begin() to before end().
-  std::int32_t begin() const { return -static_cast<std::int32_t>(below_.size()); }
-  std::int32_t end() const { return static_cast<std::int32_t>(above_.size()); }
-  const T& operator[](std::int32_t bin) const { return bin < 0 ? below_[static_cast<std::size_t>(~bin)] : above_[static_cast<std::size_t>(bin)]; }
+  std::int32_t begin() const { return -static_cast<std::int32_t>(below()); }
+  std::int32_t end() const { return static_cast<std::int32_t>(values_.size() - below()); }
+  const T& operator[](std::int32_t bin) const { return values_[below() + static_cast<std::size_t>(static_cast<std::int64_t>(bin))]; }
 
   void merge(const Row& other) {
     for (std::int32_t bin = other.begin(); bin < other.end(); ++bin) shortfall::merge(at(bin), other[bin]);
@@ -72,13 +73,17 @@ class Row {
   // For archives.
   template <class Self, class F>
   static void each_field(Self& self, F&& f) {
-    f.any(self.below_);
-    f.any(self.above_);
+    f(self.below_);
+    f.any(self.values_);
   }
 
  private:
-  static constexpr std::size_t doubling = 64;
-  std::vector<T> below_, above_;  // away from the middle
+  static std::uint64_t rounded(std::uint64_t bins) { return (bins + 63) / 64 * 64; }
+  // An archive may say anything.
+  std::size_t below() const { return std::min<std::size_t>(below_, values_.size()); }
+
+  std::uint64_t below_ = 0;  // of the values, those of bins below 0
+  std::vector<T> values_;
 };
 
 }  // namespace shortfall::bins

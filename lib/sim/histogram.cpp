@@ -70,17 +70,15 @@ SHORTFALL_STAGE double excess_of(const Doubles& value, std::size_t rows, double 
 
 // A count that is raised again at once waits for itself: the bin of the block's least value, often that of half of all, is counted in turns where it
 // holds many.
-void count_bins(const std::int32_t* bin, std::size_t rows, bool many, std::int32_t least, bins::Row<std::uint64_t>& counts) {
-  std::uint64_t *above = counts.above(), *below = counts.below();
-  const auto count_at = [&](std::int32_t b) { return b < 0 ? below + ~b : above + b; };
+void count_bins(const std::int32_t* bin, std::size_t rows, bool many, std::int32_t least, std::uint64_t* counts) {
   if (!many) {
-    for (std::size_t i = 0; i < rows; ++i) ++*count_at(bin[i]);
+    for (std::size_t i = 0; i < rows; ++i) ++counts[bin[i]];
     return;
   }
   constexpr std::size_t turns = 16;
   std::uint64_t in_turn[turns] = {};
-  for (std::size_t i = 0; i < rows; ++i) ++*(bin[i] == least ? in_turn + i % turns : count_at(bin[i]));
-  for (const std::uint64_t count : in_turn) *count_at(least) += count;
+  for (std::size_t i = 0; i < rows; ++i) ++*(bin[i] == least ? in_turn + i % turns : counts + bin[i]);
+  for (const std::uint64_t count : in_turn) counts[least] += count;
 }
 
 }  // namespace
@@ -149,7 +147,7 @@ void Histogram::add(const Doubles& column, std::size_t rows, double shift) {
   const std::int32_t first = bins::bin_at((least - scale_.middle) * per_spread_), last = bins::bin_at((most - scale_.middle) * per_spread_);
   counts_.reach(first, last);
   constexpr std::uint64_t many = 32;
-  count_bins(bin.data(), rows, at_least > many, first, counts_);
+  count_bins(bin.data(), rows, at_least > many, first, counts_.middle());
   if (scale_.atoms != Atoms::exact) return;
   extents_.reach(first, last);
   add_extents(column, rows, shift, bin);
@@ -168,9 +166,10 @@ void Histogram::add_levels(const Doubles& column, std::size_t rows, double shift
 }
 
 void Histogram::add_extents(const Doubles& column, std::size_t rows, double shift, const Integers& bin) {
+  Extent* const extents = extents_.middle();
   for (std::size_t i = 0; i < rows; ++i) {
     // Soon hardly ever: a store for each value would wait for the one before.
-    Extent& e = bin[i] < 0 ? extents_.below()[~bin[i]] : extents_.above()[bin[i]];
+    Extent& e = extents[bin[i]];
     const double v = column[i] + shift;
     if (v < e.least) [[unlikely]]
       e.least = v;
