@@ -39,16 +39,16 @@ SHORTFALL_STAGE void count_pairs(const Mask* masks, std::size_t n, std::int32_t*
     }
 }
 
-void add_joint(Joint& joint, const std::vector<Mask>& masks, const Column<std::uint16_t>& failing, std::size_t rows) {
+void add_failures(FailureTally& failures, const std::vector<Mask>& masks, const Column<std::uint16_t>& failing, std::size_t rows) {
   const std::size_t n = masks.size();
   std::vector<std::uint32_t> count(n + 1);
   for (std::size_t i = 0; i < rows; ++i) ++count[failing[i]];
-  for (std::size_t k = 0; k <= n; ++k) joint.count[k].add(count[k], rows);
+  for (std::size_t k = 0; k <= n; ++k) failures.count[k].add(count[k], rows);
   std::vector<std::int32_t> pairs(n * (n + 1) / 2);
   count_pairs(masks.data(), n, pairs.data());
   const std::int32_t* next = pairs.data();
   for (std::size_t i = 0; i < n; ++i)
-    for (std::size_t j = i; j < n; ++j) joint.pairs[i * n + j].add(*next++);
+    for (std::size_t j = i; j < n; ++j) failures.pairs[i * n + j].add(*next++);
 }
 
 // Chances that are independent of each other in every trial: how many of the things happen, each counting for so many organisations.
@@ -88,13 +88,8 @@ SHORTFALL_STAGE double sum_of_products(const Doubles& a, const Doubles& b, std::
   return ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
 }
 
-void add_count(Joint& joint, const Convolution& convolution, std::size_t rows) {
-  for (std::size_t k = 0; k < joint.count.size(); ++k) joint.count[k].add(sum_of(convolution.exactly(k), rows), rows);
-}
-
-template <class T>
-void merge_all(std::vector<T>& ours, const std::vector<T>& theirs) {
-  for (std::size_t i = 0; i < ours.size(); ++i) ours[i].merge(theirs[i]);
+void add_count(FailureTally& failures, const Convolution& convolution, std::size_t rows) {
+  for (std::size_t k = 0; k < failures.count.size(); ++k) failures.count[k].add(sum_of(convolution.exactly(k), rows), rows);
 }
 
 // Blocks differ by more or less than independent trials would only where sampling is not plain.
@@ -102,12 +97,6 @@ Histogram histogram(Scale scale, Method method) {
   if (method.plain()) scale.levels.reset();
   return Histogram(scale);
 }
-std::vector<Histogram> histograms(const std::vector<Scale>& scales, Method method) {
-  std::vector<Histogram> out;
-  for (const Scale& scale : scales) out.push_back(histogram(scale, method));
-  return out;
-}
-
 // What an organisation finds elsewhere over all years.
 Doubles found_in(const BlockResult& block, std::size_t organisation) {
   Doubles sum = block.found[organisation * block.years];
@@ -208,31 +197,31 @@ Tally::Tally(const Model& model, const Scales& scales, Method how)
     : method(how),
       organisations(model.organisations.size()),
       years(model.years.size()),
-      alone_by_year(organisations * years),
-      together_by_year(organisations * years),
-      cells(organisations),
-      alone{std::vector<Frequency>(organisations + 1), std::vector<Sum>(organisations * organisations)},
+      alone{std::vector<Frequency>(organisations * years), std::vector<Frequency>(organisations + 1),
+            std::vector<Sum>(organisations * organisations)},
       together(alone),
-      pool_fails(model.pools.size()),
-      shortfall(histograms(scales.shortfall, how)),
-      saving(histograms(scales.saving, how)),
-      position(histograms(scales.position, how)),
-      pool_shortfall(histograms(scales.pool_shortfall, how)),
-      pool_excess(histograms(scales.pool_excess, how)),
-      system_shortfall(histogram(scales.system_shortfall, how)),
-      last_year_saving(organisations),
-      found(histograms(scales.found, how)),
-      delivered_and_found(histograms(scales.delivered_and_found, how)),
-      found_by_year(scales.found.size() * years),
-      finder(organisations, -1),
-      pool_(organisations, -1) {
-  for (const std::size_t o : finders_of(model)) finder[o] = static_cast<std::int32_t>(finders_++);
-  for (const OrganisationModel& o : model.organisations) target_.insert(target_.end(), o.target.begin(), o.target.end());
-  for (const PoolModel& pool : model.pools) {
-    for (const std::uint32_t o : pool.members) pool_[o] = static_cast<std::int32_t>(members_.size());
-    members_.push_back(pool.members);
-    shares_fate_.push_back(!pool.aid);
+      system{{}, histogram(scales.system_shortfall, how)},
+      layout_{{}, {}, {}, std::vector<std::int32_t>(organisations, -1), finders_of(model)} {
+  for (std::size_t o = 0; o < organisations; ++o) {
+    const std::vector<double>& target = model.organisations[o].target;
+    layout_.target.insert(layout_.target.end(), target.begin(), target.end());
+    organisation.push_back({{}, histogram(scales.shortfall[o], how), histogram(scales.saving[o], how), {}, {}});
+    for (std::size_t y = 0; y < years; ++y) organisation[o].position.push_back(histogram(scales.position[o * years + y], how));
   }
+  for (std::size_t k = 0; k < layout_.finders.size(); ++k)
+    found.push_back({histogram(scales.found[k], how), histogram(scales.delivered_and_found[k], how), std::vector<Sum>(years)});
+  for (std::size_t p = 0; p < model.pools.size(); ++p) {
+    pools.push_back({{}, histogram(scales.pool_shortfall[p], how), histogram(scales.pool_excess[p], how)});
+    for (const std::uint32_t o : model.pools[p].members) layout_.pool[o] = static_cast<std::int32_t>(p);
+    layout_.members.push_back(model.pools[p].members);
+    layout_.shares_fate.push_back(!model.pools[p].aid);
+  }
+}
+
+std::optional<std::size_t> Tally::place_of_finder(std::size_t o) const {
+  const auto place = std::lower_bound(layout_.finders.begin(), layout_.finders.end(), o);
+  if (place == layout_.finders.end() || *place != o) return std::nullopt;
+  return static_cast<std::size_t>(place - layout_.finders.begin());
 }
 
 void Tally::add(const BlockResult& block, std::size_t rows) {
@@ -242,24 +231,28 @@ void Tally::add(const BlockResult& block, std::size_t rows) {
     sum_chances(block, rows);
   else
     count_flags(block, rows);
+  add_money(block, rows);
+}
+
+void Tally::add_money(const BlockResult& block, std::size_t rows) {
   for (std::size_t o = 0; o < organisations; ++o) {
-    for (std::size_t y = 0; y < years; ++y) position[o * years + y].add(block.margin[o * years + y], rows, target_[o * years + y]);
-    shortfall[o].add(block.worst_gap[o], rows);
-    saving[o].add(block.saving[o], rows);
-    last_year_saving[o].add(sum_of(block.last_year_saving[o], rows));
+    OrganisationTally& tally = organisation[o];
+    for (std::size_t y = 0; y < years; ++y) tally.position[y].add(block.margin[o * years + y], rows, layout_.target[o * years + y]);
+    tally.shortfall.add(block.worst_gap[o], rows);
+    tally.saving.add(block.saving[o], rows);
+    tally.last_year_saving.add(sum_of(block.last_year_saving[o], rows));
   }
-  for (std::size_t p = 0; p < pool_fails.size(); ++p) {
-    pool_shortfall[p].add(shares_fate_[p] ? block.pool_worst_gap[p] : block.pool_shortfall[p], rows);
-    pool_excess[p].add(block.pool_excess[p], rows);
+  for (std::size_t p = 0; p < pools.size(); ++p) {
+    pools[p].shortfall.add(layout_.shares_fate[p] ? block.pool_worst_gap[p] : block.pool_shortfall[p], rows);
+    pools[p].excess.add(block.pool_excess[p], rows);
   }
-  system_shortfall.add(block.system_worst_gap, rows);
-  for (std::size_t o = 0; o < finder.size(); ++o) {
-    if (finder[o] < 0) continue;
-    const auto k = static_cast<std::size_t>(finder[o]);
+  system.shortfall.add(block.system_worst_gap, rows);
+  for (std::size_t k = 0; k < found.size(); ++k) {
+    const std::size_t o = layout_.finders[k];
     const Doubles all = found_in(block, o);
-    found[k].add(all, rows);
-    delivered_and_found[k].add(all + block.saving[o], rows);
-    for (std::size_t y = 0; y < years; ++y) found_by_year[k * years + y].add(sum_of(block.found[o * years + y], rows));
+    found[k].found.add(all, rows);
+    found[k].delivered_and_found.add(all + block.saving[o], rows);
+    for (std::size_t y = 0; y < years; ++y) found[k].by_year[y].add(sum_of(block.found[o * years + y], rows));
   }
 }
 
@@ -268,26 +261,27 @@ void Tally::count_flags(const BlockResult& block, std::size_t rows) {
   Column<std::uint16_t> alone_count = Column<std::uint16_t>::Zero(), together_count = alone_count;
   for (std::size_t o = 0; o < organisations; ++o) {
     for (std::size_t i = o * years; i < (o + 1) * years; ++i) {
-      alone_by_year[i].add(count_rows(block.alone_by_year[i], rows), rows);
-      together_by_year[i].add(count_rows(block.together_by_year[i], rows), rows);
+      alone.by_year[i].add(count_rows(block.alone_by_year[i], rows), rows);
+      together.by_year[i].add(count_rows(block.together_by_year[i], rows), rows);
     }
     const Flags& fails_alone = block.alone_by_year[o * years + years - 1];
     const Flags& fails_together = block.together_by_year[o * years + years - 1];
     const Mask a = mask_of(fails_alone, rows), t = mask_of(fails_together, rows);
     const double sinks = count_of(vectors::both(a, t)), rescued = count_of(a) - sinks, dragged = count_of(t) - sinks;
-    cells[o].sinks.add(sinks, rows);
-    cells[o].rescued.add(rescued, rows);
-    cells[o].dragged_under.add(dragged, rows);
-    cells[o].swims.add(static_cast<double>(rows) - sinks - rescued - dragged, rows);
+    Cells& cells = organisation[o].cells;
+    cells.sinks.add(sinks, rows);
+    cells.rescued.add(rescued, rows);
+    cells.dragged_under.add(dragged, rows);
+    cells.swims.add(static_cast<double>(rows) - sinks - rescued - dragged, rows);
     alone_count += fails_alone.cast<std::uint16_t>();
     together_count += fails_together.cast<std::uint16_t>();
     alone_masks.push_back(a);
     together_masks.push_back(t);
   }
-  add_joint(alone, alone_masks, alone_count, rows);
-  add_joint(together, together_masks, together_count, rows);
-  for (std::size_t p = 0; p < pool_fails.size(); ++p) pool_fails[p].add(count_rows(block.pool_fails[p], rows), rows);
-  system_fails.add(count_rows(block.system_fails, rows), rows);
+  add_failures(alone, alone_masks, alone_count, rows);
+  add_failures(together, together_masks, together_count, rows);
+  for (std::size_t p = 0; p < pools.size(); ++p) pools[p].fails.add(count_rows(block.pool_fails[p], rows), rows);
+  system.fails.add(count_rows(block.system_fails, rows), rows);
 }
 
 void Tally::sum_chances(const BlockResult& block, std::size_t rows) {
@@ -298,61 +292,35 @@ void Tally::sum_chances(const BlockResult& block, std::size_t rows) {
   for (std::size_t o = 0; o < organisations; ++o) {
     for (std::size_t y = 0; y < years; ++y) {
       by_alone[o] = sum_of(block.chances->alone[o * years + y], rows);
-      alone_by_year[o * years + y].add(by_alone[o], rows);
-      by_together[o] = pool_[o] < 0 ? by_alone[o] : sum_of(block.chances->pool[static_cast<std::size_t>(pool_[o]) * years + y], rows);
-      together_by_year[o * years + y].add(by_together[o], rows);
+      alone.by_year[o * years + y].add(by_alone[o], rows);
+      by_together[o] = layout_.pool[o] < 0 ? by_alone[o] : sum_of(block.chances->pool[static_cast<std::size_t>(layout_.pool[o]) * years + y], rows);
+      together.by_year[o * years + y].add(by_together[o], rows);
     }
-    const double sinks = pool_[o] < 0 ? by_alone[o] : sum_of(block.chances->both[o], rows);
-    cells[o].sinks.add(sinks, rows);
-    cells[o].rescued.add(by_alone[o] - sinks, rows);
-    cells[o].dragged_under.add(by_together[o] - sinks, rows);
-    cells[o].swims.add(static_cast<double>(rows) - by_alone[o] - by_together[o] + sinks, rows);
+    const double sinks = layout_.pool[o] < 0 ? by_alone[o] : sum_of(block.chances->both[o], rows);
+    Cells& cells = organisation[o].cells;
+    cells.sinks.add(sinks, rows);
+    cells.rescued.add(by_alone[o] - sinks, rows);
+    cells.dragged_under.add(by_together[o] - sinks, rows);
+    cells.swims.add(static_cast<double>(rows) - by_alone[o] - by_together[o] + sinks, rows);
     alone_count.add(alone_at(o), 1);
-    if (pool_[o] < 0) together_count.add(alone_at(o), 1);
+    if (layout_.pool[o] < 0) together_count.add(alone_at(o), 1);
   }
-  for (std::size_t p = 0; p < members_.size(); ++p) {
-    together_count.add(pool_at(p), members_[p].size());
-    pool_fails[p].add(sum_of(pool_at(p), rows), rows);
+  for (std::size_t p = 0; p < layout_.members.size(); ++p) {
+    together_count.add(pool_at(p), layout_.members[p].size());
+    pools[p].fails.add(sum_of(pool_at(p), rows), rows);
   }
   add_count(alone, alone_count, rows);
   add_count(together, together_count, rows);
-  const auto together_at = [&](std::size_t o) -> const Doubles& { return pool_[o] < 0 ? alone_at(o) : pool_at(static_cast<std::size_t>(pool_[o])); };
+  const auto together_at = [&](std::size_t o) -> const Doubles& {
+    return layout_.pool[o] < 0 ? alone_at(o) : pool_at(static_cast<std::size_t>(layout_.pool[o]));
+  };
   for (std::size_t i = 0; i < organisations; ++i)
     for (std::size_t j = i; j < organisations; ++j) {
       alone.pairs[i * organisations + j].add(i == j ? by_alone[i] : sum_of_products(alone_at(i), alone_at(j), rows));
-      const bool one_fate = i == j || (pool_[i] >= 0 && pool_[i] == pool_[j]);
+      const bool one_fate = i == j || (layout_.pool[i] >= 0 && layout_.pool[i] == layout_.pool[j]);
       together.pairs[i * organisations + j].add(one_fate ? by_together[i] : sum_of_products(together_at(i), together_at(j), rows));
     }
-  system_fails.add(sum_of(block.chances->system, rows), rows);
-}
-
-void Tally::merge(const Tally& other) {
-  trials += other.trials;
-  blocks += other.blocks;
-  merge_all(alone_by_year, other.alone_by_year);
-  merge_all(together_by_year, other.together_by_year);
-  for (std::size_t o = 0; o < organisations; ++o) {
-    cells[o].swims.merge(other.cells[o].swims);
-    cells[o].rescued.merge(other.cells[o].rescued);
-    cells[o].dragged_under.merge(other.cells[o].dragged_under);
-    cells[o].sinks.merge(other.cells[o].sinks);
-  }
-  for (auto [ours, theirs] : {std::pair(&alone, &other.alone), std::pair(&together, &other.together)}) {
-    merge_all(ours->count, theirs->count);
-    merge_all(ours->pairs, theirs->pairs);
-  }
-  merge_all(pool_fails, other.pool_fails);
-  system_fails.merge(other.system_fails);
-  merge_all(shortfall, other.shortfall);
-  merge_all(saving, other.saving);
-  merge_all(position, other.position);
-  merge_all(pool_shortfall, other.pool_shortfall);
-  merge_all(pool_excess, other.pool_excess);
-  system_shortfall.merge(other.system_shortfall);
-  merge_all(last_year_saving, other.last_year_saving);
-  merge_all(found, other.found);
-  merge_all(delivered_and_found, other.delivered_and_found);
-  merge_all(found_by_year, other.found_by_year);
+  system.fails.add(sum_of(block.chances->system, rows), rows);
 }
 
 }  // namespace shortfall

@@ -13,6 +13,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "sim/histogram.hpp"
@@ -41,10 +42,6 @@ struct Frequency {
     sum.add(block_sum);
     squares.add(block_sum * block_sum / static_cast<double>(rows));
   }
-  void merge(const Frequency& other) {
-    sum.merge(other.sum);
-    squares.merge(other.squares);
-  }
   template <class Self, class F>
   static void each_field(Self& self, F&& f) {
     f(self.sum), f(self.squares);
@@ -59,13 +56,54 @@ struct Cells {
   }
 };
 
-// Joint failure of the organisations: how many fail at once, and which pairs.
-struct Joint {
-  std::vector<Frequency> count;  // [k]: exactly k organisations fail
-  std::vector<Sum> pairs;        // [i · organisations + j], i <= j; the diagonal is each alone
+// FailureTally of the organisations under one rule, alone or together: by when each has failed, how many fail at once, and which pairs.
+struct FailureTally {
+  std::vector<Frequency> by_year;  // [organisation · years + year]: by the end of the year
+  std::vector<Frequency> count;    // [k]: exactly k organisations fail
+  std::vector<Sum> pairs;          // [i · organisations + j], i <= j; the diagonal is each by itself
   template <class Self, class F>
   static void each_field(Self& self, F&& f) {
-    f(self.count), f(self.pairs);
+    f(self.by_year), f(self.count), f(self.pairs);
+  }
+};
+
+struct OrganisationTally {
+  Cells cells;
+  Histogram shortfall, saving;
+  std::vector<Histogram> position;  // [year]
+  Sum last_year_saving;
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.cells), f(self.shortfall), f(self.saving), f(self.position), f(self.last_year_saving);
+  }
+};
+
+// What an organisation finds elsewhere over all years, the same with what its schemes save, and what it finds in each year.
+struct FoundTally {
+  Histogram found, delivered_and_found;
+  std::vector<Sum> by_year;
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.found), f(self.delivered_and_found), f(self.by_year);
+  }
+};
+
+struct PoolTally {
+  Frequency fails;
+  Histogram shortfall;  // of the pool; under mutual aid, of its members after aid
+  Histogram excess;     // beyond reserves, member by member
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.fails), f(self.shortfall), f(self.excess);
+  }
+};
+
+struct SystemTally {
+  Frequency fails;
+  Histogram shortfall;
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.fails), f(self.shortfall);
   }
 };
 
@@ -73,43 +111,39 @@ class Tally {
  public:
   Tally(const Model& model, const Scales& scales, Method method = {});
   void add(const BlockResult& block, std::size_t rows);
-  void merge(const Tally& other);
-  // All that is counted, for archives (sim/archive): what is added to a tally is added here.
+  // All that is counted, for merging and for archives: what is added to a tally is added here.
   template <class Self, class F>
   static void each_field(Self& self, F&& f) {
     f.same(self.organisations), f.same(self.years);
-    f(self.trials), f(self.blocks), f(self.alone_by_year), f(self.together_by_year), f(self.cells), f(self.alone), f(self.together);
-    f(self.pool_fails), f(self.system_fails);
-    f(self.shortfall), f(self.saving), f(self.position), f(self.pool_shortfall), f(self.pool_excess), f(self.system_shortfall);
-    f(self.last_year_saving);
-    f(self.found), f(self.delivered_and_found), f(self.found_by_year);
+    f(self.trials), f(self.blocks), f(self.organisation), f(self.found), f(self.alone), f(self.together), f(self.pools), f(self.system);
   }
 
   Method method;
   std::uint64_t trials = 0, blocks = 0;
   std::size_t organisations, years;
-  std::vector<Frequency> alone_by_year, together_by_year;  // [organisation · years + year]
-  std::vector<Cells> cells;                                // [organisation]
-  Joint alone, together;
-  std::vector<Frequency> pool_fails;  // [pool]
-  Frequency system_fails;
-  std::vector<Histogram> shortfall, saving, position, pool_shortfall, pool_excess;  // position: [organisation · years + year]
-  Histogram system_shortfall;
-  std::vector<Sum> last_year_saving;
-  // Of organisations that find anything elsewhere: over all years, the same with what their schemes save, and [place · years + year].
-  std::vector<Histogram> found, delivered_and_found;
-  std::vector<Sum> found_by_year;
-  std::vector<std::int32_t> finder;  // [organisation]: its place among them, or −1
+  std::vector<OrganisationTally> organisation;
+  std::vector<FoundTally> found;  // of those that find anything elsewhere, in their order; which is whose, `place_of_finder` says
+  FailureTally alone, together;
+  std::vector<PoolTally> pools;
+  SystemTally system;
+
+  // The place in `found` of an organisation, or none where it finds nothing elsewhere.
+  std::optional<std::size_t> place_of_finder(std::size_t organisation) const;
 
  private:
+  // What of the model is needed to count.
+  struct Layout {
+    std::vector<double> target;                       // [organisation · years + year]: position = target + margin
+    std::vector<std::vector<std::uint32_t>> members;  // [pool]
+    std::vector<bool> shares_fate;                    // [pool]
+    std::vector<std::int32_t> pool;                   // [organisation]: its pool, or −1
+    std::vector<std::size_t> finders;                 // the organisations that find anything elsewhere
+  };
+  void add_money(const BlockResult& block, std::size_t rows);
   void count_flags(const BlockResult& block, std::size_t rows);
   void sum_chances(const BlockResult& block, std::size_t rows);
 
-  std::size_t finders_ = 0;
-  std::vector<double> target_;                       // [organisation · years + year]: position = target + margin
-  std::vector<std::vector<std::uint32_t>> members_;  // [pool]
-  std::vector<bool> shares_fate_;                    // [pool]
-  std::vector<std::int32_t> pool_;                   // [organisation]: its pool, or −1
+  Layout layout_;
 };
 
 }  // namespace shortfall

@@ -14,7 +14,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view magic = "shortfall/shard/";
-constexpr std::string_view version = "1";
+constexpr std::string_view version = "2";
 constexpr std::size_t digest_length = 64;
 
 Json of(const Source& source) { return {{"name", source.name}, {"text", source.text}}; }

@@ -1,6 +1,6 @@
 // A part of a run as a file: its tally, and the plans and settings that it is of, so that `merge` needs nothing else.
 //
-//   shortfall/shard/1 LENGTH\n     LENGTH bytes of JSON: program, shard, its part of the trials, settings, the texts of all files     \n     the
+//   shortfall/shard/2 LENGTH\n     LENGTH bytes of JSON: program, shard, its part of the trials, settings, the texts of all files     \n     the
 //   tally     \n the SHA-256 of all of this, in hexadecimal     \n
 #pragma once
 

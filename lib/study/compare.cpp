@@ -58,8 +58,8 @@ class Pairing {
     Pairs::Section& out = pairs.sections[section];
     out.trials = section_.after.trials;
     for (const ComparedMoney& m : measures_.money) out.changes.push_back(m.after(section_.after) - m.before(section_.before));
-    pairs.before.merge(section_.before);
-    pairs.after.merge(section_.after);
+    shortfall::merge(pairs.before, section_.before);
+    shortfall::merge(pairs.after, section_.after);
     section_.before = empty_.before;
     section_.after = empty_.after;
   }

@@ -136,7 +136,7 @@ class MeasureList {
     const Happens fails = [](const Fates& f) { return f.system; };
     chance("system", name_of(Family::fails, Figure::whole), Direction::higher_is_worse, true, fails, fails);
     shortfalls(
-        "system", [](const Tally& t, bool) -> const Histogram& { return t.system_shortfall; }, reserves(before_), reserves(after_), true);
+        "system", [](const Tally& t, bool) -> const Histogram& { return t.system.shortfall; }, reserves(before_), reserves(after_), true);
   }
 
   void organisation(std::size_t a, std::size_t b) {
@@ -167,12 +167,12 @@ class MeasureList {
     fate("swim_sink.dragged_under", bad, false, [](const Fates& f, std::size_t o) { return first_only(f.together[o], f.alone[o]); });
     fate("swim_sink.sinks", bad, false, [](const Fates& f, std::size_t o) { return both(f.alone[o], f.together[o]); });
     shortfalls(
-        id, [a, b](const Tally& t, bool after) -> const Histogram& { return t.shortfall[after ? b : a]; }, before_.organisations[a].reserves,
-        after_.organisations[b].reserves, true);
+        id, [a, b](const Tally& t, bool after) -> const Histogram& { return t.organisation[after ? b : a].shortfall; },
+        before_.organisations[a].reserves, after_.organisations[b].reserves, true);
     const auto saving = [&](const char* name, auto value) {
       amount(
-          id, fmt::format("{}.{}", name_of(Family::saving), name), false, [=](const Tally& t) { return value(t.saving[a]); },
-          [=](const Tally& t) { return value(t.saving[b]); });
+          id, fmt::format("{}.{}", name_of(Family::saving), name), false, [=](const Tally& t) { return value(t.organisation[a].saving); },
+          [=](const Tally& t) { return value(t.organisation[b].saving); });
     };
     saving("mean", [](const Histogram& h) { return h.mean(); });
     saving("p10", [](const Histogram& h) { return h.quantile(0.1); });
@@ -185,7 +185,8 @@ class MeasureList {
   void found(const std::string& id, std::size_t a, std::size_t b) {
     const auto add = [&](const char* name, auto value) {
       const auto of = [value](const Tally& t, std::size_t o) {
-        return t.finder[o] < 0 ? 0.0 : value(t.found[static_cast<std::size_t>(t.finder[o])]);
+        const std::optional<std::size_t> place = t.place_of_finder(o);
+        return place ? value(t.found[*place].found) : 0.0;
       };
       amount(
           id, fmt::format("found.{}", name), false, [=](const Tally& t) { return of(t, a); }, [=](const Tally& t) { return of(t, b); });
@@ -208,8 +209,8 @@ class MeasureList {
       for (const std::uint32_t o : pool.members) reserves += model.organisations[o].reserves;
       return reserves;
     };
-    const auto excess = [a, b](const Tally& t, bool after) -> const Histogram& { return t.pool_excess[after ? b : a]; };
-    const auto shortfall = [a, b](const Tally& t, bool after) -> const Histogram& { return t.pool_shortfall[after ? b : a]; };
+    const auto excess = [a, b](const Tally& t, bool after) -> const Histogram& { return t.pools[after ? b : a].excess; };
+    const auto shortfall = [a, b](const Tally& t, bool after) -> const Histogram& { return t.pools[after ? b : a].shortfall; };
     if (y.aid)
       contingencies(subject, excess, 0, 0, false);
     else

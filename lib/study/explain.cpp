@@ -104,7 +104,7 @@ Estimate mean_with(double mean, double variance_of_mean, std::uint64_t trials) {
 }
 
 void missing(const Portrait& portrait, std::size_t scheme, SchemeResult& out) {
-  const std::uint64_t trials = portrait.tally.trials, fails = static_cast<std::uint64_t>(std::llround(portrait.tally.system_fails.sum.value()));
+  const std::uint64_t trials = portrait.tally.trials, fails = static_cast<std::uint64_t>(std::llround(portrait.tally.system.fails.sum.value()));
   const double n = static_cast<double>(trials), f = static_cast<double>(fails);
   const Moments &all = portrait.all[scheme], &failing = portrait.failing[scheme];
   out.missing = mean_with(out.planned - all.mean(n), all.variance(n) / n, trials);
@@ -127,14 +127,14 @@ ExplainResult explain(const Plans& plans, const RunOptions& options) {
 
   ExplainResult out;
   out.setting = setting_of(base, options);
-  out.system_fails = chance_of(tally.system_fails, tally);
+  out.system_fails = chance_of(tally.system.fails, tally);
   double reserves = 0;
   for (std::size_t o = 0; o < base.organisations.size(); ++o) {
     reserves += base.organisations[o].reserves;
-    out.fails.push_back(chance_of(tally.alone_by_year[(o + 1) * tally.years - 1], tally));
-    out.contingency.push_back(beyond(quantile_of(tally.shortfall[o], sure, tally.method), base.organisations[o].reserves));
+    out.fails.push_back(chance_of(tally.alone.by_year[(o + 1) * tally.years - 1], tally));
+    out.contingency.push_back(beyond(quantile_of(tally.organisation[o].shortfall, sure, tally.method), base.organisations[o].reserves));
   }
-  out.system_contingency = beyond(quantile_of(tally.system_shortfall, sure, tally.method), reserves);
+  out.system_contingency = beyond(quantile_of(tally.system.shortfall, sure, tally.method), reserves);
   out.tail = portrait.tail.above(0.95);
   out.own_target = std::any_of(base.system_excess.begin(), base.system_excess.end(), [](double x) { return x > 0; });
   if (!out.own_target) out.tail.parts.pop_back();

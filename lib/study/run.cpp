@@ -47,9 +47,9 @@ ContingencyResult contingency_result(const ShortfallResult& s, double reserves) 
   return {beyond(s.p50, reserves), beyond(s.p80, reserves), beyond(s.p90, reserves), beyond(s.p95, reserves)};
 }
 
-JointResult joint_result(const Joint& joint, const Tally& tally) {
+JointResult joint_result(const FailureTally& failures, const Tally& tally) {
   JointResult out;
-  for (const Frequency& k : joint.count) out.count.push_back(chance_of(k, tally));
+  for (const Frequency& k : failures.count) out.count.push_back(chance_of(k, tally));
   const Estimate& none = out.count.front();
   out.any = {1 - none.value, 1 - none.high, 1 - none.low, none.trials};
   out.all = out.count.back();
@@ -58,10 +58,10 @@ JointResult joint_result(const Joint& joint, const Tally& tally) {
 
 // Failing alone and failing together are known better than both at once, which is kept to what they allow, so that the four cells add up.
 void swim_or_sink(const Tally& tally, std::size_t o, OrganisationResult& out) {
-  const Cells& cells = tally.cells[o];
+  const Cells& cells = tally.organisation[o].cells;
   const double n = static_cast<double>(tally.trials);
-  const double alone = tally.alone_by_year[(o + 1) * tally.years - 1].sum.value();
-  const double together = tally.together_by_year[(o + 1) * tally.years - 1].sum.value();
+  const double alone = tally.alone.by_year[(o + 1) * tally.years - 1].sum.value();
+  const double together = tally.together.by_year[(o + 1) * tally.years - 1].sum.value();
   const double sinks = std::clamp(cells.sinks.sum.value(), std::max(0.0, alone + together - n), std::min(alone, together));
   out.swims = chance_of(cells.swims, tally, n - alone - together + sinks);
   out.rescued = chance_of(cells.rescued, tally, alone - sinks);
@@ -75,22 +75,23 @@ MoneyResult money_result(const Histogram& h, Method method) {
 
 // What is found elsewhere, and that with what is delivered; where nothing is ever found, what is delivered alone.
 void found_result(const Model& model, const Tally& tally, std::size_t o, OrganisationResult& out) {
-  const std::int32_t place = tally.finder[o];
+  const std::optional<std::size_t> place = tally.place_of_finder(o);
   out.carry = model.organisations[o].carry;
-  out.finds = place >= 0;
+  out.finds = place.has_value();
   out.found.by_year.assign(tally.years, 0.0);
   out.delivered_and_found = {out.saving.mean, out.saving.p10, out.saving.p50, out.saving.p90};
   const std::uint64_t n = tally.trials;
   for (Estimate* e : {&out.found.mean, &out.found.p10, &out.found.p50, &out.found.p90}) *e = {0, 0, 0, n};
   if (!out.finds) return;
-  const auto k = static_cast<std::size_t>(place);
-  static_cast<MoneyResult&>(out.found) = money_result(tally.found[k], tally.method);
-  out.delivered_and_found = money_result(tally.delivered_and_found[k], tally.method);
-  for (std::size_t y = 0; y < tally.years; ++y) out.found.by_year[y] = tally.found_by_year[k * tally.years + y].value() / static_cast<double>(n);
+  const FoundTally& found = tally.found[*place];
+  static_cast<MoneyResult&>(out.found) = money_result(found.found, tally.method);
+  out.delivered_and_found = money_result(found.delivered_and_found, tally.method);
+  for (std::size_t y = 0; y < tally.years; ++y) out.found.by_year[y] = found.by_year[y].value() / static_cast<double>(n);
 }
 
 OrganisationResult organisation_result(const Model& model, const Tally& tally, const Planned& planned, std::size_t o) {
   const OrganisationModel& organisation = model.organisations[o];
+  const OrganisationTally& counted = tally.organisation[o];
   const std::size_t years = tally.years;
   const std::uint64_t n = tally.trials;
   OrganisationResult out;
@@ -98,26 +99,26 @@ OrganisationResult organisation_result(const Model& model, const Tally& tally, c
   out.title = organisation.title;
   out.reserves = organisation.reserves;
   for (std::size_t y = 0; y < years; ++y) {
-    out.alone_by_year.push_back(chance_of(tally.alone_by_year[o * years + y], tally));
-    out.together_by_year.push_back(chance_of(tally.together_by_year[o * years + y], tally));
+    out.alone_by_year.push_back(chance_of(tally.alone.by_year[o * years + y], tally));
+    out.together_by_year.push_back(chance_of(tally.together.by_year[o * years + y], tally));
     out.position.planned.push_back(planned.position[o * years + y]);
-    out.position.mean.push_back(tally.position[o * years + y].mean());
-    out.position.p10.push_back(tally.position[o * years + y].quantile(0.1));
-    out.position.p90.push_back(tally.position[o * years + y].quantile(0.9));
+    out.position.mean.push_back(counted.position[y].mean());
+    out.position.p10.push_back(counted.position[y].quantile(0.1));
+    out.position.p90.push_back(counted.position[y].quantile(0.9));
   }
   out.alone = out.alone_by_year.back();
   out.together = out.together_by_year.back();
   swim_or_sink(tally, o, out);
-  out.shortfall = shortfall_result(tally.shortfall[o], tally.method);
+  out.shortfall = shortfall_result(counted.shortfall, tally.method);
   out.contingency = contingency_result(out.shortfall, organisation.reserves);
   out.saving.planned = planned.saving[o];
   out.saving.planned_last_year = planned.last_year_saving[o];
-  out.saving.mean = mean_of(tally.saving[o], tally.method);
-  out.saving.p10 = quantile_of(tally.saving[o], 0.1, tally.method);
-  out.saving.p50 = quantile_of(tally.saving[o], 0.5, tally.method);
-  out.saving.p90 = quantile_of(tally.saving[o], 0.9, tally.method);
+  out.saving.mean = mean_of(counted.saving, tally.method);
+  out.saving.p10 = quantile_of(counted.saving, 0.1, tally.method);
+  out.saving.p50 = quantile_of(counted.saving, 0.5, tally.method);
+  out.saving.p90 = quantile_of(counted.saving, 0.9, tally.method);
   found_result(model, tally, o, out);
-  out.saving.mean_last_year = tally.last_year_saving[o].value() / static_cast<double>(n);
+  out.saving.mean_last_year = counted.last_year_saving.value() / static_cast<double>(n);
   return out;
 }
 
@@ -199,16 +200,16 @@ RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, 
       reserves += model.organisations[o].reserves;
     }
     pool.aid = model.pools[p].aid;
-    pool.fails = chance_of(tally.pool_fails[p], tally);
-    pool.shortfall = shortfall_result(tally.pool_shortfall[p], tally.method);
+    pool.fails = chance_of(tally.pools[p].fails, tally);
+    pool.shortfall = shortfall_result(tally.pools[p].shortfall, tally.method);
     // Reserves of a pool with aid are its members' own, so what is missing is summed member by member.
     pool.contingency =
-        pool.aid ? contingency_result(shortfall_result(tally.pool_excess[p], tally.method), 0) : contingency_result(pool.shortfall, reserves);
+        pool.aid ? contingency_result(shortfall_result(tally.pools[p].excess, tally.method), 0) : contingency_result(pool.shortfall, reserves);
     out.pools.push_back(std::move(pool));
   }
   out.one_pool_of_all = model.pools.size() == 1 && !model.pools[0].aid && model.pools[0].members.size() == model.organisations.size();
-  out.system_fails = chance_of(tally.system_fails, tally);
-  out.system_shortfall = shortfall_result(tally.system_shortfall, tally.method);
+  out.system_fails = chance_of(tally.system.fails, tally);
+  out.system_shortfall = shortfall_result(tally.system.shortfall, tally.method);
   out.system_contingency = contingency_result(out.system_shortfall, out.reserves);
   out.contingency_agreed_p80 = out.contingency_alone_p80;
   for (std::size_t p = 0; p < model.pools.size(); ++p) {
@@ -223,8 +224,7 @@ RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, 
   out.classes = classes_used(plans);
   out.dependence = plans.system.dependence;
   for (const Gate& gate : plans.system.gates) {
-    GateResult g{gate, widened(measure(out, gate), widening(looks(options.trials, options.max_trials)), is_chance(gate.measure)),
-                 Verdict::unclear};
+    GateResult g{gate, widened(measure(out, gate), widening(looks(options.trials, options.max_trials)), is_chance(gate.measure)), Verdict::unclear};
     g.verdict = judge(gate, g.value);
     out.gates.push_back(std::move(g));
   }
@@ -318,9 +318,9 @@ RunResult run(const Plans& plans, const RunOptions& options) {
       return timed(timings.simulate, [&] { return simulate(model, scales, {.first = first, .count = count}, simulate_options); });
     };
     const std::uint64_t over = trials % block_trials;
-    if (trials - over > whole.trials) whole.merge(simulated(whole.trials, trials - over - whole.trials));
+    if (trials - over > whole.trials) merge(whole, simulated(whole.trials, trials - over - whole.trials));
     Tally all = whole;
-    if (over > 0) all.merge(simulated(trials - over, over));
+    if (over > 0) merge(all, simulated(trials - over, over));
     RunResult result = result_of(plans, model, all, planned, options);
     const bool unclear = std::any_of(result.gates.begin(), result.gates.end(), [](const GateResult& g) { return g.verdict == Verdict::unclear; });
     const bool coarse = options.precision && result.widest > *options.precision;

@@ -38,7 +38,7 @@ ShardSum::~ShardSum() = default;
 bool ShardSum::add(std::string_view bytes) {
   Tally part(state_->model, state_->scales, state_->total.method);
   if (!from_bytes(bytes, part)) return false;
-  state_->total.merge(part);
+  merge(state_->total, part);
   return true;
 }
 

@@ -108,9 +108,9 @@ TEST_CASE("a shard that is lost, twice, damaged, or of another run is refused in
   folder.write("3.shard", "");
   check_refused(merge(parts), parts[2] + ": error: no shard (a shard is what 'shortfall run --shard' writes)\n");
   std::string later = good;
-  later.replace(later.find("shard/1"), 7, "shard/2");
+  later.replace(later.find("shard/2"), 7, "shard/3");
   folder.write("3.shard", later);
-  check_refused(merge(parts), parts[2] + ": error: a shard of format 2, and this program knows format 1; make it again\n");
+  check_refused(merge(parts), parts[2] + ": error: a shard of format 3, and this program knows format 2; make it again\n");
 
   const auto other = [&](const std::vector<std::string>& more, const std::string& why, const std::string& words_after = "") {
     folder.write("3.shard", good);

@@ -54,7 +54,7 @@ TEST_CASE("a model simulated with others gives the trials that it gives by itsel
   const Tally tally = simulate(model, pilot(model, 5), {.first = 0, .count = 30'000}, {.seed = 5});
   const std::vector<Variation> v =
       simulate_together(threshold_model("0.5"), {threshold_model("0.9"), model}, {.first = 0, .count = 30'000}, {.seed = 5, .threads = 3});
-  CHECK(v[1].system.both + v[1].system.variant_only == tally.system_fails.sum.value());
+  CHECK(v[1].system.both + v[1].system.variant_only == tally.system.fails.sum.value());
 }
 
 TEST_CASE("rank correlations: 1 for any increasing function, ties by their mean rank") {
