@@ -6,7 +6,7 @@
 
 #include "base/for_each.hpp"
 #include "model/compile.hpp"
-#include "sim/block.hpp"
+#include "sim/side_by_side.hpp"
 
 namespace shortfall {
 
@@ -100,8 +100,8 @@ struct RecordedColumn {
 
 // What one thread simulates with.
 struct Simulation {
-  Simulation(const Model& model, std::uint64_t seed) : simulator(model), draws(seed, Draws::Keep::no) {}
-  BlockSimulator simulator;
+  Simulation(const Model& model, std::uint64_t seed) : simulator({&model}), draws(seed, Draws::Keep::no) {}
+  SideBySide simulator;
   Draws draws;
 };
 
@@ -113,7 +113,7 @@ void write_futures(const Model& model, const std::vector<RecordedColumn>& column
     if (!simulations[thread]) simulations[thread] = std::make_unique<Simulation>(model, options.seed);
     Simulation& simulation = *simulations[thread];
     simulation.draws.start(block);
-    const BlockResult& result = simulation.simulator.simulate(simulation.draws);
+    const BlockResult& result = simulation.simulator.first().simulate(simulation.draws);
     const std::uint64_t first = block * block_trials;
     for (const RecordedColumn& column : columns)
       for (std::size_t t = 0; t < std::min<std::uint64_t>(block_trials, futures - first); ++t)

@@ -14,69 +14,63 @@ std::size_t at(std::int32_t place) {
   return static_cast<std::size_t>(place);
 }
 
-BlockResult result_for(const Model& model, bool integrated) {
+BlockResult result_for(const Workspace::Shape& shape) {
   BlockResult out;
-  const std::size_t n = model.organisations.size(), years = model.years.size(), pools = model.pools.size();
+  const std::size_t n = shape.organisations, years = shape.years, pools = shape.pools;
   out.organisations = n;
   out.years = years;
   out.margin.resize(n * years);
   for (std::vector<Doubles>* each : {&out.shortfall, &out.worst_gap, &out.saving, &out.last_year_saving}) each->resize(n);
-  if (std::any_of(model.organisations.begin(), model.organisations.end(), [](const OrganisationModel& o) { return o.finds(); }))
-    out.found.assign(n * years, Doubles::Zero());
-  for (const OrganisationModel& o : model.organisations) out.carry.push_back(o.carry);
+  if (std::find(shape.finding.begin(), shape.finding.end(), true) != shape.finding.end()) out.found.assign(n * years, Doubles::Zero());
   out.alone_by_year.resize(n * years);
   out.together_by_year.resize(n * years);
   out.pool_shortfall.resize(pools);
   out.pool_worst_gap.resize(pools);
   out.pool_excess.resize(pools);
   out.pool_fails.resize(pools);
-  if (integrated) out.chances = FailureChances{std::vector<Doubles>(n * years), std::vector<Doubles>(pools * years), std::vector<Doubles>(n), {}};
+  if (!shape.integrated) return out;
+  FailureChances& chances = out.chances.emplace();
+  chances.alone.resize(n * years);
+  chances.pool.resize(pools * years);
+  chances.both.resize(n);
   return out;
 }
 
 }  // namespace
 
-BlockSimulator::BlockSimulator(const Model& model, PressureMethod pressure)
-    : model_(model),
-      own_schedule_(std::make_unique<const Schedule>(model)),
-      own_memo_(std::make_unique<Memo>(std::vector{&model}, std::span(own_schedule_.get(), 1))),
-      schedule_(*own_schedule_),
-      memo_(*own_memo_),
-      places_(memo_.places(0)),
-      home_(schedule_.lanes),
-      result_(result_for(model, pressure == PressureMethod::integrated)) {
-  if (pressure == PressureMethod::integrated) integral_.emplace(model);
-  landed_.resize(result_.found.size());
+Workspace::Shape shape_of(const Model& model, PressureMethod pressure) {
+  Workspace::Shape out{model.organisations.size(), model.years.size(), model.pools.size(), {}, pressure == PressureMethod::integrated};
+  for (const OrganisationModel& o : model.organisations) out.finding.push_back(o.finds());
+  return out;
 }
 
-BlockSimulator::BlockSimulator(const Model& model, PressureMethod pressure, std::size_t m, const Schedule& schedule, Memo& memo)
-    : model_(model),
-      schedule_(schedule),
-      memo_(memo),
-      places_(memo.places(m)),
-      home_(schedule.lanes),
-      result_(result_for(model, pressure == PressureMethod::integrated)) {
+Workspace::Workspace(Shape of) : shape(std::move(of)), home(lanes_for(shape.years)), result(result_for(shape)) { landed.resize(result.found.size()); }
+
+BlockSimulator::BlockSimulator(const Model& model, PressureMethod pressure, std::size_t m, const Schedule& schedule, Memo& memo, Workspace& workspace)
+    : model_(model), schedule_(schedule), memo_(memo), places_(memo.places(m)), work_(workspace), lucks_(lucks_signature_of(model, schedule.sums)) {
+  assert(work_.shape == shape_of(model, pressure));
   if (pressure == PressureMethod::integrated) integral_.emplace(model);
-  landed_.resize(result_.found.size());
 }
 
 void BlockSimulator::start(Draws& draws) {
   const TimedStage stage(timings_, TrialStage::luck);
-  if (occasion_ == draws.occasion()) return;
-  occasion_ = draws.occasion();
-  memo_.start(occasion_);
-  draw_factors(model_, schedule_, draws, luck_);
-  staff_teams(model_, schedule_, draws, luck_, stretch_);
+  memo_.start(draws.occasion());
+  if (work_.occasion != draws.occasion() || work_.lucks != lucks_) {
+    work_.occasion = draws.occasion();
+    work_.lucks = lucks_;
+    draw_factors(model_, schedule_, draws, work_.luck);
+    staff_teams(model_, schedule_, draws, work_.luck, work_.stretch);
+  }
   for (const std::uint32_t i : schedule_.early) outcome_of(i, draws);
 }
 
 // Stands until the next call.
 const SchemeOutcome& BlockSimulator::outcome_of(std::size_t scheme, Draws& draws) {
   const std::int32_t place = places_.outcome[scheme];
-  SchemeOutcome& out = place < 0 ? fresh_ : memo_.outcomes.at[at(place)];
+  SchemeOutcome& out = place < 0 ? work_.fresh : memo_.outcomes.at[at(place)];
   if (place >= 0 && memo_.outcomes.known[at(place)]) return out;
-  draw_outcome(model_, schedule_, scheme, draws, luck_, timings_, out);
-  bind_outcome(model_, schedule_, scheme, stretch_, memo_, places_, out);
+  draw_outcome(model_, schedule_, scheme, draws, work_.luck, timings_, out);
+  bind_outcome(model_, schedule_, scheme, work_.stretch, memo_, places_, out);
   if (place >= 0) memo_.outcomes.known[at(place)] = true;
   return out;
 }
@@ -96,79 +90,84 @@ const Rows* BlockSimulator::left_of(std::size_t scheme) const {
   return opportunity < 0 ? nullptr : &memo_.claims.at[at(places_.opportunity[static_cast<std::size_t>(opportunity)])][schedule_.claim[scheme]];
 }
 
+// What one of its owner's schemes brings others, where that is not known yet.
+void BlockSimulator::deliver_to_others(std::size_t scheme, Draws& draws) {
+  const auto waits = [&](std::uint32_t other) { return !memo_.aways.known[at(places_.away[other])]; };
+  const std::vector<std::uint32_t>& others = schedule_.brings[scheme];
+  if (std::none_of(others.begin(), others.end(), waits)) return;
+  const SchemeOutcome& outcome = outcome_of(scheme, draws);
+  const TimedStage stage(timings_, TrialStage::deliver);
+  for (const std::uint32_t other : others)
+    if (waits(other)) deliver_away(model_.schemes[scheme], schedule_.years, outcome, left_of(scheme), other, memo_.aways.at[at(places_.away[other])]);
+}
+
 // What its schemes bring an organisation, and others, where that is not known yet. In order of id whatever needs or claims what, so that the sums are
 // the same sums.
 void BlockSimulator::deliver(std::size_t o, Draws& draws) {
   const std::size_t years = schedule_.years;
   const std::int32_t place = places_.home[o];
   const bool known = place >= 0 && memo_.homes.known[at(place)];
-  home_.start();
-  for (std::size_t i = schedule_.first_scheme[o]; i < schedule_.first_scheme[o + 1]; ++i) {
-    const SchemeModel& scheme = model_.schemes[i];
-    const auto waits_for = [&](std::uint32_t other) { return other != o && !memo_.aways.known[at(places_.away[other])]; };
-    std::vector<std::uint32_t> others;
-    if (lands_elsewhere(scheme)) {
-      for (const Landing& l : scheme.lands)
-        if (waits_for(l.organisation)) others.push_back(l.organisation);
-      for (const auto& [other, row] : scheme.cost_rows)
-        if (waits_for(other) && std::find(others.begin(), others.end(), other) == others.end()) others.push_back(other);
+  for (const std::uint32_t i : schedule_.bringers[o]) deliver_to_others(i, draws);
+  if (!known) {
+    work_.home.start();
+    for (std::size_t i = schedule_.first_scheme[o]; i < schedule_.first_scheme[o + 1]; ++i) {
+      const SchemeOutcome& outcome = outcome_of(i, draws);
+      const TimedStage stage(timings_, TrialStage::deliver);
+      deliver_at_home(model_.schemes[i], years, outcome, left_of(i), work_.home);
     }
-    if (known && others.empty()) continue;
-    const SchemeOutcome& outcome = outcome_of(i, draws);
-    const TimedStage stage(timings_, TrialStage::deliver);
-    for (const std::uint32_t other : others) deliver_away(scheme, years, outcome, left_of(i), other, memo_.aways.at[at(places_.away[other])]);
-    if (!known) deliver_at_home(scheme, years, outcome, left_of(i), home_);
   }
   const TimedStage stage(timings_, TrialStage::deliver);
-  const std::span<Doubles> margin = std::span(result_.margin).subspan(o * years, years);
+  const std::span<Doubles> margin = std::span(work_.result.margin).subspan(o * years, years);
   const bool finds = model_.organisations[o].finds();
-  const std::span<Doubles> landed = finds ? std::span(landed_).subspan(o * years, years) : std::span<Doubles>();
-  if (place < 0) return bring_home(model_.organisations[o], home_, margin, landed, result_.saving[o], result_.last_year_saving[o]);
+  const std::span<Doubles> landed = finds ? std::span(work_.landed).subspan(o * years, years) : std::span<Doubles>();
+  if (place < 0) return bring_home(model_.organisations[o], work_.home, margin, landed, work_.result.saving[o], work_.result.last_year_saving[o]);
   HomeColumns& kept = memo_.homes.at[at(place)];
-  if (!known) bring_home(model_.organisations[o], home_, kept.margin, kept.landed, kept.saving, kept.last_year_saving);
+  if (!known) bring_home(model_.organisations[o], work_.home, kept.margin, kept.landed, kept.saving, kept.last_year_saving);
   memo_.homes.known[at(place)] = true;
   std::copy(kept.margin.begin(), kept.margin.end(), margin.begin());
   std::copy_n(kept.landed.begin(), landed.size(), landed.begin());
-  result_.saving[o] = kept.saving;
-  result_.last_year_saving[o] = kept.last_year_saving;
+  work_.result.saving[o] = kept.saving;
+  work_.result.last_year_saving[o] = kept.last_year_saving;
 }
 
 // All margins before pressure.
 void BlockSimulator::land(Draws& draws) {
   share_opportunities();
-  for (std::size_t o = 0; o < result_.organisations; ++o)
+  for (std::size_t o = 0; o < work_.result.organisations; ++o)
     if (places_.away[o] >= 0 && !memo_.aways.known[at(places_.away[o])]) memo_.aways.at[at(places_.away[o])].start();
-  for (std::size_t o = 0; o < result_.organisations; ++o) deliver(o, draws);
-  for (std::size_t o = 0; o < result_.organisations; ++o) {
+  for (std::size_t o = 0; o < work_.result.organisations; ++o) deliver(o, draws);
+  for (std::size_t o = 0; o < work_.result.organisations; ++o) {
     if (places_.away[o] < 0) continue;
     memo_.aways.known[at(places_.away[o])] = true;
     const AwayRows& away = memo_.aways.at[at(places_.away[o])];
-    add_years(std::span(result_.margin).subspan(o * schedule_.years, schedule_.years), away.money);
+    add_years(std::span(work_.result.margin).subspan(o * schedule_.years, schedule_.years), away.money);
     if (!away.parts) continue;
-    add_years(std::span(result_.margin).subspan(o * schedule_.years, schedule_.years), away.saves);
-    add_years(std::span(landed_).subspan(o * schedule_.years, schedule_.years), away.saves);
+    add_years(std::span(work_.result.margin).subspan(o * schedule_.years, schedule_.years), away.saves);
+    add_years(std::span(work_.landed).subspan(o * schedule_.years, schedule_.years), away.saves);
   }
 }
 
 const BlockResult& BlockSimulator::simulate(Draws& draws) {
   start(draws);
   const TimedStage stage(timings_, TrialStage::settle);
+  work_.result.carry.clear();
+  for (const OrganisationModel& o : model_.organisations) work_.result.carry.push_back(o.carry);
   PressureIntegral* const integral = integral_ ? &*integral_ : nullptr;
   land(draws);
   {
     const TimedStage luck_stage(timings_, TrialStage::luck);
-    press(model_, schedule_, draws, luck_, integral, result_.margin);
+    press(model_, schedule_, draws, work_.luck, integral, work_.result.margin);
   }
-  if (!result_.found.empty()) substitute(model_, schedule_, draws, luck_, landed_, result_.margin, result_.found);
-  fund(model_, result_.margin);
-  stand_alone(model_, result_);
-  stand_together(model_, result_);
-  stand_as_system(model_, result_);
+  if (!work_.result.found.empty()) substitute(model_, schedule_, draws, work_.luck, work_.landed, work_.result.margin, work_.result.found);
+  fund(model_, work_.result.margin);
+  stand_alone(model_, work_.result);
+  stand_together(model_, work_.result);
+  stand_as_system(model_, work_.result);
   if (integral != nullptr) {
     const TimedStage integrate_stage(timings_, TrialStage::integrate);
-    integrate(model_, *integral, result_);
+    integrate(model_, *integral, work_.result);
   }
-  return result_;
+  return work_.result;
 }
 
 void BlockSimulator::sample(Draws& draws, const std::vector<std::size_t>& schemes, std::vector<SchemeOutcome>& outcomes) {
@@ -185,9 +184,9 @@ void BlockSimulator::savings(Draws& draws, std::vector<Doubles>& saving) {
     saving[i].setZero();
     const Rows* rows = left_of(i);
     if (rows == nullptr) {
-      home_.saves.setZero();
-      add_alone(model_.schemes[i], schedule_.years, outcome_of(i, draws), 1, home_.saves);
-      rows = &home_.saves;
+      work_.home.saves.setZero();
+      add_alone(model_.schemes[i], schedule_.years, outcome_of(i, draws), 1, work_.home.saves);
+      rows = &work_.home.saves;
     }
     add_total(saving[i], *rows, schedule_.years);
   }

@@ -1,7 +1,6 @@
 // One block of trials from draws to shortfalls: the stages of the model in their order, for one model or for several on the same draws.
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <vector>
 
@@ -13,16 +12,41 @@
 #include "sim/method.hpp"
 #include "sim/result.hpp"
 #include "sim/schedule.hpp"
+#include "sim/signature.hpp"
 
 namespace shortfall {
 
-// Simulates blocks of one model after the other; one a thread. Of several that share a memo, each finds what the others have made of the same block.
+// The columns that one model's blocks are simulated in, one after the other. Models of one shape that are simulated in turn may share them: the
+// result then stands until the next model's.
+struct Workspace {
+  // What the sizes of the columns follow from.
+  struct Shape {
+    std::size_t organisations, years, pools;
+    std::vector<bool> finding;  // [organisation]: whether it finds substitutes for what it misses
+    bool integrated;
+    bool operator==(const Shape&) const = default;
+  };
+  explicit Workspace(Shape of);
+
+  Shape shape;
+  std::uint64_t occasion = 0;  // the start of the draws that factors and teams are of
+  Signature lucks = 0;         // and whose lucks they are
+  LuckColumns luck;
+  std::vector<Floats> stretch;  // [team · years + year]
+  SchemeOutcome fresh;          // of the scheme that is being delivered, where the memo does not keep it
+  HomeRows home;
+  std::vector<Doubles> landed;  // [organisation · years + year]: the savings there that a plan could miss; none where nobody finds anything elsewhere
+  BlockResult result;
+};
+Workspace::Shape shape_of(const Model& model, PressureMethod pressure);
+
+// Simulates blocks of one model after the other; one a thread (sim/side_by_side makes them). Of several that share a memo, each finds what the others
+// have made of the same block.
 class BlockSimulator {
  public:
-  explicit BlockSimulator(const Model& model, PressureMethod pressure = PressureMethod::sampled);
-  // The m-th of the models that the memo was made for, by its schedule. The model, its schedule and the memo stay where they are as long as this is
-  // used.
-  BlockSimulator(const Model& model, PressureMethod pressure, std::size_t m, const Schedule& schedule, Memo& memo);
+  // The m-th of the models that the memo was made for, by its schedule. The model, its schedule, the memo and the workspace stay where they are as
+  // long as this is used.
+  BlockSimulator(const Model& model, PressureMethod pressure, std::size_t m, const Schedule& schedule, Memo& memo, Workspace& workspace);
 
   void time(Timings* timings) { timings_ = timings; }
   // The block that `draws` was started at.
@@ -37,25 +61,18 @@ class BlockSimulator {
   const SchemeOutcome& outcome_of(std::size_t scheme, Draws& draws);
   const Rows* left_of(std::size_t scheme) const;
   void share_opportunities();
+  void deliver_to_others(std::size_t scheme, Draws& draws);
   void deliver(std::size_t organisation, Draws& draws);
   void land(Draws& draws);
 
   const Model& model_;
-  std::unique_ptr<const Schedule> own_schedule_;
-  std::unique_ptr<Memo> own_memo_;
   const Schedule& schedule_;
   Memo& memo_;
   const MemoPlaces& places_;
+  Workspace& work_;
+  const Signature lucks_;
   std::optional<PressureIntegral> integral_;
   Timings* timings_ = nullptr;
-  std::uint64_t occasion_ = 0;  // the start of the draws that the columns are of
-  LuckColumns luck_;
-  std::vector<Floats> stretch_;  // [team · years + year]
-  SchemeOutcome fresh_;          // of the scheme that is being delivered, where the memo does not keep it
-  HomeRows home_;
-  std::vector<Doubles>
-      landed_;  // [organisation · years + year]: the savings there that a plan could miss; none where nobody finds anything elsewhere
-  BlockResult result_;
 };
 
 }  // namespace shortfall

@@ -71,8 +71,9 @@ Memo::Memo(std::span<const Model* const> models, std::span<const Schedule> sched
     for (const std::uint32_t i : schedule.early) early[i] = true;
     MemoPlaces places;
     for (std::size_t i = 0; i < early.size(); ++i)
-      places.outcome.push_back(early[i] || outcome_census.shared(of.outcome[i]) ? outcome_places.of(of.outcome[i], [] { return SchemeOutcome(); })
-                                                                                : -1);
+      places.outcome.push_back(early[i] || !schedule.brings[i].empty() || outcome_census.shared(of.outcome[i])
+                                   ? outcome_places.of(of.outcome[i], [] { return SchemeOutcome(); })
+                                   : -1);
     for (std::size_t k = 0; k < schedule.claimants.size(); ++k)
       places.opportunity.push_back(
           claim_places.of(of.opportunity[k], [&] { return std::vector<Rows>(schedule.claimants[k].size(), Rows(schedule.lanes, block_trials)); }));

@@ -17,11 +17,16 @@ namespace shortfall {
 inline constexpr std::uint64_t section_trials = 4 * block_trials;
 
 // What the trials are counted into. It names its fields once, for merging and for archives (sim/archive); what it needs besides, to count with, is
-// copied from the empty one to each thread. `add` is given the first `rows` trials of a block, results[m] being that of the m-th model.
+// copied from the empty one to each thread. `add` is given the first `rows` trials of a block: either of all models at once, results[m] being that of
+// the m-th, or of one after the other, where the result stands until the next model's, and the first model's until the next block.
+template <class R>
+concept RecordableInTurn = requires(R record, std::size_t model, const BlockResult& result, std::size_t rows) {
+  record.add(model, result, rows);
+};
 template <class R>
 concept Recordable = requires(R record, const std::vector<const BlockResult*>& results, std::size_t rows, ArchiveReader reader) {
-  record.add(results, rows);
   R::each_field(record, reader);
+  requires RecordableInTurn<R> || requires { record.add(results, rows); };
 };
 // One that is told when a section is complete sees whole sections.
 template <class R>
@@ -42,7 +47,7 @@ class Recorder {
 
   Recorder(const std::vector<const Model*>& models, const SimulateOptions& options, const R& empty)
       : counted(empty),
-        side_by_side_(models, options.pressures_of(models.size())),
+        side_by_side_(models, options.pressures_of(models.size()), RecordableInTurn<R> ? Results::in_turn : Results::kept),
         draws_(options.seed, models.size() > 1 || RecordableThatPrepares<R> ? Draws::Keep::yes : Draws::Keep::no, options.method.sampling) {
     if (options.timings == nullptr) return;
     side_by_side_.time(&timings);
@@ -55,7 +60,11 @@ class Recorder {
     for (std::uint64_t at = first; at < last; at += block_trials) {
       draws_.start(at / block_trials);
       if constexpr (RecordableThatPrepares<R>) counted.prepare(side_by_side_.first(), draws_);
-      counted.add(side_by_side_.simulate(draws_), std::min<std::uint64_t>(block_trials, last - at));
+      const std::size_t rows = std::min<std::uint64_t>(block_trials, last - at);
+      if constexpr (RecordableInTurn<R>)
+        side_by_side_.simulate_in_turn(draws_, [&](std::size_t m, const BlockResult& result) { counted.add(m, result, rows); });
+      else
+        counted.add(side_by_side_.simulate(draws_), rows);
     }
     if constexpr (RecordableBySections<R>) counted.end_section(unit);
     timings.enter(TrialStage::tally);  // what it waits for from here on is no time of its own

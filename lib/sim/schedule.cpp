@@ -6,6 +6,21 @@
 #include "model/landing.hpp"
 
 namespace shortfall {
+namespace {
+
+// The organisations beside its own that a scheme saves or costs anything, each once, those that it saves first.
+std::vector<std::uint32_t> others_of(const SchemeModel& scheme) {
+  std::vector<std::uint32_t> out;
+  const auto add = [&](std::uint32_t organisation) {
+    if (organisation != scheme.organisation && std::find(out.begin(), out.end(), organisation) == out.end()) out.push_back(organisation);
+  };
+  for (const Landing& l : scheme.lands) add(l.organisation);
+  for (const auto& [organisation, row] : scheme.cost_rows) add(organisation);
+  return out;
+}
+
+}  // namespace
+
 OwnLuck own_luck_of(const SchemeModel& scheme) {
   const double own = static_cast<double>(scheme.luck.own_weight) * static_cast<double>(scheme.luck.own_weight);
   const double common = static_cast<double>(scheme.scheme_weight) * static_cast<double>(scheme.scheme_weight);
@@ -32,6 +47,7 @@ Schedule::Schedule(const Model& model)
       early(model.needs_order),
       claimants(model.opportunities.size()),
       claim(model.schemes.size()),
+      bringers(model.organisations.size()),
       receives(model.organisations.size()) {
   const int most = static_cast<int>(12 * years);
   for (std::uint32_t i = 0; i < model.schemes.size(); ++i) {
@@ -40,10 +56,9 @@ Schedule::Schedule(const Model& model)
     own_luck.push_back(own_luck_of(s));
     wait.push_back(waited(s, model.blackouts, most));
     scheme.push_back(sums.sum_of(s.luck));
-    for (const auto& [organisation, row] : s.cost_rows)
-      if (organisation != s.organisation) receives[organisation] = true;
-    for (const Landing& l : s.lands)
-      if (l.organisation != s.organisation) receives[l.organisation] = true;
+    brings.push_back(others_of(s));
+    for (const std::uint32_t other : brings.back()) receives[other] = true;
+    if (!brings.back().empty()) bringers[s.organisation].push_back(i);
     if (s.opportunity < 0) continue;
     std::vector<std::uint32_t>& of_opportunity = claimants[static_cast<std::size_t>(s.opportunity)];
     claim[i] = static_cast<std::uint32_t>(of_opportunity.size());
@@ -58,11 +73,6 @@ Schedule::Schedule(const Model& model)
     finding.push_back(o.finds());
     substitute.push_back(o.finds() ? sums.sum_of(o.substitute_luck) : LuckSums::Sum{});
   }
-}
-
-bool lands_elsewhere(const SchemeModel& scheme) {
-  return std::any_of(scheme.lands.begin(), scheme.lands.end(), [&](const Landing& l) { return l.organisation != scheme.organisation; }) ||
-         std::any_of(scheme.cost_rows.begin(), scheme.cost_rows.end(), [&](const auto& cost) { return cost.first != scheme.organisation; });
 }
 
 }  // namespace shortfall

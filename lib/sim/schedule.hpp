@@ -31,12 +31,11 @@ struct Schedule {
   std::vector<std::uint32_t> claim;                   // [scheme]: its place among its opportunity's claimants
   std::vector<bool> finding;                          // [organisation]: whether it finds substitutes for what it misses
   bool finds(std::size_t organisation) const { return finding[organisation]; }
+  std::vector<std::vector<std::uint32_t>> brings;                 // [scheme]: the organisations beside its own that it saves or costs anything
+  std::vector<std::vector<std::uint32_t>> bringers;               // [organisation]: its schemes that bring others anything
   std::vector<bool> receives;                                     // [organisation]: whether schemes of others save or cost it anything
   LuckSums sums;                                                  // of factors
   std::vector<LuckSums::Sum> scheme, team, pressure, substitute;  // pressure: [organisation · years + year]; substitute: [organisation]
 };
-
-// Whether a scheme saves or costs organisations that do not own it anything.
-bool lands_elsewhere(const SchemeModel& scheme);
 
 }  // namespace shortfall

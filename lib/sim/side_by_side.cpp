@@ -11,12 +11,22 @@ std::vector<Schedule> schedules_of(const std::vector<const Model*>& models) {
 
 }  // namespace
 
-SideBySide::SideBySide(const std::vector<const Model*>& models, const std::vector<PressureMethod>& pressures)
+SideBySide::SideBySide(const std::vector<const Model*>& models, const std::vector<PressureMethod>& pressures, Results results)
     : schedules_(schedules_of(models)), memo_(models, schedules_), results_(models.size()) {
   for (std::size_t m = 0; m < models.size(); ++m) {
     const PressureMethod pressure = pressures.empty() ? PressureMethod::sampled : pressures[m];
-    simulators_.push_back(std::make_unique<BlockSimulator>(*models[m], pressure, m, schedules_[m], memo_));
+    Workspace& workspace = workspace_of(*models[m], pressure, m > 0 && results == Results::in_turn);
+    simulators_.push_back(std::make_unique<BlockSimulator>(*models[m], pressure, m, schedules_[m], memo_, workspace));
   }
+}
+
+// One of its own, or any of its shape but the first model's.
+Workspace& SideBySide::workspace_of(const Model& model, PressureMethod pressure, bool shared) {
+  Workspace::Shape shape = shape_of(model, pressure);
+  for (std::size_t i = 1; shared && i < workspaces_.size(); ++i)
+    if (workspaces_[i]->shape == shape) return *workspaces_[i];
+  workspaces_.push_back(std::make_unique<Workspace>(std::move(shape)));
+  return *workspaces_.back();
 }
 
 void SideBySide::time(Timings* timings) {

@@ -54,7 +54,6 @@ class Hash {
 class Signer {
  public:
   explicit Signer(const Model& model) : model_(model) {
-    const std::size_t organisations = model.organisations.size();
     out_.outcome.resize(model.schemes.size());
     for (const TeamModel& t : model.teams) team_.push_back(of_team(t));
     for (const std::uint32_t i : model.needs_order) out_.outcome[i] = of_outcome(model.schemes[i]);
@@ -130,5 +129,20 @@ class Signer {
 }  // namespace
 
 Signatures signatures_of(const Model& model) { return Signer(model).take(); }
+
+Signature lucks_signature_of(const Model& model, const LuckSums& sums) {
+  Hash out;
+  out.add(model.years.size()).add(model.factors.size());
+  for (const Factor& f : model.factors) out.add(f.stream).add(f.held_at);
+  if (model.student_t) out.add(model.student_t->degrees_of_freedom).add(model.student_t->stream);
+  out.add(sums.beginnings().size());
+  for (const LuckSums::Beginning& b : sums.beginnings()) out.add(b.before).add(b.loading.factor).add(b.loading.weight);
+  for (const TeamModel& t : model.teams) {
+    out.add(t.luck.own_weight).add(t.luck.loadings.size());
+    for (const Loading& l : t.luck.loadings) out.add(l.factor).add(l.weight);
+    out.add(t.stream).add(t.staffing).add(t.wte).add(t.effort);
+  }
+  return out.value();
+}
 
 }  // namespace shortfall

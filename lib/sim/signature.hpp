@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/model.hpp"
+#include "sim/luck.hpp"
 
 namespace shortfall {
 
@@ -18,5 +19,8 @@ struct Signatures {
   std::vector<Signature> away;         // [organisation]: what others' schemes save and cost there
 };
 Signatures signatures_of(const Model& model);
+
+// Of a block's factors, the sums of them that are asked for, and its teams' staffing.
+Signature lucks_signature_of(const Model& model, const LuckSums& sums);
 
 }  // namespace shortfall

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <tuple>
 
-#include "sim/block.hpp"
+#include "sim/side_by_side.hpp"
 #include "sim/vectors.hpp"
 
 namespace shortfall {
@@ -139,7 +139,8 @@ class Range {
 }  // namespace
 
 Scales pilot(const Model& model, std::uint64_t seed) {
-  BlockSimulator simulator(model);
+  SideBySide alone({&model});
+  BlockSimulator& simulator = alone.first();
   Draws draws(seed, Draws::Keep::no);
   return pilot(model, [&](std::size_t block) -> const BlockResult& {
     draws.start(block);

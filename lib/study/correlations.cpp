@@ -8,7 +8,7 @@
 #include <Eigen/Core>
 
 #include "model/compile.hpp"
-#include "sim/block.hpp"
+#include "sim/side_by_side.hpp"
 
 namespace shortfall {
 namespace {
@@ -104,7 +104,8 @@ struct PairedValues {
 
 std::vector<PairedValues> simulated(const Model& model, const std::vector<Pair>& pairs, const std::vector<std::size_t>& schemes, std::uint64_t seed) {
   std::vector<PairedValues> out(pairs.size());
-  BlockSimulator simulator(model);
+  SideBySide alone({&model});
+  BlockSimulator& simulator = alone.first();
   Draws draws(seed, Draws::Keep::yes);
   std::vector<SchemeOutcome> outcomes;
   for (std::uint64_t b = 0; b < blocks; ++b) {

@@ -14,8 +14,9 @@
 namespace shortfall {
 namespace {
 
-// Models simulated together: few enough that their tables stay in the cache.
-constexpr std::size_t batch = 10;
+// Models simulated together, on the same draws: as many as have this many schemes in all, as the memory they take goes with these.
+constexpr std::size_t batch_schemes = 2000;
+constexpr std::size_t least_batch = driver_kinds + 2;  // those that are redrawn stand in the first, beside each other
 
 struct Variant {
   enum class Kind { scheme, factor, redrawn } kind = Kind::scheme;
@@ -56,28 +57,26 @@ class Batch {
     for (const OrganisationModel& o : base.organisations) reserves_ += o.reserves;
   }
 
-  void add(const std::vector<const BlockResult*>& results, std::size_t rows) {
-    const BlockResult& base = *results[0];
+  // Model 0 is the base, model v + 1 the v-th variant.
+  void add(std::size_t model, const BlockResult& result, std::size_t rows) {
     const auto append = [&](std::vector<double>& to, const Doubles& column) { to.insert(to.end(), column.data(), column.data() + rows); };
-    append(base_section_.back(), base.system_shortfall);
-    for (std::size_t o = 0; o < base.organisations; ++o) append(base_section_[o], base.shortfall[o]);
-    for (std::size_t v = 0; v < variants_.size(); ++v) {
-      const BlockResult& variant = *results[v + 1];
-      Outcome& out = outcomes[v];
-      if (variants_[v].kind == Variant::Kind::redrawn) {
-        // The first of them is the base with scheme factors that can be kept by themselves, the second has all draws made anew.
-        pairs_[v].add(results[1]->system_shortfall, variant.system_shortfall, results[2]->system_shortfall, rows);
-        continue;
-      }
-      count(base.system_fails, variant.system_fails, rows, out.system);
-      if (variants_[v].kind == Variant::Kind::factor) continue;
-      const std::uint32_t o = variants_[v].owner;
-      count(fails_alone(base, o), fails_alone(variant, o), rows, out.owner);
-      out.shortfalls[0].add(variant.system_shortfall, rows);
-      out.shortfalls[1].add(variant.shortfall[o], rows);
-      append(section_[2 * v], variant.system_shortfall);
-      append(section_[2 * v + 1], variant.shortfall[o]);
+    if (model == 0) {
+      base_result_ = &result;
+      append(base_section_.back(), result.system_shortfall);
+      for (std::size_t o = 0; o < result.organisations; ++o) append(base_section_[o], result.shortfall[o]);
+      return;
     }
+    const std::size_t v = model - 1;
+    Outcome& out = outcomes[v];
+    if (variants_[v].kind == Variant::Kind::redrawn) return add_redrawn(v, result.system_shortfall, rows);
+    count(base_result_->system_fails, result.system_fails, rows, out.system);
+    if (variants_[v].kind == Variant::Kind::factor) return;
+    const std::uint32_t o = variants_[v].owner;
+    count(fails_alone(*base_result_, o), fails_alone(result, o), rows, out.owner);
+    out.shortfalls[0].add(result.system_shortfall, rows);
+    out.shortfalls[1].add(result.shortfall[o], rows);
+    append(section_[2 * v], result.system_shortfall);
+    append(section_[2 * v + 1], result.shortfall[o]);
   }
 
   void end_section(std::uint64_t section) {
@@ -106,8 +105,19 @@ class Batch {
   std::vector<Outcome> outcomes;
 
  private:
+  // The first of them is the base with scheme factors that can be kept by themselves, the second has all draws made anew; these two count only beside
+  // the others.
+  void add_redrawn(std::size_t v, const Doubles& shortfall, std::size_t rows) {
+    if (v < redrawn_.size())
+      redrawn_[v] = shortfall;
+    else
+      pairs_[v].add(redrawn_[0], shortfall, redrawn_[1], rows);
+  }
+
   const Model& base_;
   const std::vector<Variant>& variants_;
+  const BlockResult* base_result_ = nullptr;  // of the block that is being counted
+  std::array<Doubles, 2> redrawn_;
   double reserves_ = 0;
   std::vector<std::vector<double>> base_section_;  // [organisation], then the system: shortfalls
   std::vector<std::vector<double>> section_;       // [2 · variant]: of the system, of the owner
@@ -116,8 +126,6 @@ class Batch {
 
 std::vector<Variant> variants_of(const Model& base, const Scales& scales, std::vector<std::size_t>& factors) {
   std::vector<Variant> out;
-  // All of these in the first batch, beside each other.
-  static_assert(driver_kinds + 2 <= batch);
   const auto altered = [&base](auto change) {
     return [&base, change] {
       Model model = base;
@@ -165,6 +173,7 @@ void explain_by_variants(const Model& base, const Tally& tally, const RunOptions
   std::vector<std::size_t> factors;
   const std::vector<Variant> all = variants_of(base, pilot(base, options.seed), factors);
   const std::uint64_t trials = options.trials;
+  const std::size_t batch = std::max(least_batch, batch_schemes / std::max<std::size_t>(1, base.schemes.size()));
   std::vector<Outcome> outcomes;
   for (std::size_t first = 0; first < all.size(); first += batch) {
     const std::vector<Variant> some(all.begin() + static_cast<std::ptrdiff_t>(first),

@@ -11,7 +11,7 @@
 #include "model/compile.hpp"
 #include "model/quantile.hpp"
 #include "plan/profile.hpp"
-#include "sim/block.hpp"
+#include "sim/side_by_side.hpp"
 #include "sim/simulate.hpp"
 #include "study/measures.hpp"
 
@@ -25,7 +25,8 @@ struct Planned {
 };
 Planned planned_by(const Plans& plans, std::uint64_t seed) {
   const Model model = as_planned(plans);
-  BlockSimulator simulator(model);
+  SideBySide alone({&model});
+  BlockSimulator& simulator = alone.first();
   Draws draws(seed, Draws::Keep::no);
   draws.start(0);
   const BlockResult& block = simulator.simulate(draws);

@@ -61,15 +61,18 @@ bool same(const BlockResult& a, const BlockResult& b) {
 
 // The variant, twice, beside `base`, over some blocks.
 bool gives_its_own_bits_beside(const Model& base, const Model& variant) {
-  BlockSimulator alone(variant);
+  SideBySide alone({&variant});
   SideBySide together({&base, &variant, &variant});
+  SideBySide in_turn({&variant, &base, &variant, &base}, {}, Results::in_turn);
   Draws draws(7, Draws::Keep::yes, Sampling::latin_hypercube);
   bool all_same = true;
   for (std::uint64_t block : {0u, 5u}) {
     draws.start(block);
-    const BlockResult own = alone.simulate(draws);
+    const BlockResult own = alone.first().simulate(draws);
     const std::vector<const BlockResult*>& results = together.simulate(draws);
     all_same = all_same && same(*results[1], own) && same(*results[2], own);
+    in_turn.simulate_in_turn(draws,
+                             [&](std::size_t m, const BlockResult& result) { all_same = all_same && same(result, m % 2 == 0 ? own : *results[0]); });
   }
   return all_same;
 }

@@ -7,7 +7,7 @@
 
 #include "model/compile.hpp"
 #include "plan/assemble.hpp"
-#include "sim/block.hpp"
+#include "sim/side_by_side.hpp"
 
 using namespace shortfall;
 
@@ -31,7 +31,8 @@ struct Shares {
 };
 Shares sampled(const Plans& plans, std::size_t blocks) {
   const Model model = compile(plans, {});
-  BlockSimulator simulator(model);
+  SideBySide alone({&model});
+  BlockSimulator& simulator = alone.first();
   Draws draws(11, Draws::Keep::no);
   std::vector<SchemeOutcome> outcomes;
   Shares out;
@@ -84,7 +85,8 @@ TEST_CASE("organisations without schemes are simulated as what they have") {
   Plans plans = plans_of("{}", uncertain);
   plans.organisations.front().schemes.clear();
   const Model model = compile(plans, {});
-  BlockSimulator simulator(model);
+  SideBySide alone({&model});
+  BlockSimulator& simulator = alone.first();
   Draws draws(1, Draws::Keep::no);
   draws.start(0);
   const BlockResult& result = simulator.simulate(draws);

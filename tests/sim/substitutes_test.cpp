@@ -93,7 +93,8 @@ TEST_CASE("what harms comes at once, and nothing else does") {
 
 TEST_CASE("the programmes of two providers correlate at about 0.22 by the default shares of luck") {
   const Model model = compile(two_programmes({"north.substitutes=none", "south.substitutes=none"}), {});
-  BlockSimulator simulator(model);
+  SideBySide alone({&model});
+  BlockSimulator& simulator = alone.first();
   Draws draws(1, Draws::Keep::no);
   double n = 0, x = 0, y = 0, xx = 0, yy = 0, xy = 0;
   for (std::uint64_t block = 0; block < 400; ++block) {
@@ -111,7 +112,8 @@ TEST_CASE("the programmes of two providers correlate at about 0.22 by the defaul
 TEST_CASE("at λ = 0 nothing is missing, to the last bit, and a changed mechanism is planned for again") {
   Model model = compile(two_programmes(), {.optimism = 0});
   REQUIRE(model.organisations[0].finds());
-  BlockSimulator simulator(model);
+  SideBySide alone({&model});
+  BlockSimulator& simulator = alone.first();
   Draws draws(1, Draws::Keep::no);
   draws.start(0);
   CHECK((simulator.simulate(draws).found[0] == 0).all());
@@ -124,15 +126,15 @@ TEST_CASE("at λ = 0 nothing is missing, to the last bit, and a changed mechanis
 TEST_CASE("a model with substitutes beside one without gives its own bits") {
   const Model with = compile(two_programmes(), {}), without = compile(two_programmes({"north.substitutes=none"}), {});
   SideBySide both({&with, &without});
-  BlockSimulator alone_with(with), alone_without(without);
+  SideBySide alone_with({&with}), alone_without({&without});
   Draws shared(3, Draws::Keep::yes), own(3, Draws::Keep::no);
   for (std::uint64_t block = 0; block < 3; ++block) {
     shared.start(block);
     const auto& results = both.simulate(shared);
     own.start(block);
-    const BlockResult& a = alone_with.simulate(own);
+    const BlockResult& a = alone_with.first().simulate(own);
     own.start(block);
-    const BlockResult& b = alone_without.simulate(own);
+    const BlockResult& b = alone_without.first().simulate(own);
     for (std::size_t o = 0; o < 2; ++o) {
       CHECK((results[0]->margin[o] == a.margin[o]).all());
       CHECK((results[1]->margin[o] == b.margin[o]).all());
