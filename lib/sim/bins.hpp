@@ -67,7 +67,10 @@ class Row {
   const T& operator[](std::int32_t bin) const { return values_[below() + static_cast<std::size_t>(static_cast<std::int64_t>(bin))]; }
 
   void merge(const Row& other) {
-    for (std::int32_t bin = other.begin(); bin < other.end(); ++bin) shortfall::merge(at(bin), other[bin]);
+    if (other.values_.empty()) return;
+    reach(other.begin(), other.end() - 1);
+    T* const ours = middle();
+    for (std::int32_t bin = other.begin(); bin < other.end(); ++bin) shortfall::merge(ours[bin], other[bin]);
   }
 
   // For archives.

@@ -57,9 +57,8 @@ SHORTFALL_STAGE Summary summarise(const Doubles& value, std::size_t rows, double
 }
 
 SHORTFALL_STAGE double count_at_most(const Doubles& value, std::size_t rows, double shift, double level) {
-  std::int64_t count = 0;
-  for (std::size_t i = 0; i < rows; ++i) count += value[i] + shift <= level ? 1 : 0;
-  return static_cast<double>(count);
+  const auto flags = (value + shift <= level).cast<std::int32_t>();
+  return rows == block_trials ? flags.sum() : flags.head(static_cast<Eigen::Index>(rows)).sum();
 }
 
 // What values stand above a level, together: in eight lanes, in a fixed order.
@@ -102,12 +101,20 @@ SHORTFALL_STAGE double sum_of(const Doubles& column, std::size_t rows) { return 
 Scale scale_of(std::vector<double>& values, double size) {
   Scale out;
   if (values.empty()) return out;
-  std::sort(values.begin(), values.end());
-  const auto at = [&](double share) { return values[static_cast<std::size_t>(share * static_cast<double>(values.size()))]; };
-  out.middle = at(0.5);
+  // Each of the three is found among what the one before has left to its right.
+  auto from = values.begin();
+  const auto next_at = [&](double share) {
+    const auto place = values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size()));
+    std::nth_element(from, place, values.end());
+    from = place;
+    return *place;
+  };
+  const double p25 = next_at(0.25);
+  out.middle = next_at(0.5);
   constexpr double normal_range = 1.349;  // from P25 to P75 of a standard normal
-  out.spread = (at(0.75) - at(0.25)) / normal_range;
+  out.spread = (next_at(0.75) - p25) / normal_range;
   if (out.spread <= 0) {
+    std::sort(values.begin(), values.end());  // for a sum in one order
     out.spread = 0;
     for (const double v : values) out.spread += std::abs(v - out.middle) / static_cast<double>(values.size());
   }
@@ -199,21 +206,21 @@ void Histogram::merge(const Histogram& other) {
 
 double Histogram::mean() const { return count_ == 0 ? 0 : sum_.value() / static_cast<double>(count_); }
 
-Histogram::Extent Histogram::extent(std::int32_t bin) const {
-  if (const Extent* known = extents_.find(bin); known != nullptr && known->least <= known->most) return *known;
+Histogram::Extent Histogram::extent_of(const Piece& piece) const {
+  if (piece.least) return {all_.least, all_.least};
+  if (const Extent* known = extents_.find(piece.bin); known != nullptr && known->least <= known->most) return *known;
   const auto value = [&](double z) { return std::clamp(scale_.middle + scale_.spread * z, all_.least, all_.most); };
-  return {value(bins::low_end(bin)), value(bins::high_end(bin))};
+  return {value(bins::low_end(piece.bin)), value(bins::high_end(piece.bin))};
 }
 
-// The least value of all stands by itself, before the rest of its bin.
 template <class See>
 void Histogram::each_piece(See see) const {
   if (count_ == 0) return;
   const std::int32_t least = bins::bin_at((all_.least - scale_.middle) * per_spread_);
-  if (!see(Piece{least, static_cast<double>(at_least_value_), {all_.least, all_.least}})) return;
-  for (std::int32_t b = least; b < counts_.end(); ++b) {
-    const std::uint64_t count = counts_.find(b) == nullptr ? 0 : counts_[b] - (b == least ? std::min(counts_[b], at_least_value_) : 0);
-    if (count > 0 && !see(Piece{b, static_cast<double>(count), extent(b)})) return;
+  if (!see(Piece{least, static_cast<double>(at_least_value_), true})) return;
+  for (std::int32_t b = std::max(least, counts_.begin()); b < counts_.end(); ++b) {
+    const std::uint64_t count = counts_[b] - (b == least ? std::min(counts_[b], at_least_value_) : 0);
+    if (count > 0 && !see(Piece{b, static_cast<double>(count), false})) return;
   }
 }
 
@@ -222,7 +229,7 @@ double Histogram::standard_deviation() const {
   const double centre = mean();
   double squares = 0;
   each_piece([&](const Piece& p) {
-    const double off = floored(p.extent).middle() - centre;
+    const double off = floored(extent_of(p)).middle() - centre;
     squares += p.count * off * off;
     return true;
   });
@@ -237,14 +244,14 @@ double Histogram::standard_error_by_blocks() const {
 
 Histogram::Place Histogram::place_of(double q) const {
   const double rank = std::clamp(q, 0.0, 1.0) * static_cast<double>(count_);
-  Place out{{0, 0, {0, 0}}, 0};
-  double before = 0;
+  Piece last{0, 0, false};
+  double up_to = 0;  // the trials of all pieces to the last, itself among them
   each_piece([&](const Piece& p) {
-    out = {p, std::clamp((rank - before) / p.count, 0.0, 1.0)};
-    before += p.count;
-    return before < rank;
+    last = p;
+    up_to += p.count;
+    return up_to < rank;
   });
-  return out;
+  return {last, extent_of(last), std::clamp((rank - (up_to - last.count)) / last.count, 0.0, 1.0)};
 }
 
 double Histogram::quantile(double q) const {
@@ -254,16 +261,17 @@ double Histogram::quantile(double q) const {
 
 double Histogram::raw_quantile(double q) const {
   const Place at = place_of(q);
-  return at.piece.extent.least + (at.piece.extent.most - at.piece.extent.least) * at.within;
+  return at.extent.least + (at.extent.most - at.extent.least) * at.within;
 }
 
 double Histogram::resolution(double q) const {
   if (count_ == 0) return 0;
-  const Piece here = place_of(q).piece;
-  if (here.extent.most < scale_.floor) return 0;
-  const double width = here.extent.most - here.extent.least;
+  const Place place = place_of(q);
+  const Piece& here = place.piece;
+  if (place.extent.most < scale_.floor) return 0;
+  const double width = place.extent.most - place.extent.least;
   if (!(width > 0)) return 0;
-  const double middle = (here.extent.least + here.extent.most) / 2;
+  const double middle = (place.extent.least + place.extent.most) / 2;
   // Both neighbours' density and distance; what is empty has none.
   const auto beside = [&](std::int32_t bin, double& density, double& distance) {
     const std::uint64_t* count = counts_.find(bin);
@@ -318,7 +326,7 @@ Histogram::Tail Histogram::mean_above(double q) const {
   if (tail <= 0) return {threshold, 0};
   const Moments m = worst(tail, [&](const Piece& p, bool cut) {
     // Of the bin that holds the threshold, only what lies above it.
-    const Extent e = floored(p.extent);
+    const Extent e = floored(extent_of(p));
     return cut ? (std::max(threshold, e.least) + e.most) / 2 : e.middle();
   });
   const double mean = m.sum / tail, variance = std::max(0.0, m.squares / tail - mean * mean);
@@ -330,7 +338,8 @@ Histogram::Excess Histogram::excess_above(double q) const {
   const double tail = (1 - q) * static_cast<double>(count_), threshold = count_ == 0 ? 0 : raw_quantile(q);
   if (tail <= 0) return {threshold, 0, 0};
   const Moments m = worst(tail, [&](const Piece& p, bool cut) {
-    return (cut ? (std::max(threshold, p.extent.least) + p.extent.most) / 2 : p.extent.middle()) - threshold;
+    const Extent e = extent_of(p);
+    return (cut ? (std::max(threshold, e.least) + e.most) / 2 : e.middle()) - threshold;
   });
   return {threshold, m.sum / tail, tail};
 }

@@ -124,13 +124,15 @@ class Histogram {
       f(self.most);
     }
   };
+  // A bin's trials, or those at the least value of all, which stand by themselves before the rest of its bin.
   struct Piece {
     std::int32_t bin;
     double count;
-    Extent extent;
+    bool least;
   };
   struct Place {
     Piece piece;
+    Extent extent;
     double within;  // the part of the piece that lies below
   };
   struct Moments {
@@ -138,8 +140,8 @@ class Histogram {
   };
   void add_levels(const Doubles& column, std::size_t rows, double shift);
   void add_extents(const Doubles& column, std::size_t rows, double shift, const Integers& bin);
-  double raw_quantile(double q) const;    // the floor aside
-  Extent extent(std::int32_t bin) const;  // of a bin that is not empty
+  double raw_quantile(double q) const;  // the floor aside
+  Extent extent_of(const Piece& piece) const;
   Extent floored(const Extent& e) const;
   template <class ValueOf>
   Moments worst(double tail, ValueOf value_of) const;

@@ -118,6 +118,7 @@ class Range {
   // Levels, and whether one value is that of many trials: then it shows in more than one of these. The least of all stands by itself anyway.
   Scale with_levels(double size) {
     Scale scale = scale_of(values_, size);
+    std::sort(values_.begin(), values_.end());
     scale.levels.emplace();
     for (std::size_t l = 0; l < level_shares.size(); ++l)
       (*scale.levels)[l] = values_[static_cast<std::size_t>(level_shares[l] * static_cast<double>(values_.size()))];
