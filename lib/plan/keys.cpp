@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view required = "required", years = "[1.5, 2, 2] or 2", id = "an-id", share = "30%",
                            distribution = "{p10, p50, p90} or another";
 
-constexpr PlanKey table[] = {
+constexpr PlanKey key_table[] = {
     {"system", "system", id, required, "the system's id; begins system.yaml"},
     {"system", "title", "text", "the id", "what reports call it"},
     {"system", "currency", "£m", "£m", "what money is counted in; also called unit"},
@@ -112,11 +112,11 @@ constexpr PlanKey table[] = {
 
 }  // namespace
 
-std::span<const PlanKey> plan_keys() { return table; }
+std::span<const PlanKey> plan_keys() { return key_table; }
 
 std::string where_it_belongs(std::string_view key) {
   std::vector<std::string_view> scopes;
-  for (const PlanKey& k : table)
+  for (const PlanKey& k : key_table)
     if (k.key == key) scopes.push_back(k.scope);
   if (scopes.empty() || scopes.size() > 2) return {};
   return fmt::format(" (it belongs in {}{})", scopes.front().starts_with('o') || scopes.front().starts_with('a') ? "an " : "a ",

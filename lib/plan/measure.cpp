@@ -12,17 +12,17 @@ namespace shortfall {
 namespace {
 
 constexpr unsigned own = subject::organisation, sums = subject::organisation | subject::pool | subject::system;
-constexpr unsigned counted = subject::any | subject::all;
+constexpr unsigned any_or_all = subject::any | subject::all;
 constexpr Direction worse = Direction::higher_is_worse, better = Direction::higher_is_better, neither = Direction::neither;
 constexpr Unit chance = Unit::chance, money = Unit::money;
 using F = Family;
 using G = Figure;
 
 // family, figure, whose, unit, direction, by year, gate, headline, listed, words
-constexpr Measure table[] = {
-    {F::fails, G::whole, subject::pool | subject::system | counted, chance, worse, false, true, true, true, "chance to fail"},
+constexpr Measure measure_table[] = {
+    {F::fails, G::whole, subject::pool | subject::system | any_or_all, chance, worse, false, true, true, true, "chance to fail"},
     {F::fails, G::alone, own, chance, worse, false, true, true, true, "chance to fail by itself"},
-    {F::fails, G::together, own | counted, chance, worse, false, true, true, true, "chance to fail under the agreement"},
+    {F::fails, G::together, own | any_or_all, chance, worse, false, true, true, true, "chance to fail under the agreement"},
     {F::fails, G::alone_by_year, own, chance, worse, true, true, false, true, "chance to have failed by itself by the end of the year"},
     {F::fails, G::together_by_year, own, chance, worse, true, true, false, true, "chance to have failed under the agreement by the end of the year"},
     {F::swim_sink, G::swims, own, chance, better, false, false, false, true, "chance to fail neither by itself nor under the agreement"},
@@ -56,14 +56,18 @@ constexpr Measure table[] = {
     {F::position, G::p10, own, money, better, true, false, false, true, "position that 90 % of futures exceed"},
     {F::position, G::p90, own, money, better, true, false, false, true, "position that 10 % of futures exceed"},
     {F::pooling_benefit, G::p80, subject::system, money, better, false, false, false, true, "reserves that the agreement saves, 80 % sure"},
-    {F::delivered, G::mean, own, Unit::share, better, false, true, false, false, "share of the planned saving that is to be expected, with what is found elsewhere"},
-    {F::delivered, G::p10, own, Unit::share, better, false, true, false, false, "share of the planned saving that 90 % of futures exceed, with what is found elsewhere"},
-    {F::delivered, G::p50, own, Unit::share, better, false, true, false, false, "share of the planned saving that half of all futures exceed, with what is found elsewhere"},
-    {F::delivered, G::p90, own, Unit::share, better, false, true, false, false, "share of the planned saving that 10 % of futures exceed, with what is found elsewhere"},
+    {F::delivered, G::mean, own, Unit::share, better, false, true, false, false,
+     "share of the planned saving that is to be expected, with what is found elsewhere"},
+    {F::delivered, G::p10, own, Unit::share, better, false, true, false, false,
+     "share of the planned saving that 90 % of futures exceed, with what is found elsewhere"},
+    {F::delivered, G::p50, own, Unit::share, better, false, true, false, false,
+     "share of the planned saving that half of all futures exceed, with what is found elsewhere"},
+    {F::delivered, G::p90, own, Unit::share, better, false, true, false, false,
+     "share of the planned saving that 10 % of futures exceed, with what is found elsewhere"},
 };
 
-constexpr std::string_view family_names[] = {"fails",  "swim_sink", "shortfall",       "contingency", "reserves",
-                                             "saving", "position",  "pooling_benefit", "count",       "delivered", "found"};
+constexpr std::string_view family_names[] = {"fails",    "swim_sink",       "shortfall", "contingency", "reserves", "saving",
+                                             "position", "pooling_benefit", "count",     "delivered",   "found"};
 constexpr std::string_view figure_names[] = {"",
                                              "alone",
                                              "together",
@@ -88,7 +92,7 @@ bool is_count(std::string_view name) { return name.starts_with(name_of(Family::c
 
 }  // namespace
 
-std::span<const Measure> measures() { return table; }
+std::span<const Measure> measures() { return measure_table; }
 
 std::string_view name_of(Family family) { return family_names[static_cast<std::size_t>(family)]; }
 std::string_view name_of(Figure figure) { return figure_names[static_cast<std::size_t>(figure)]; }
@@ -101,13 +105,14 @@ std::string name_of(const Measure& measure) { return name_of(measure.family, mea
 std::string name_of_count(Figure figure, std::size_t organisations) { return fmt::format("{}.{}", name_of(Family::count, figure), organisations); }
 
 const Measure* find_measure(Family family, Figure figure) {
-  const auto at = std::find_if(std::begin(table), std::end(table), [&](const Measure& m) { return m.family == family && m.figure == figure; });
-  return at == std::end(table) ? nullptr : &*at;
+  const auto at =
+      std::find_if(std::begin(measure_table), std::end(measure_table), [&](const Measure& m) { return m.family == family && m.figure == figure; });
+  return at == std::end(measure_table) ? nullptr : &*at;
 }
 
 MeasureOfYear find_measure(std::string_view name) {
   constexpr std::string_view by = ".by.", suffix = "_by_year.";
-  for (const Measure& m : table) {
+  for (const Measure& m : measure_table) {
     const std::string own_name = name_of(m);
     if (!m.by_year && name == own_name) return {&m, {}};
     if (!m.by_year) continue;
@@ -124,8 +129,8 @@ namespace {
 // Of a measure by year, named with its year or, as in tidy tables, without.
 const Measure* of_any_year(std::string_view name) {
   if (const Measure* found = find_measure(name).measure; found != nullptr) return found;
-  const auto at = std::find_if(std::begin(table), std::end(table), [&](const Measure& m) { return name_of(m) == name; });
-  return at == std::end(table) ? nullptr : &*at;
+  const auto at = std::find_if(std::begin(measure_table), std::end(measure_table), [&](const Measure& m) { return name_of(m) == name; });
+  return at == std::end(measure_table) ? nullptr : &*at;
 }
 
 }  // namespace
@@ -161,8 +166,8 @@ const std::vector<std::string>& gate_measures(unsigned of) {
   static const std::map<unsigned, std::vector<std::string>> all = [] {
     std::map<unsigned, std::vector<std::string>> out;
     for (const unsigned who : {subject::organisation, subject::pool, subject::system, subject::any, subject::all})
-      for (const Measure& m : table)
-        if ((m.of & who) != 0 && m.gate && !m.by_year && ((who & counted) == 0 || m.figure == Figure::whole)) out[who].push_back(name_of(m));
+      for (const Measure& m : measure_table)
+        if ((m.of & who) != 0 && m.gate && !m.by_year && ((who & any_or_all) == 0 || m.figure == Figure::whole)) out[who].push_back(name_of(m));
     return out;
   }();
   return all.at(of);

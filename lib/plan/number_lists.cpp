@@ -1,9 +1,9 @@
 #include "plan/number_lists.hpp"
 
+#include "base/character.hpp"
+
 namespace shortfall {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::size_t past_spaces(std::string_view line, std::size_t at) {
   while (at < line.size() && line[at] == ' ') ++at;

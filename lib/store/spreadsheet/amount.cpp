@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "base/character.hpp"
 #include "base/problem.hpp"
 #include "store/spreadsheet/words.hpp"
 
@@ -36,7 +37,6 @@ constexpr std::array<Suffix, 13> suffixes = {{{"thousands", 1},
                                               {"m", 2},
                                               {"b", 3}}};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c & 0x80) != 0; }
 
 std::string small_letters(std::string text) {

@@ -8,12 +8,11 @@
 #include <cmath>
 #include <vector>
 
+#include "base/character.hpp"
 #include "store/spreadsheet/words.hpp"
 
 namespace shortfall {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 constexpr std::array<std::string_view, 12> months = {"january", "february", "march",     "april",   "may",      "june",
                                                      "july",    "august",   "september", "october", "november", "december"};
