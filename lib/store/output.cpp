@@ -55,25 +55,24 @@ std::set<std::string>& spared() {
 
 namespace {
 
+// The file that is being written, and the lock under which one is made, moved into place or deleted: whoever ends the program sees each of them done
+// or not begun. Never destroyed, as the thread that waits for signals outlives main.
 struct Unfinished {
   std::mutex mutex;
   std::string file;
+  bool any_finished = false;
 };
-// Never destroyed, as the thread that waits for signals outlives main.
 Unfinished& unfinished() {
   static Unfinished& one = *new Unfinished;
   return one;
 }
-void delete_when_interrupted(const std::string& path) {
-  const std::lock_guard lock(unfinished().mutex);
-  unfinished().file = path;
-}
 
 }  // namespace
 
-std::string unfinished_file() {
-  const std::lock_guard lock(unfinished().mutex);
-  return unfinished().file;
+bool stop_writing_files() {
+  unfinished().mutex.lock();  // and never unlocked
+  if (!unfinished().file.empty()) unlink(unfinished().file.c_str());
+  return unfinished().any_finished;
 }
 
 void spare(const std::string& path) { spared().insert(followed(path)); }
@@ -99,16 +98,18 @@ Output::Output(const std::string& given, bool writes) : path_(given) {
   if (spared().contains(path_))
     throw BadInput({{whole_file(given), Severity::error, "is one of the files that were read, and would be lost; name another for --output"}});
   temporary_ = path_ + ".XXXXXX";
-  file_ = mkstemp(temporary_.data());
+  const std::lock_guard lock(unfinished().mutex);
+  file_ = mkostemp(temporary_.data(), O_CLOEXEC);
   if (file_ < 0) failed(path_);
-  delete_when_interrupted(temporary_);
+  unfinished().file = temporary_;
 }
 
 Output::~Output() {
   if (file_ >= 0 && file_ != STDOUT_FILENO) close(file_);
   if (file_ < 0 || temporary_.empty()) return;
+  const std::lock_guard lock(unfinished().mutex);
   unlink(temporary_.c_str());
-  delete_when_interrupted("");
+  unfinished().file.clear();
 }
 
 void Output::write(const std::string& text) {
@@ -128,9 +129,11 @@ void Output::finish() {
   int reason = errno;
   if (close(std::exchange(file_, -1)) != 0 && good) good = false, reason = errno;
   if (!temporary_.empty()) {
+    const std::lock_guard lock(unfinished().mutex);
     if (good && rename(temporary_.c_str(), path_.c_str()) != 0) good = false, reason = errno;
+    if (good) unfinished().any_finished = true;
     if (!good) unlink(temporary_.c_str());
-    delete_when_interrupted("");
+    unfinished().file.clear();
   }
   errno = reason;
   if (!good) failed(path_);

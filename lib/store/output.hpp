@@ -12,8 +12,9 @@ void write_output(const std::string& text, const std::string& path, bool writes 
 // What the program reads is not to be replaced by what it writes: an output of that path is refused, with BadInput.
 void spare(const std::string& path);
 
-// A file that is half-written, to be deleted when the program is interrupted; an empty name: none.
-std::string unfinished_file();
+// For a program that is about to end: deletes the file that is half-written, and from now on none is begun or moved into place; who would do so waits.
+// Whether a whole file was moved into place before.
+bool stop_writing_files();
 
 // Of several processes the first writes, the others do not (`writes`). The same for what is written piece by piece: a file has all of it or stays as
 // it was; standard output gets each piece at once.
