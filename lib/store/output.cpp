@@ -9,7 +9,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <mutex>
 #include <set>
 #include <utility>
 
@@ -53,28 +52,6 @@ std::set<std::string>& spared() {
 
 }  // namespace
 
-namespace {
-
-// The file that is being written, and the lock under which one is made, moved into place or deleted: whoever ends the program sees each of them done
-// or not begun. Never destroyed, as the thread that waits for signals outlives main.
-struct Unfinished {
-  std::mutex mutex;
-  std::string file;
-  bool any_finished = false;
-};
-Unfinished& unfinished() {
-  static Unfinished& one = *new Unfinished;
-  return one;
-}
-
-}  // namespace
-
-bool stop_writing_files() {
-  unfinished().mutex.lock();  // and never unlocked
-  if (!unfinished().file.empty()) unlink(unfinished().file.c_str());
-  return unfinished().any_finished;
-}
-
 void spare(const std::string& path) { spared().insert(followed(path)); }
 
 Output::Output(const std::string& given, bool writes) : path_(given) {
@@ -97,19 +74,12 @@ Output::Output(const std::string& given, bool writes) : path_(given) {
   path_ = followed(given);
   if (spared().contains(path_))
     throw BadInput({{whole_file(given), Severity::error, "is one of the files that were read, and would be lost; name another for --output"}});
-  temporary_ = path_ + ".XXXXXX";
-  const std::lock_guard lock(unfinished().mutex);
-  file_ = mkostemp(temporary_.data(), O_CLOEXEC);
+  temporary_.emplace(path_ + ".XXXXXX", [&](char* pattern) { return (file_ = mkostemp(pattern, O_CLOEXEC)) >= 0; });
   if (file_ < 0) failed(path_);
-  unfinished().file = temporary_;
 }
 
 Output::~Output() {
   if (file_ >= 0 && file_ != STDOUT_FILENO) close(file_);
-  if (file_ < 0 || temporary_.empty()) return;
-  const std::lock_guard lock(unfinished().mutex);
-  unlink(temporary_.c_str());
-  unfinished().file.clear();
 }
 
 void Output::write(const std::string& text) {
@@ -119,7 +89,7 @@ void Output::write(const std::string& text) {
 void Output::finish() {
   if (file_ < 0 || file_ == STDOUT_FILENO) return;
   bool good = true;
-  if (!temporary_.empty()) {
+  if (temporary_) {
     const mode_t mask = umask(0);
     umask(mask);
     struct stat existing {};
@@ -128,13 +98,9 @@ void Output::finish() {
   }
   int reason = errno;
   if (close(std::exchange(file_, -1)) != 0 && good) good = false, reason = errno;
-  if (!temporary_.empty()) {
-    const std::lock_guard lock(unfinished().mutex);
-    if (good && rename(temporary_.c_str(), path_.c_str()) != 0) good = false, reason = errno;
-    if (good) unfinished().any_finished = true;
-    if (!good) unlink(temporary_.c_str());
-    unfinished().file.clear();
-  }
+  if (temporary_ && good && !temporary_->move_into_place([&] { return rename(temporary_->path().c_str(), path_.c_str()) == 0; }))
+    good = false, reason = errno;
+  temporary_.reset();
   errno = reason;
   if (!good) failed(path_);
 }

@@ -14,6 +14,8 @@
 #include <thread>
 #include <vector>
 
+#include "store/folder.hpp"
+
 namespace fs = std::filesystem;
 
 namespace {
@@ -38,11 +40,11 @@ class Folder {
   fs::path path_;
 };
 
-// The status of a process that does that and ends at once, as one does that was interrupted.
-int in_a_process(const std::function<int()>& work) {
+// The status of a process that does that; it ends by _exit, as an interrupted one does, and destroys nothing.
+int in_a_process(const std::function<void()>& work) {
   const pid_t child = fork();
   REQUIRE(child >= 0);
-  if (child == 0) _exit(work());
+  if (child == 0) work(), _exit(-1);
   int status = 0;
   waitpid(child, &status, 0);
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -69,7 +71,7 @@ TEST_CASE("a program that is ending begins no file") {
             shortfall::Output output(folder.path("new"));
             std::this_thread::sleep_for(std::chrono::hours(1));
           });
-          return written ? 1 : 0;
+          _exit(written ? 1 : 0);
         }) == 0);
   CHECK(folder.names().empty());
 }
@@ -82,17 +84,40 @@ TEST_CASE("a program that is ending deletes what it has half written, and moves 
           output.write("new");
           const bool written = shortfall::stop_writing_files();
           meanwhile([&] { output.finish(); });
-          return written ? 1 : 0;
+          _exit(written ? 1 : 0);
         }) == 0);
   CHECK(folder.names() == std::vector<std::string>{"old"});
   CHECK(text_of(folder.path("old")) == "old");
+}
+
+TEST_CASE("a folder of files is all there or not at all, however its writing is ended") {
+  const Folder folder;
+  const std::vector<shortfall::Source> files = {{"a.yaml", "a"}, {"b.yaml", "b"}};
+  CHECK(in_a_process([&] {
+          const bool written = shortfall::stop_writing_files();
+          meanwhile([&] { shortfall::write_folder(files, folder.path("plans"), shortfall::Existing::refused); });
+          _exit(written ? 1 : 0);
+        }) == 0);
+  CHECK(folder.names().empty());
+  CHECK(in_a_process([&] {
+          shortfall::write_folder(files, folder.path("plans"), shortfall::Existing::refused);
+          _exit(shortfall::stop_writing_files() ? 1 : 0);
+        }) == 1);
+  CHECK(folder.names() == std::vector<std::string>{"plans"});
+  CHECK(text_of(folder.path("plans/a.yaml")) + text_of(folder.path("plans/b.yaml")) == "ab");
+  CHECK(in_a_process([&] {
+          const shortfall::Unfinished half(folder.path(".import-XXXXXX"), [](char* name) { return mkdtemp(name) != nullptr; });
+          std::ofstream(half.path() / "a.yaml") << "new";
+          _exit(half.is_made() && !shortfall::stop_writing_files() ? 0 : 1);
+        }) == 0);
+  CHECK(folder.names() == std::vector<std::string>{"plans"});
 }
 
 TEST_CASE("a program that is ending knows that its output stands") {
   const Folder folder;
   CHECK(in_a_process([&] {
           shortfall::write_output("new", folder.path("whole"));
-          return shortfall::stop_writing_files() ? 1 : 0;
+          _exit(shortfall::stop_writing_files() ? 1 : 0);
         }) == 1);
   CHECK(folder.names() == std::vector<std::string>{"whole"});
   CHECK(text_of(folder.path("whole")) == "new");
