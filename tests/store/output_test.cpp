@@ -2,9 +2,12 @@
 #include "store/output.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -17,6 +20,24 @@
 #include "store/folder.hpp"
 
 namespace fs = std::filesystem;
+
+namespace {
+
+// How many of the next calls of fsync a signal interrupts, and how many there were.
+std::atomic<int> interruptions = 0, syncs = 0;
+
+}  // namespace
+
+// In the place of the C library's.
+extern "C" int fsync(int file) {
+  ++syncs;
+  if (interruptions > 0) {
+    --interruptions;
+    errno = EINTR;
+    return -1;
+  }
+  return static_cast<int>(syscall(SYS_fsync, file));
+}
 
 namespace {
 
@@ -121,4 +142,18 @@ TEST_CASE("a program that is ending knows that its output stands") {
         }) == 1);
   CHECK(folder.names() == std::vector<std::string>{"whole"});
   CHECK(text_of(folder.path("whole")) == "new");
+}
+
+TEST_CASE("a signal while a file is brought to the disk is no failure of the disk") {
+  const Folder folder;
+  interruptions = 3;
+  syncs = 0;
+  shortfall::write_output("new", folder.path("whole"));
+  CHECK(syncs == 4);
+  CHECK(text_of(folder.path("whole")) == "new");
+  interruptions = 2;
+  syncs = 0;
+  shortfall::write_folder({{"a.yaml", "a"}}, folder.path("plans"), shortfall::Existing::refused);
+  CHECK(syncs == 3);
+  CHECK(text_of(folder.path("plans/a.yaml")) == "a");
 }
