@@ -3,12 +3,24 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <cstdlib>
 
 #include "cli/terminal.hpp"
 #include "report/inert.hpp"
 #include "store/output.hpp"
 
 namespace shortfall {
+
+void needs_a_file(const OutputOptions& output) {
+  if (output.format == "xlsx" && output.file.empty()) throw BadInput({{whole_file("--format xlsx"), Severity::error, "needs --output FILE.xlsx"}});
+}
+
+// The same workbook for the same answer: SOURCE_DATE_EPOCH where it is set, else the year 2000.
+long time_of_creation() {
+  const char* epoch = std::getenv("SOURCE_DATE_EPOCH");
+  const long given = epoch == nullptr ? 0 : std::strtol(epoch, nullptr, 10);
+  return given > 0 ? given : 946'684'800;
+}
 
 void print(const Forms& forms, const OutputOptions& output) {
   const std::string& format = output.format;
@@ -18,7 +30,7 @@ void print(const Forms& forms, const OutputOptions& output) {
     if (format == "junit") return forms.junit();
     if (format == "github") return forms.github();
     if (format == "sarif") return forms.sarif();
-    if (format == "xlsx") return forms.xlsx();
+    if (format == "xlsx") return workbook_bytes(forms.xlsx(), time_of_creation());
     if (format == "markdown") return inert(markdown(forms.document()));
     if (format == "html") return html(forms.document());
     return inert(text(forms.document(), text_style(output)));

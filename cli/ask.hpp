@@ -12,14 +12,19 @@
 #include "cli/ranks.hpp"
 #include "report/document.hpp"
 #include "store/load.hpp"
+#include "store/spreadsheet/workbook.hpp"
 
 namespace shortfall {
 
 // An answer in each of the formats that it has.
 struct Forms {
   std::function<Document()> document;  // text, Markdown, HTML
-  std::function<std::string()> json, csv, junit, github, sarif, xlsx;
+  std::function<std::string()> json, csv, junit, github, sarif;
+  std::function<OutWorkbook()> xlsx;
 };
+// A workbook is not for a terminal: BadInput where no file is named for it.
+void needs_a_file(const OutputOptions& output);
+long time_of_creation();  // of the workbooks that are written, in seconds since 1970
 // The one asked for, to standard output or --output; by the first of several processes.
 void print(const Forms& forms, const OutputOptions& output);
 

@@ -8,6 +8,8 @@
 #include "report/json.hpp"
 #include "report/tables.hpp"
 #include "report/views.hpp"
+#include "report/words.hpp"
+#include "store/spreadsheet/answer_workbooks.hpp"
 
 namespace shortfall {
 namespace {
@@ -38,6 +40,7 @@ Loaded revision(const std::string& path, const std::vector<std::string>& edits, 
 }
 
 Status compare_command(Words& words) {
+  needs_a_file(words.output);
   CompareOptions& options = words.compare;
   Problems problems;
   const Loaded before = revision(words.before, {}, words.input.outside(), problems),
@@ -65,6 +68,7 @@ Status compare_command(Words& words) {
   forms.csv = [&] { return csv(result, after.provenance); };
   forms.junit = [&] { return junit(result); };
   forms.github = [&] { return github(result); };
+  forms.xlsx = [&] { return workbook_of(result, compare_headline(result), before.provenance, after.provenance); };
   print(forms, words.output);
   return status_of(result);
 }
@@ -89,7 +93,7 @@ Action add_compare(CommandLine& line) {
       .check(a_number(0, 1e12));
   command.flag("--no-effects", words->no_effects, "Do not work out which edit did it");
   add_outside_option(command, words->input);
-  add_output_options(command, words->output, {"text", "markdown", "html", "json", "csv", "junit", "github"});
+  add_output_options(command, words->output, {"text", "markdown", "html", "json", "csv", "junit", "github", "xlsx"});
   add_simulation_options(command, words->compare.run, words->given, least_compared, "while a verdict or a limit is unclear");
   command.examples(
       "  shortfall compare old/ new/                             is the revision safer?\n"

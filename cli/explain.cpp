@@ -8,6 +8,7 @@
 #include "report/json.hpp"
 #include "report/tables.hpp"
 #include "report/views.hpp"
+#include "store/spreadsheet/answer_workbooks.hpp"
 
 namespace shortfall {
 namespace {
@@ -23,6 +24,7 @@ struct Words {
 constexpr std::size_t most_explained = 5000;
 
 Status explain_command(Words& words) {
+  needs_a_file(words.output);
   const Loaded plans = loaded(words.input, words.run, words.given);
   std::size_t schemes = 0;
   for (const Organisation& o : plans.plans.organisations) schemes += o.schemes.size();
@@ -43,6 +45,7 @@ Status explain_command(Words& words) {
   forms.document = [&] { return view_explain(result, grounds_of(plans.plans), plans.provenance); };
   forms.json = [&] { return json(result, plans.provenance); };
   forms.csv = [&] { return csv(result, plans.provenance); };
+  forms.xlsx = [&] { return workbook_of(result, plans.provenance); };
   print(forms, words.output);
   return Status::good;
 }
@@ -53,7 +56,7 @@ Action add_explain(CommandLine& line) {
   const Command command = line.add("explain", "Which schemes, shared luck and organisations drive the failures?");
   auto words = std::make_shared<Words>();
   add_input_options(command, words->input);
-  add_output_options(command, words->output, {"text", "markdown", "html", "json", "csv"});
+  add_output_options(command, words->output, {"text", "markdown", "html", "json", "csv", "xlsx"});
   add_simulation_options(command, words->run, words->given, 1, "");
   command.examples(
       "  shortfall explain plans/                       what drives the failures\n"

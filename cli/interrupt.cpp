@@ -37,9 +37,10 @@ void say(const std::string& text) {
 
 [[noreturn]] void stop(int signal) {
   const std::lock_guard lock(unfinished().mutex);
-  if (const std::string file = unfinished_file(); !file.empty()) unlink(file.c_str());
+  const bool written = stop_writing_files();
   const std::string words = unfinished().words ? unfinished().words() : "interrupted; what was done so far is lost, and nothing is written";
-  if (ranks() == nullptr) say(words);  // of several processes the one that ends them has said why
+  if (ranks() == nullptr)
+    say(written ? "interrupted, but the output is written" : words);  // of several processes the one that ends them has said why
   _exit(128 + signal);
 }
 

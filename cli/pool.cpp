@@ -7,6 +7,7 @@
 #include "report/json.hpp"
 #include "report/tables.hpp"
 #include "report/views.hpp"
+#include "store/spreadsheet/answer_workbooks.hpp"
 
 namespace shortfall {
 namespace {
@@ -23,6 +24,7 @@ struct Words {
 constexpr std::size_t most_pooled = 128;
 
 Status pool_command(Words& words) {
+  needs_a_file(words.output);
   const Loaded plans = loaded(words.input, words.pool.run, words.given);
   if (plans.plans.organisations.size() < 2)
     throw bad_input(words.input.plans.front(),
@@ -40,6 +42,7 @@ Status pool_command(Words& words) {
   forms.document = [&] { return view_pool(result, grounds_of(plans.plans), plans.provenance); };
   forms.json = [&] { return json(result, plans.provenance); };
   forms.csv = [&] { return csv(result, plans.provenance); };
+  forms.xlsx = [&] { return workbook_of(result, plans.provenance); };
   print(forms, words.output);
   return Status::good;
 }
@@ -54,7 +57,7 @@ Action add_pool(CommandLine& line) {
       .check(a_number_of_points())
       .show_default();
   command.option("--any-fails", words->any_fails, "The chance that any fails which mutual aid is to keep to").check(a_fraction(0, 1)).show_default();
-  add_output_options(command, words->output, {"text", "markdown", "html", "json", "csv"});
+  add_output_options(command, words->output, {"text", "markdown", "html", "json", "csv", "xlsx"});
   add_simulation_options(command, words->pool.run, words->given, 1, "");
   command.examples(
       "  shortfall pool plans/                  who would break ranks\n"

@@ -112,7 +112,7 @@ Status run_command(Words& words) {
   const auto refuse = [](const char* option, const char* why) { throw BadInput({{whole_file(option), Severity::error, why}}); };
   if (words.output.format == "csv" && (words.mechanisms || words.verbose))
     refuse(words.mechanisms ? "--mechanisms" : "--verbose", "has no place in the CSV's table; ask for --format json or text");
-  if (words.output.format == "xlsx" && words.output.file.empty() && words.shard.empty()) refuse("--format xlsx", "needs --output FILE.xlsx");
+  if (words.shard.empty()) needs_a_file(words.output);
   if (words.output.format == "xlsx" && (words.mechanisms || words.verbose))
     refuse(words.mechanisms ? "--mechanisms" : "--verbose", "has no place in the workbook; ask for --format json or text");
   if (words.sources && words.output.format != "text" && words.output.format != "markdown" && words.output.format != "html")

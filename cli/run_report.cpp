@@ -1,7 +1,6 @@
 #include "cli/run_report.hpp"
 
 #include <fmt/format.h>
-#include <cstdlib>
 
 #include "base/money.hpp"
 #include "plan/optimism.hpp"
@@ -9,7 +8,7 @@
 #include "report/json.hpp"
 #include "report/tables.hpp"
 #include "report/views.hpp"
-#include "store/spreadsheet/run_workbook.hpp"
+#include "store/spreadsheet/answer_workbooks.hpp"
 
 namespace shortfall {
 
@@ -20,19 +19,8 @@ void print(const RunResult& result, const Extras& extras, const Loaded& loaded, 
   forms.csv = [&] { return csv(result, loaded.provenance); };
   forms.junit = [&] { return junit(result); };
   forms.github = [&] { return github(result); };
-  forms.xlsx = [&] {
-    std::vector<std::pair<std::string, std::string>> inputs;
-    for (const Input& input : loaded.provenance.inputs) inputs.emplace_back(input.path, input.sha256);
-    return workbook_bytes(run_workbook(result, loaded.plans, loaded.provenance.program, inputs, loaded.provenance.edits), time_of_creation());
-  };
+  forms.xlsx = [&] { return workbook_of(result, loaded.plans, loaded.provenance); };
   print(forms, output);
-}
-
-// The same workbook for the same answer: SOURCE_DATE_EPOCH where it is set, else the year 2000.
-long time_of_creation() {
-  const char* epoch = std::getenv("SOURCE_DATE_EPOCH");
-  const long given = epoch == nullptr ? 0 : std::strtol(epoch, nullptr, 10);
-  return given > 0 ? given : 946'684'800;
 }
 
 void notes(const RunResult& result, const Loaded& loaded, const OutputOptions& output) {

@@ -9,7 +9,6 @@ namespace shortfall {
 inline const std::vector<std::string> run_formats = {"text", "markdown", "html", "json", "csv", "junit", "github", "xlsx"};
 
 void print(const RunResult& result, const Extras& extras, const Loaded& loaded, const OutputOptions& output);
-long time_of_creation();  // of the workbooks that are written, in seconds since 1970
 // On standard error: what a reader of the result should know, and a reader of the file should not stumble over.
 void notes(const RunResult& result, const Loaded& loaded, const OutputOptions& output);
 

@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "base/money.hpp"
+#include "cli/ask.hpp"
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/options.hpp"
@@ -21,6 +22,7 @@
 #include "report/number_text.hpp"
 #include "report/tables.hpp"
 #include "store/output.hpp"
+#include "store/spreadsheet/answer_workbooks.hpp"
 #include "store/swept.hpp"
 
 namespace shortfall {
@@ -120,6 +122,34 @@ std::string text_of(const PointRecord& record, const OutputOptions& output) {
   return output.format == "csv" ? sweep_csv(record) : sweep_json_line(record);
 }
 
+// The table, point by point; a workbook is written when all of it is there.
+class Table {
+ public:
+  Table(const Words& words, const Swept& points) : words_(words), points_(points), output_(words.output.file, is_first()) {
+    if (words.output.format == "csv") output_.write(sweep_csv_head(points.paths()));
+  }
+  void add(PointRecord record) {
+    if (words_.output.format != "xlsx") return output_.write(text_of(record, words_.output));
+    rows_ += record.rows.size();
+    if (rows_ > most_sheet_rows)
+      throw BadInput({{whole_file("--format xlsx"), Severity::error,
+                       fmt::format("the {} have more than {} measures, which is more than a sheet has rows; ask for csv",
+                                   counted(points_.count(), "point"), grouped(std::uint64_t{most_sheet_rows}))}});
+    if (is_first()) records_.push_back(std::move(record));
+  }
+  void finish() {
+    if (words_.output.format == "xlsx" && is_first()) output_.write(workbook_bytes(workbook_of(records_, points_.paths()), time_of_creation()));
+    output_.finish();
+  }
+
+ private:
+  const Words& words_;
+  const Swept& points_;
+  Output output_;
+  std::vector<PointRecord> records_;
+  std::size_t rows_ = 0;
+};
+
 void check(Swept& points, const std::vector<std::uint64_t>& which, const Words& words) {
   Progress progress(words.output.quiet, "points checked");
   points.check(which, [&](std::uint64_t done, std::uint64_t of) { progress.show(done, of); });
@@ -155,6 +185,7 @@ std::string lost(const Words& words, std::uint64_t done, std::uint64_t all) {
 }
 
 Status sweep_command(Words& words) {
+  needs_a_file(words.output);
   if (words.vary.empty() == words.points.empty())
     throw BadInput(
         {{whole_file("shortfall sweep"), Severity::error,
@@ -169,15 +200,12 @@ Status sweep_command(Words& words) {
     const LastWords last_words([&] { return lost(words, done, points.count()); });
     for (std::uint64_t i = 0; i < points.count(); ++i) which.push_back(i);
     check(points, which, words);
-    Output output(words.output.file, is_first());
-    if (words.output.format == "csv") output.write(sweep_csv_head(points.paths()));
+    Table table(words, points);
     answer(points, which, words, [&](std::size_t, const std::vector<PointRecord>& records) {
-      std::string text;
-      for (const PointRecord& record : records) text += text_of(record, words.output);
-      output.write(text);
+      for (const PointRecord& record : records) table.add(record);
       done += records.size();
     });
-    output.finish();
+    table.finish();
     return Status::good;
   }
   // What is wrong with the input is said before a store is made.
@@ -208,14 +236,13 @@ Status sweep_command(Words& words) {
   });
   if (!store) return Status::good;
   if (words.table) {
-    Output output(words.output.file, is_first());
-    if (words.output.format == "csv") output.write(sweep_csv_head(points.paths()));
+    Table table(words, points);
     for (std::uint64_t i = 0; i < points.count(); ++i) {
       PointRecord record = points.record(i);
       record.rows = store->rows(record.point);
-      output.write(text_of(record, words.output));
+      table.add(std::move(record));
     }
-    output.finish();
+    table.finish();
   }
   note(words, fmt::format("{}: {}, {} of them new", words.store, counted(points.count(), "point"), grouped(std::uint64_t{which.size()})));
   return Status::good;
@@ -238,7 +265,7 @@ Action add_sweep(CommandLine& line) {
   command.option("--store", words->store, "Keep the results in an SQLite database, and do only what it lacks")
       .type_name("FILE.sqlite")
       .check({[](const std::string& name) { return name.empty() ? std::string("needs the name of a file") : std::string(); }, ""});
-  add_output_options(command, words->output, {"csv", "json"});
+  add_output_options(command, words->output, {"csv", "json", "xlsx"});
   add_sampling_options(command, words->run, words->given, 1);
   command.examples(
       "  shortfall sweep plans/ --vary optimism=0:2:0.25 --output dial.csv\n"

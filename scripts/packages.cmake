@@ -20,7 +20,7 @@ install(FILES "${documents}/completions/shortfall.fish" DESTINATION "${CMAKE_INS
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME shortfall)
 set(CPACK_PACKAGE_VERSION "${PROJECT_VERSION}")
-set(CPACK_PACKAGE_CONTACT "Shortfall maintainers <maintainers@shortfall.example>")
+set(CPACK_PACKAGE_CONTACT "Shortfall developers <shortfall@users.noreply.github.com>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "stress-tests the optimism bias of savings plans")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)

@@ -13,7 +13,11 @@ bool steers_a_terminal(char32_t c) {
   const bool control = c < 0x20 || (c >= 0x7f && c < 0xa0);
   const bool reorders = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x061c;
   const bool breaks_lines = c == 0x2028 || c == 0x2029;
-  const bool unseen = c == 0x200b || c == 0x2060 || c == 0xfeff;
+  // Spaces without width, soft hyphens, fillers, marks of music and of other layouts, and tags; not the joiners and selectors that scripts and emoji
+  // need.
+  const bool unseen = c == 0xad || c == 0x34f || c == 0x115f || c == 0x1160 || c == 0x180e || c == 0x200b || (c >= 0x2060 && c <= 0x206f) ||
+                      c == 0x3164 || c == 0xfeff || c == 0xffa0 || (c >= 0xfff9 && c <= 0xfffb) || (c >= 0x1d173 && c <= 0x1d17a) ||
+                      (c >= 0xe0000 && c <= 0xe0fff);
   return control || reorders || breaks_lines || unseen;
 }
 

@@ -1,14 +1,20 @@
 #include "store/folder.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
+#include "store/descriptors.hpp"
 #include "store/failure.hpp"
-#include "store/output.hpp"
+#include "store/unfinished.hpp"
 
 namespace shortfall {
 namespace {
@@ -20,14 +26,27 @@ bool holds(const fs::path& path, const std::string& text) {
   return stream && std::string(std::istreambuf_iterator<char>(stream), {}) == text;
 }
 
-// Goes with all that is in it, unless it has been moved to its place.
-struct TemporaryFolder {
-  fs::path path;
-  ~TemporaryFolder() {
-    std::error_code code;
-    if (!path.empty()) fs::remove_all(path, code);
-  }
-};
+[[noreturn]] void failed(const fs::path& path, int reason) {
+  throw MachineFailed(fmt::format("cannot write into {}: {}", path.string(), std::strerror(reason)));
+}
+
+// As mkdir makes one.
+fs::perms folder_mode() {
+  const mode_t mask = umask(0);
+  umask(mask);
+  return fs::perms(0777 & ~mask);
+}
+
+bool write_whole(const fs::path& path, const std::string& text) {
+  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (file < 0) return false;
+  bool good = write_all(file, text);
+  while (good && fsync(file) != 0) good = errno == EINTR;
+  const int reason = errno;
+  if (close(file) != 0 && good) return false;
+  errno = reason;
+  return good;
+}
 
 }  // namespace
 
@@ -46,20 +65,21 @@ void write_folder(const std::vector<Source>& files, const std::string& folder, E
   if (!problems.empty()) throw BadInput(std::move(problems));
   std::string pattern = (there ? to / ".import-XXXXXX" : fs::path(to.string() + ".XXXXXX")).string();
   if (!there && to.has_parent_path()) fs::create_directories(to.parent_path(), code);
-  if (mkdtemp(pattern.data()) == nullptr) throw MachineFailed(fmt::format("cannot write into {}: {}", to.string(), std::strerror(errno)));
-  TemporaryFolder temporary{pattern};
-  for (const Source& file : files) write_output(file.text, (temporary.path / file.name).string());
-  if (!there) {
-    fs::permissions(temporary.path,
-                    fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec | fs::perms::others_read | fs::perms::others_exec, code);
-    fs::rename(temporary.path, to, code);
-  } else {
-    for (const Source& file : files) {
-      if (code) break;
-      fs::rename(temporary.path / file.name, to / file.name, code);
+  Unfinished temporary(pattern, [](char* name) { return mkdtemp(name) != nullptr; });
+  if (!temporary.is_made()) failed(to, errno);
+  for (const Source& file : files)
+    if (!write_whole(temporary.path() / file.name, file.text)) failed(to, errno);
+  const bool moved = temporary.move_into_place([&] {
+    if (there) {
+      for (const Source& file : files)
+        if (!code) fs::rename(temporary.path() / file.name, to / file.name, code);
+    } else {
+      fs::permissions(temporary.path(), folder_mode(), code);
+      fs::rename(temporary.path(), to, code);
     }
-  }
-  if (code) throw MachineFailed(fmt::format("cannot write into {}: {}", to.string(), code.message()));
+    return !code;
+  });
+  if (!moved) failed(to, code.value());
 }
 
 }  // namespace shortfall

@@ -9,7 +9,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <mutex>
 #include <set>
 #include <utility>
 
@@ -53,29 +52,6 @@ std::set<std::string>& spared() {
 
 }  // namespace
 
-namespace {
-
-struct Unfinished {
-  std::mutex mutex;
-  std::string file;
-};
-// Never destroyed, as the thread that waits for signals outlives main.
-Unfinished& unfinished() {
-  static Unfinished& one = *new Unfinished;
-  return one;
-}
-void delete_when_interrupted(const std::string& path) {
-  const std::lock_guard lock(unfinished().mutex);
-  unfinished().file = path;
-}
-
-}  // namespace
-
-std::string unfinished_file() {
-  const std::lock_guard lock(unfinished().mutex);
-  return unfinished().file;
-}
-
 void spare(const std::string& path) { spared().insert(followed(path)); }
 
 Output::Output(const std::string& given, bool writes) : path_(given) {
@@ -98,17 +74,12 @@ Output::Output(const std::string& given, bool writes) : path_(given) {
   path_ = followed(given);
   if (spared().contains(path_))
     throw BadInput({{whole_file(given), Severity::error, "is one of the files that were read, and would be lost; name another for --output"}});
-  temporary_ = path_ + ".XXXXXX";
-  file_ = mkstemp(temporary_.data());
+  temporary_.emplace(path_ + ".XXXXXX", [&](char* pattern) { return (file_ = mkostemp(pattern, O_CLOEXEC)) >= 0; });
   if (file_ < 0) failed(path_);
-  delete_when_interrupted(temporary_);
 }
 
 Output::~Output() {
   if (file_ >= 0 && file_ != STDOUT_FILENO) close(file_);
-  if (file_ < 0 || temporary_.empty()) return;
-  unlink(temporary_.c_str());
-  delete_when_interrupted("");
 }
 
 void Output::write(const std::string& text) {
@@ -118,7 +89,7 @@ void Output::write(const std::string& text) {
 void Output::finish() {
   if (file_ < 0 || file_ == STDOUT_FILENO) return;
   bool good = true;
-  if (!temporary_.empty()) {
+  if (temporary_) {
     const mode_t mask = umask(0);
     umask(mask);
     struct stat existing {};
@@ -127,11 +98,9 @@ void Output::finish() {
   }
   int reason = errno;
   if (close(std::exchange(file_, -1)) != 0 && good) good = false, reason = errno;
-  if (!temporary_.empty()) {
-    if (good && rename(temporary_.c_str(), path_.c_str()) != 0) good = false, reason = errno;
-    if (!good) unlink(temporary_.c_str());
-    delete_when_interrupted("");
-  }
+  if (temporary_ && good && !temporary_->move_into_place([&] { return rename(temporary_->path().c_str(), path_.c_str()) == 0; }))
+    good = false, reason = errno;
+  temporary_.reset();
   errno = reason;
   if (!good) failed(path_);
 }

@@ -1,7 +1,10 @@
 // Results out: whole or not at all.
 #pragma once
 
+#include <optional>
 #include <string>
+
+#include "store/unfinished.hpp"
 
 namespace shortfall {
 
@@ -11,9 +14,6 @@ void write_output(const std::string& text, const std::string& path, bool writes 
 
 // What the program reads is not to be replaced by what it writes: an output of that path is refused, with BadInput.
 void spare(const std::string& path);
-
-// A file that is half-written, to be deleted when the program is interrupted; an empty name: none.
-std::string unfinished_file();
 
 // Of several processes the first writes, the others do not (`writes`). The same for what is written piece by piece: a file has all of it or stays as
 // it was; standard output gets each piece at once.
@@ -27,7 +27,8 @@ class Output {
   void finish();
 
  private:
-  std::string path_, temporary_;  // an empty temporary_: written in place
+  std::string path_;
+  std::optional<Unfinished> temporary_;  // none: written in place
   int file_ = -1;
 };
 

@@ -1,5 +1,5 @@
-// Distributions of any numbers, made from bytes without a text between: tables finite and within their limits, quantiles that never fall, months that never
-// fall as luck gets worse.
+// Distributions of any numbers, made from bytes without a text between: tables finite and within their limits, quantiles that never fall, months that
+// never fall as luck gets worse.
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -35,14 +35,22 @@ class Bytes {
 
 Shape shape_of(Bytes& b) {
   switch (b.byte() % 10) {
-    case 0: return Fixed{b.number()};
-    case 1: return Uniform{b.number(), b.number()};
-    case 2: return Triangular{b.number(), b.number(), b.number()};
-    case 3: return Pert{b.number(), b.number(), b.number()};
-    case 4: return ScaledBeta{b.number(), b.number(), b.number(), b.number()};
-    case 5: return Normal{b.number(), b.number(), b.bound(), b.bound()};
-    case 6: return Lognormal{b.number(), b.number(), b.bound()};
-    case 7: return Metalog{b.number(), b.number(), b.number(), b.bound(), b.bound()};
+    case 0:
+      return Fixed{b.number()};
+    case 1:
+      return Uniform{b.number(), b.number()};
+    case 2:
+      return Triangular{b.number(), b.number(), b.number()};
+    case 3:
+      return Pert{b.number(), b.number(), b.number()};
+    case 4:
+      return ScaledBeta{b.number(), b.number(), b.number(), b.number()};
+    case 5:
+      return Normal{b.number(), b.number(), b.bound(), b.bound()};
+    case 6:
+      return Lognormal{b.number(), b.number(), b.bound()};
+    case 7:
+      return Metalog{b.number(), b.number(), b.number(), b.bound(), b.bound()};
     case 8: {
       Values v;
       const double weight = 1.0 / (1 + b.byte() % 5);

@@ -1,5 +1,5 @@
-// Texts of plans: read, checked and written, whatever they are. What two readings of one text say is the same; every message stands in a line of the text;
-// a distribution that is written as a plan has it reads back as itself.
+// Texts of plans: read, checked and written, whatever they are. What two readings of one text say is the same; every message stands in a line of the
+// text; a distribution that is written as a plan has it reads back as itself.
 #include "fuzz.hpp"
 #include "plan/difference.hpp"
 #include "plan/fields.hpp"

@@ -1,7 +1,7 @@
 // The bytes of a tally that says it is of these plans: taken whole, or refused and nothing of it counted.
+#include "study/shard.hpp"
 #include "fuzz.hpp"
 #include "report/json.hpp"
-#include "study/shard.hpp"
 
 using namespace shortfall;
 
@@ -11,8 +11,9 @@ const Plans& plans() {
   static const Plans all = [] {
     Sources sources;
     sources.system = Source{"system.yaml", "system: s\nyears: [2025, 2026]\n"};
-    sources.organisations = {{"a.yaml", "organisation: a\nincome: 1\nspend: 1\ntarget: 0.5\nschemes:\n  s: {class: workforce, saving: [1, 1]}\n"},
-                             {"b.yaml", "organisation: b\nincome: 1\nspend: 1\ntarget: 0.4\nschemes:\n  s: {class: transactional, saving: [1, 1]}\n"}};
+    sources.organisations = {
+        {"a.yaml", "organisation: a\nincome: 1\nspend: 1\ntarget: 0.5\nschemes:\n  s: {class: workforce, saving: [1, 1]}\n"},
+        {"b.yaml", "organisation: b\nincome: 1\nspend: 1\ntarget: 0.4\nschemes:\n  s: {class: transactional, saving: [1, 1]}\n"}};
     sources.reference = built_in_reference();
     return *assemble(sources);
   }();

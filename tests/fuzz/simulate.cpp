@@ -1,5 +1,5 @@
-// Plans simulated: chances in [0, 1], money finite, intervals that hold their value, and the same bytes from one thread and from three, in any order of
-// files.
+// Plans simulated: chances in [0, 1], money finite, intervals that hold their value, and the same bytes from one thread and from three, in any order
+// of files.
 #include <algorithm>
 
 #include "estimates.hpp"

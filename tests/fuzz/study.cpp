@@ -1,16 +1,9 @@
-// Questions beyond a run, of plans and of two revisions: compare with its effects, reverse, explain and pool. Chances in [0, 1], and nothing ends but with an
-// answer or a problem.
+// Questions beyond a run, of plans and of two revisions: compare with its effects, reverse, explain and pool. Chances in [0, 1], and nothing ends but
+// with an answer or a problem.
 #include "estimates.hpp"
 #include "model/soundness.hpp"
-#include "report/comparison_json.hpp"
-#include "report/comparison_markdown.hpp"
-#include "report/comparison_text.hpp"
-#include "report/explain_json.hpp"
-#include "report/explain_text.hpp"
-#include "report/pool_json.hpp"
-#include "report/pool_text.hpp"
-#include "report/reverse_json.hpp"
-#include "report/reverse_text.hpp"
+#include "report/json.hpp"
+#include "report/views.hpp"
 
 using namespace shortfall;
 
@@ -23,13 +16,19 @@ RunOptions run_options(std::uint64_t trials) {
   return out;
 }
 
+void written(const Document& document) {
+  text(document, {});
+  text(document, {narrowest_page, true, true});
+  markdown(document);
+  html(document);
+}
+
 void compared(const Plans& before, const Plans& after) {
   CompareOptions options;
   options.run = run_options(least_compared);
   const CompareResult r = compare(before, after, options);
-  comparison_json(r, {}, {});
-  comparison_text(r, {});
-  comparison_markdown(r, {});
+  json(r, {}, {});
+  written(view_compare(r, {}));
   if (!r.effects) return;
   for (const Effect& e : r.effects->list) fuzz::must(std::abs(e.system.value) <= 1, "an effect beyond a chance", e.name);
 }
@@ -39,23 +38,23 @@ void reversed(const Plans& plans) {
   options.run = run_options(2048);
   options.until = {{}, "system.fails = 20%", "system", "fails", 0.2};
   const ReverseResult r = reverse(plans, options);
-  reverse_json(r, {});
-  reverse_text(r, {}, {});
+  json(r, {});
+  written(view_reverse(r, grounds_of(plans), {}));
 }
 
 void explained(const Plans& plans) {
   const ExplainResult r = explain(plans, run_options(2048));
   fuzz::must_be_chance(r.system_fails, "the system");
-  explain_json(r, {});
-  explain_text(r, {}, {});
+  json(r, {});
+  written(view_explain(r, grounds_of(plans), {}));
 }
 
 void pooled(const Plans& plans) {
   PoolingOptions options;
   options.run = run_options(2048);
   const PoolingResult r = pooling(plans, options);
-  pool_json(r, {});
-  pool_text(r, {}, {});
+  json(r, {});
+  written(view_pool(r, grounds_of(plans), {}));
 }
 
 }  // namespace

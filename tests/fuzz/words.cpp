@@ -41,7 +41,8 @@ void edited(const std::string& text) {
   must_answer(edit);
   static const Documents documents = [] {
     Sources sources;
-    sources.organisations = {{"a.yaml", "organisation: a\nyears: [2025]\nincome: 1\nspend: 1\ntarget: 0\nschemes:\n  s: {class: workforce, saving: [1]}\n"}};
+    sources.organisations = {
+        {"a.yaml", "organisation: a\nyears: [2025]\nincome: 1\nspend: 1\ntarget: 0\nschemes:\n  s: {class: workforce, saving: [1]}\n"}};
     sources.reference = built_in_reference();
     return Documents(sources);
   }();
@@ -54,19 +55,33 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const std::string text(reinterpret_cast<const char*>(data) + 1, size - 1);
   switch (data[0] % 8) {
-    case 0: edited(text); break;
+    case 0:
+      edited(text);
+      break;
     case 1: {
       const Checked<Axis> axis = parse_axis(text);
       must_answer(axis);
       if (axis) points(Points::grid({*axis}));
       break;
     }
-    case 2: points(Points::list(text, "points.csv")); break;
-    case 3: must_answer(parse_gate(text, {})); break;
-    case 4: must_answer(parse_change_limit(text, {})); break;
-    case 5: number(text); break;
-    case 6: parse_month(text), parse_year(text); break;
-    case 7: did_you_mean(text, {"transactional", "workforce", text}); break;
+    case 2:
+      points(Points::list(text, "points.csv"));
+      break;
+    case 3:
+      must_answer(parse_gate(text, {}));
+      break;
+    case 4:
+      must_answer(parse_change_limit(text, {}));
+      break;
+    case 5:
+      number(text);
+      break;
+    case 6:
+      parse_month(text), parse_year(text);
+      break;
+    case 7:
+      did_you_mean(text, {"transactional", "workforce", text});
+      break;
   }
   return 0;
 }

@@ -416,3 +416,15 @@ TEST_CASE("the pre-commit hook looks at the system that a deleted plan leaves") 
   CHECK(in_folder("exec " + script).status == 0);
   CHECK(in_folder("git rm -q b.yaml && exec " + script).status == 2);
 }
+
+TEST_CASE("the pre-commit hook passes over what is beside the plans and is none") {
+  const Folder folder;
+  folder.write("plan.yaml", "organisation: a\nyears: [2025]\nincome: 100\nspend: 104\ntarget: 0\nschemes:\n  s: {class: workforce, saving: 3}\n");
+  folder.write("mapping.yaml", "# A tracker's.\nmapping: 1\nsystem: two\nyears: [2025/26]\ncolumns: {title: Scheme, saving: {2025/26: Plan}}\n");
+  const std::string script = std::string(SHORTFALL_SOURCE) + "/scripts/validate-plans";
+  const auto in_folder = [&](const std::string& words) { return in_shell(folder, words); };
+  CHECK(in_folder("git init -q . && exec " + script + " mapping.yaml plan.yaml").status == 0);
+  CHECK(in_folder("exec " + script + " mapping.yaml nothing.csv").status == 0);
+  folder.write("plan.yaml", "organisation: a\nspent: 104\n");
+  CHECK(in_folder("exec " + script + " mapping.yaml plan.yaml").status == 2);
+}

@@ -308,3 +308,67 @@ TEST_CASE("files whose names look like options are plans after --") {
   CHECK(ran.status == 0);
   CHECK(ran.out.starts_with("A, 2025"));
 }
+
+TEST_CASE("the line of progress is never wider than the terminal, and is wiped away") {
+  // A terminal of so many columns; what the program writes to it.
+  const std::string terminal =
+      "exec python3 -c \"import fcntl,os,pty,struct,sys,termios\n"
+      "pid,fd=pty.fork()\n"
+      "if pid==0:\n"
+      "  fcntl.ioctl(2,termios.TIOCSWINSZ,struct.pack('HHHH',24,int(os.environ['WIDTH']),0,0)); os.close(1); os.open('/dev/null',1)\n"
+      "  os.execv(sys.argv[1],sys.argv[1:])\n"
+      "data=b''\n"
+      "while True:\n"
+      "  try: part=os.read(fd,4096)\n"
+      "  except OSError: break\n"
+      "  if not part: break\n"
+      "  data+=part\n"
+      "os.waitpid(pid,0); sys.stdout.buffer.write(data)\" \"$@\"";
+  for (const std::size_t width : {20u, 40u, 80u, 200u}) {
+    CAPTURE(width);
+    const Ran ran =
+        run_in_shell("export TERM=xterm WIDTH=" + std::to_string(width) + "; " + terminal, {"explain", scenario("midshire"), "--trials", "60000"});
+    REQUIRE(ran.status == 0);
+    std::size_t lines = 0;
+    for (std::size_t at = 0; (at = ran.out.find('\r', at)) != std::string::npos;) {
+      if (ran.out[++at] == '\n') continue;  // the end of a note's line
+      ++lines;
+      const std::size_t end = ran.out.find("\x1b[K", at);
+      REQUIRE(end != std::string::npos);
+      std::size_t cells = 0;
+      for (std::size_t k = at; k < end; ++k) cells += (static_cast<unsigned char>(ran.out[k]) & 0xc0) != 0x80;
+      CHECK(cells < width);
+      if (width == 200) CHECK((cells == 0 || ran.out.substr(at, end - at).find(" of ") != std::string::npos));
+      at = end;
+    }
+    CHECK(lines > 1);
+    CHECK(ran.out.find("\r\x1b[K") != std::string::npos);
+  }
+}
+
+TEST_CASE("a title in which something cannot be seen is refused with its place") {
+  const Folder folder;
+  for (const auto& [what, unseen] : std::vector<std::pair<std::string, std::string>>{{"200b", "\u200b"},
+                                                                                     {"2060", "\u2060"},
+                                                                                     {"feff", "\ufeff"},
+                                                                                     {"202e", "\u202e"},
+                                                                                     {"2066", "\u2066"},
+                                                                                     {"200f", "\u200f"},
+                                                                                     {"ad", "\u00ad"},
+                                                                                     {"180e", "\u180e"},
+                                                                                     {"2062", "\u2062"},
+                                                                                     {"3164", "\u3164"},
+                                                                                     {"e0041", "\U000e0041"}}) {
+    CAPTURE(what);
+    const Ran ran = run({"validate", folder.write("plan.yaml", plan_named("Riverside" + unseen + " Trust"))});
+    CHECK(ran.status == 2);
+    CHECK(ran.out == "");
+    CHECK_MESSAGE(ran.err.find("plan.yaml:2:8: error: title has line ends or unprintable characters (Riverside\\u{" + what +
+                               "} Trust); delete them\n") != std::string::npos,
+                  ran.err);
+    CHECK(ran.err.find(unseen) == std::string::npos);
+  }
+  // Of a name in any script, a joined emoji among them, nothing is unseen.
+  for (const char* title : {"Ysbyty Gwynedd", "東京病院", "مستشفى", "Trust \u2695\ufe0f", "می\u200cروم"})
+    CHECK(run({"validate", folder.write("plan.yaml", plan_named(title))}).status == 0);
+}

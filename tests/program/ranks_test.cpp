@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 
 #include "support/program.hpp"
 
@@ -113,6 +114,26 @@ TEST_CASE("a rank that is killed ends the job with one clear message and status 
   const Ran rest = run(joined(words, {"--store", store, "--format", "csv"}));
   CHECK(rest.status == 0);
   CHECK(rest.out == run(words).out);
+}
+
+TEST_CASE("where a rank's guard is killed its rank ends with it, and no half-written file is left") {
+  Folder folder;
+  const std::string output = folder.path("table.csv");
+  // mpirun's children are guards, theirs are the ranks. Of each it is said whether it is gone after ten seconds at most.
+  const std::string script =
+      environment +
+      "program=$1; shift; setsid " SHORTFALL_MPIEXEC
+      " --oversubscribe -n 3 \"$program\" \"$@\" & job=$!; "
+      "until ls \"$OUTPUT\".* >/dev/null 2>&1; do sleep 0.05; done; "
+      "guards=$(cat /proc/$job/task/*/children); set -- $guards; ranks=$(for g; do cat /proc/$g/task/*/children; done); kill -9 $1; wait $job; "
+      "echo \"status $?\"; for r in $ranks; do n=0; while kill -0 $r 2>/dev/null && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done; "
+      "kill -0 $r 2>/dev/null && echo left || echo gone; done";
+  const Ran ran = run_in_shell("OUTPUT='" + output + "'; " + script,
+                               {"sweep", scenario("midshire"), "--vary", "optimism=0:2:0.002", "--trials", "3000", "--quiet", "--output", output});
+  CHECK(ran.out.find("status 0\n") == std::string::npos);
+  CHECK(times(ran.out, "gone\n") == 3);
+  CHECK(times(ran.out, "left\n") == 0);
+  CHECK(std::filesystem::is_empty(folder.path()));
 }
 
 #endif

@@ -1,5 +1,3 @@
-#include "store/spreadsheet/run_workbook.hpp"
-
 #include <fmt/format.h>
 
 #include <cmath>
@@ -7,22 +5,13 @@
 
 #include "base/money.hpp"
 #include "plan/profile.hpp"
+#include "store/spreadsheet/answer_sheets.hpp"
+#include "store/spreadsheet/answer_workbooks.hpp"
 
 namespace shortfall {
 namespace {
 
-using Cells = std::vector<OutCell>;
-
-OutColumn text_column(std::string title, double width = 30) { return {std::move(title), CellForm::text, 0, width, false}; }
-OutColumn share_column(std::string title, int digits = 1) { return {std::move(title), CellForm::share, digits, 12, false}; }
-OutColumn money_column(std::string title) { return {std::move(title), CellForm::money, 3, 12, false}; }
-
-// A chance with its interval, in three cells.
-void chance(Cells& row, const Estimate& e) {
-  row.emplace_back(e.value);
-  row.emplace_back(e.low);
-  row.emplace_back(e.high);
-}
+using Cells = OutCells;
 
 class RunSheets {
  public:
@@ -49,14 +38,14 @@ class RunSheets {
                  money_column("Reserves to add, 80 % sure")};
     for (const OrganisationResult& o : r_.organisations) {
       Cells row = {o.title};
-      chance(row, o.alone);
-      chance(row, o.together);
+      add_with_interval(row, o.alone);
+      add_with_interval(row, o.together);
       for (const double money : {o.saving.planned, o.saving.mean.value, o.reserves, o.contingency.p80.value}) row.emplace_back(money);
       t.rows.push_back(std::move(row));
     }
     Cells all = {"All counted as one"};
     all.resize(4);
-    chance(all, r_.system_fails);
+    add_with_interval(all, r_.system_fails);
     all.emplace_back(r_.planned_saving);
     all.emplace_back(std::accumulate(r_.organisations.begin(), r_.organisations.end(), 0.0,
                                      [](double s, const OrganisationResult& o) { return s + o.saving.mean.value; }));
@@ -162,26 +151,13 @@ class RunSheets {
     return {"Failing at once", {std::move(t), std::move(count)}};
   }
 
-  OutSheet gates() const {
-    OutTable t;
-    t.title = "Gates";
-    t.columns = {text_column("Gate", 44),
-                 {"Value", CellForm::number, 4, 12, false},
-                 {"from", CellForm::number, 4, 12, false},
-                 {"to", CellForm::number, 4, 12, false},
-                 text_column("Verdict", 12)};
-    for (const GateResult& g : r_.gates)
-      t.rows.push_back({g.gate.expression, g.value.value, g.value.low, g.value.high, std::string(name_of(g.verdict))});
-    if (t.rows.empty()) t.notes = {"The plans set no gates."};
-    return {"Gates", {std::move(t)}};
-  }
+  OutSheet gates() const { return {"Gates", {gates_table(r_.gates)}}; }
 
-  OutSheet rests_on(const std::string& program, const std::vector<std::pair<std::string, std::string>>& inputs,
-                    const std::vector<std::string>& edits) const {
+  OutSheet rests_on(const Provenance& provenance) const {
     OutTable classes;
     classes.title = "What the answer rests on";
-    classes.notes = {
-        fmt::format("{}; seed {}; {} sampling; optimism {:g}; reference classes of {}", program, r_.seed, r_.sampling, r_.optimism, r_.reference)};
+    classes.notes = {fmt::format("{}; seed {}; {} sampling; optimism {:g}; reference classes of {}", provenance.program, r_.seed, r_.sampling,
+                                 r_.optimism, r_.reference)};
     classes.columns = {text_column("Class", 24),
                        text_column("Grade", 12),
                        {"Schemes", CellForm::count, 0, 10, false},
@@ -190,12 +166,8 @@ class RunSheets {
     classes.filters = false;
     for (const ClassUsed& c : r_.classes)
       classes.rows.push_back({c.id.empty() ? "a delivery of its own" : c.id, c.grade, static_cast<double>(c.schemes), c.planned, c.source});
-    OutTable files;
-    files.title = "Files that were read";
-    files.filters = false;
-    files.columns = {text_column("File", 24), text_column("SHA-256", 12)};
-    for (const auto& [path, digest] : inputs) files.rows.push_back({path, digest});
-    for (const std::string& edit : edits) files.rows.push_back({"--set", edit});
+    OutTable files = files_table(provenance);
+    files.notes.clear();
     return {"Rests on", {std::move(classes), std::move(files)}};
   }
 
@@ -206,18 +178,12 @@ class RunSheets {
 
 }  // namespace
 
-OutWorkbook run_workbook(const RunResult& result, const Plans& plans, const std::string& program,
-                         const std::vector<std::pair<std::string, std::string>>& inputs, const std::vector<std::string>& edits) {
+OutWorkbook workbook_of(const RunResult& result, const Plans& plans, const Provenance& provenance) {
   const RunSheets sheets(result, plans);
   OutWorkbook out;
   out.title = result.title.empty() ? result.system : result.title;
-  out.sheets = {sheets.headline(),
-                sheets.years(),
-                sheets.shortfalls(),
-                sheets.schemes(),
-                sheets.joint(),
-                sheets.gates(),
-                sheets.rests_on(program, inputs, edits)};
+  out.sheets = {sheets.headline(), sheets.years(), sheets.shortfalls(),        sheets.schemes(),
+                sheets.joint(),    sheets.gates(), sheets.rests_on(provenance)};
   return out;
 }
 

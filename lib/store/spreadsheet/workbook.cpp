@@ -1,11 +1,14 @@
 #include "store/spreadsheet/workbook.hpp"
 
 #include <fmt/format.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #include <xlsxwriter.h>
 
 #include <algorithm>
-#include <cstdlib>
+#include <cerrno>
+#include <cmath>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -17,23 +20,19 @@
 namespace shortfall {
 namespace {
 
-// libxlsxwriter writes to a path alone; the file is gone when this is.
-class TemporaryPath {
+// libxlsxwriter writes to a path alone. This is one in memory, so that no end of the program leaves a file behind.
+class PathInMemory {
  public:
-  TemporaryPath() {
-    const char* folder = std::getenv("TMPDIR");
-    path_ = std::string(folder != nullptr && *folder != '\0' ? folder : "/tmp") + "/shortfall-XXXXXX";
-    const int file = mkstemp(path_.data());
-    if (file < 0) throw std::runtime_error(fmt::format("cannot write {}", path_));
-    close(file);
+  PathInMemory() : file_(memfd_create("workbook", MFD_CLOEXEC)) {
+    if (file_ < 0) throw std::runtime_error(fmt::format("no memory for a workbook: {}", std::strerror(errno)));
   }
-  ~TemporaryPath() { unlink(path_.c_str()); }
-  TemporaryPath(const TemporaryPath&) = delete;
-  TemporaryPath& operator=(const TemporaryPath&) = delete;
-  const std::string& path() const { return path_; }
+  ~PathInMemory() { close(file_); }
+  PathInMemory(const PathInMemory&) = delete;
+  PathInMemory& operator=(const PathInMemory&) = delete;
+  std::string path() const { return fmt::format("/proc/self/fd/{}", file_); }
 
  private:
-  std::string path_;
+  int file_;
 };
 
 class WorkbookWriter {
@@ -124,10 +123,10 @@ class WorkbookWriter {
     for (const std::vector<OutCell>& cells : table.rows) {
       ++row;
       for (std::size_t c = 0; c < std::min(cells.size(), table.columns.size()); ++c) {
-        if (const auto* words = std::get_if<std::string>(&cells[c].value))
-          text(page, row, static_cast<lxw_col_t>(c), *words, format(table.columns[c]));
-        if (const auto* number = std::get_if<double>(&cells[c].value))
-          worksheet_write_number(page, row, static_cast<lxw_col_t>(c), *number, format(table.columns[c]));
+        if (!cells[c].number)
+          text(page, row, static_cast<lxw_col_t>(c), cells[c].text, format(table.columns[c]));
+        else if (std::isfinite(*cells[c].number))
+          worksheet_write_number(page, row, static_cast<lxw_col_t>(c), *cells[c].number, format(table.columns[c]));
       }
     }
     first_data_row_ = top + 1;
@@ -174,6 +173,7 @@ class WorkbookWriter {
   }
 
   void chart(lxw_worksheet* page, const OutTable& table, lxw_row_t top, lxw_row_t bottom) {
+    if (table.chart->rows > 0) bottom = std::min<lxw_row_t>(bottom, top + static_cast<lxw_row_t>(table.chart->rows));
     lxw_chart* chart = workbook_add_chart(book_, table.chart->kind == OutChart::Kind::line ? LXW_CHART_LINE : LXW_CHART_BAR);
     for (const std::size_t column : table.chart->columns) {
       lxw_chart_series* series = chart_add_series(chart, nullptr, nullptr);
@@ -198,7 +198,7 @@ class WorkbookWriter {
 }  // namespace
 
 std::string workbook_bytes(const OutWorkbook& workbook, long created) {
-  const TemporaryPath file;
+  const PathInMemory file;
   WorkbookWriter writer(file.path(), workbook, created);
   writer.finish();
   std::ifstream stream(file.path(), std::ios::binary);

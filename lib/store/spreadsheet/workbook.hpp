@@ -5,19 +5,20 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace shortfall {
 
 enum class CellForm { text, count, money, share, number, month };  // share: 0.412 is shown as 41.2 %; month: text
 
+// A number where there is one, else a text; where that is empty, nothing.
 struct OutCell {
-  std::variant<std::monostate, std::string, double> value;
+  std::optional<double> number;
+  std::string text;
   OutCell() = default;
-  OutCell(std::string text) : value(std::move(text)) {}
-  OutCell(const char* text) : value(std::string(text)) {}
-  OutCell(double number) : value(number) {}
+  OutCell(std::string words) : text(std::move(words)) {}
+  OutCell(const char* words) : text(words) {}
+  OutCell(double value) : number(value) {}
 };
 
 struct OutColumn {
@@ -33,6 +34,7 @@ struct OutChart {
   enum class Kind { line, bar } kind = Kind::line;
   std::string title, x_title, y_title;
   std::vector<std::size_t> columns;
+  std::size_t rows = 0;  // of the first so many rows; 0: of all
 };
 
 struct OutTable {
