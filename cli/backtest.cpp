@@ -1,18 +1,14 @@
 // Would it have foreseen what happened? Plans and frozen forecasts, scored against their outcomes.
 #include "history/backtest.hpp"
 
-#include <algorithm>
-#include <filesystem>
-
 #include "cli/ask.hpp"
+#include "cli/backtest_cases.hpp"
 #include "cli/commands.hpp"
 #include "history/outcomes_file.hpp"
 #include "report/history.hpp"
 
 namespace shortfall {
 namespace {
-
-namespace fs = std::filesystem;
 
 struct Words {
   std::vector<std::string> paths;
@@ -22,46 +18,9 @@ struct Words {
   bool keep_seen = false;
 };
 
-constexpr std::uintmax_t largest_forecast = 64u << 20;
-
-// A folder that holds no plan itself stands for the folders in it.
-void add_cases(const std::string& path, std::vector<std::string>& out) {
-  std::error_code code;
-  if (!fs::is_directory(path, code)) return out.push_back(path);
-  std::vector<std::string> folders;
-  for (fs::directory_iterator entry(path, code), end; !code && entry != end; entry.increment(code)) {
-    if (entry->path().extension() == ".yaml") return out.push_back(path);
-    if (entry->is_directory(code)) folders.push_back(entry->path().string());
-  }
-  if (folders.empty()) return out.push_back(path);  // to be told what is wrong with it
-  std::sort(folders.begin(), folders.end());
-  for (const std::string& folder : folders) add_cases(folder, out);
-}
-
-BacktestCase case_of(const std::string& path, Provenance& provenance) {
-  std::error_code code;
-  if (fs::is_regular_file(path, code)) {
-    const std::string text = text_of_file(path, largest_forecast);
-    if (is_frozen_forecast(text)) {
-      auto frozen = read_frozen_forecast(text, path);
-      if (!frozen) throw BadInput(std::move(frozen.error()));
-      provenance.inputs.push_back({path, sha256(text)});
-      return {path, {}, std::move(*frozen), {}};
-    }
-  }
-  Loaded loaded = load({path}, {}, Outside::refused);
-  provenance.inputs.insert(provenance.inputs.end(), loaded.provenance.inputs.begin(), loaded.provenance.inputs.end());
-  BacktestCase out{path, std::move(loaded.plans), {}, {}};
-  out.outturns = outturns_of(*out.plans);
-  return out;
-}
-
 Status backtest_command(Words& words) {
-  std::vector<std::string> paths;
-  for (const std::string& path : words.paths) add_cases(path, paths);
   Provenance provenance{"shortfall " SHORTFALL_VERSION, {}};
-  std::vector<BacktestCase> cases;
-  for (const std::string& path : paths) cases.push_back(case_of(path, provenance));
+  std::vector<BacktestCase> cases = backtest_cases(words.paths, provenance);
   if (!words.outcomes.empty()) {
     if (cases.size() != 1)
       throw BadInput({{whole_file("--outcomes"), Severity::error, "belongs to one system or forecast; score several one by one"}});

@@ -17,6 +17,7 @@ Action add_compare(CommandLine& line);
 Action add_explain(CommandLine& line);
 Action add_pool(CommandLine& line);
 Action add_reverse(CommandLine& line);
+Action add_report(CommandLine& line);
 Action add_sweep(CommandLine& line);
 Action add_merge(CommandLine& line);
 Action add_backtest(CommandLine& line);

@@ -5,6 +5,7 @@
 
 #include <chrono>
 
+#include "cli/ask.hpp"
 #include "cli/commands.hpp"
 #include "cli/freeze.hpp"
 #include "cli/run_report.hpp"
@@ -25,7 +26,7 @@ struct Words {
   RunOptions run;
   std::string precision, shard, freeze, as_at, reference;
   std::vector<std::string> given, gates;
-  bool max_trials_given = false, format_given = false, sources = false, pairs = false, mechanisms = false, verbose = false, timings = false;
+  bool max_trials_given = false, format_given = false, sources = false, pairs = false, chart = false, mechanisms = false, verbose = false, timings = false;
 };
 
 // "3/64": 64 at most a million, 3 from 1 to 64.
@@ -40,8 +41,8 @@ std::optional<Shard> parse_shard(const std::string& text) {
 Status shard_command(Words& words) {
   const auto refuse = [](const char* option, const char* why) { throw BadInput({{whole_file(option), Severity::error, why}}); };
   if (!words.precision.empty()) refuse("--precision", "needs the whole run; with --shard the number of futures is fixed by --trials");
-  if (words.mechanisms || words.verbose || words.sources)
-    refuse(words.mechanisms ? "--mechanisms" : words.verbose ? "--verbose" : "--sources", "is no part of a shard; leave it out");
+  if (words.mechanisms || words.verbose || words.sources || words.chart)
+    refuse(words.chart ? "--chart" : words.mechanisms ? "--mechanisms" : words.verbose ? "--verbose" : "--sources", "is no part of a shard; leave it out");
   if (words.format_given) refuse("--format", "is for 'shortfall merge', which prints the result; leave it out");
   if (words.output.file.empty()) refuse("--shard", "needs --output FILE, for 'shortfall merge' to read");
   spread_over_ranks(words.run);
@@ -115,6 +116,7 @@ Status run_command(Words& words) {
   if (words.shard.empty()) needs_a_file(words.output);
   if (words.output.format == "xlsx" && (words.mechanisms || words.verbose))
     refuse(words.mechanisms ? "--mechanisms" : "--verbose", "has no place in the workbook; ask for --format json or text");
+  if (words.chart && !is_page(words.output)) refuse("--chart", "is for text, Markdown and HTML; leave --format out");
   if (words.sources && words.output.format != "text" && words.output.format != "markdown" && words.output.format != "html")
     refuse("--sources", "is text, Markdown or HTML only; leave --format out");
   if (words.max_trials_given && words.run.max_trials < words.run.trials)
@@ -134,11 +136,12 @@ Status run_command(Words& words) {
     freeze_forecast(read_files(words.input.plans, words.input.outside(), words.reference).sources, words.input.edits, plans.plans, words.run,
                     words.as_at, words.freeze);
   Extras extras;
-  extras.pairs = words.pairs;
+  extras.pairs = words.pairs, extras.charts = words.chart;
   const RunResult result = answered(words.run, words.output, [&] {
     RunResult out = run(plans.plans, words.run);
     words.run.trials = out.trials;  // gates may have asked for more
     if (words.mechanisms) extras.mechanisms = mechanisms(plans.plans, words.run);
+    if (words.chart || words.output.format == "html") extras.pictures = portray(plans.plans, words.run).pictures;
     if (words.verbose) extras.correlations = telling_correlations(plans.plans, words.run);
     return out;
   });
@@ -173,6 +176,7 @@ Action add_run(CommandLine& line) {
       .type_name("FILE");
   command.option("--as-at", words->as_at, "The month in which a frozen forecast was made (default: this one)").type_name("MONTH");
   command.flag("--mechanisms", words->mechanisms, "What each mechanism costs: the same futures without it");
+  command.flag("--chart", words->chart, "Also draw how much may be missing, and the years against the target, in the terminal's signs");
   command.flag("--pairs", words->pairs, "In JSON, how often each two fail together, also of more than 64 organisations");
   command.flag("--verbose", words->verbose, "Also print the rank correlations that the dependence comes to");
   command.flag("--timings", words->timings, "Print on standard error where the time went");

@@ -7,6 +7,8 @@
 #include <variant>
 #include <vector>
 
+#include "report/chart.hpp"
+
 namespace shortfall {
 
 enum class Tone { plain, strong, faint, good, doubtful, bad };
@@ -59,16 +61,36 @@ struct Paragraph {
   bool unbroken = false;  // a line that stays one, however long
 };
 
-using Block = std::variant<Paragraph, PageTable>;
+// A picture under a title that says what it shows, with the numbers that it draws.
+struct Chart {
+  std::string title, description;
+  Picture picture;
+  PageTable table;
+  bool on_pages_alone = false;  // not on a terminal and not in Markdown, where the report says the same otherwise
+};
+Chart on_pages_alone(Chart chart);
+
+// A few numbers to be seen first: "57 of 100 futures", and of what.
+struct KeyFigure {
+  std::string number, words;
+  Tone tone = Tone::plain;
+};
+using KeyFigures = std::vector<KeyFigure>;
+
+using Block = std::variant<Paragraph, PageTable, Chart, KeyFigures>;
 
 struct Section {
   std::string heading;
   std::vector<Block> blocks;
   // open: everywhere; folded: open on a terminal, folded away in Markdown and HTML; detail: there alone, folded away.
   enum class Shown { open, folded, detail } shown = Shown::open;
+  // Whether there is anything of it on a terminal and in Markdown.
+  bool is_told() const;
 
   void say(std::string text, Tone tone = Tone::plain) { blocks.emplace_back(Paragraph{std::move(text), tone, {}, {}, {}, false}); }
   void add(PageTable table) { blocks.emplace_back(std::move(table)); }
+  void add(Chart chart) { blocks.emplace_back(std::move(chart)); }
+  void add(KeyFigures figures) { blocks.emplace_back(std::move(figures)); }
 };
 
 struct Document {
@@ -90,7 +112,7 @@ inline constexpr std::size_t narrowest_page = 40, widest_page = 120;
 std::string text(const Document& document, const TextStyle& style);
 // GitHub's and GitLab's. Nothing of the plans can become markup or name a person.
 std::string markdown(const Document& document);
-// One page that needs nothing else: no script, no request, no part of the plans as markup.
+// One page that needs nothing else: no script, no request, no part of the plans as markup. In print the pictures' tables stand in an appendix.
 std::string html(const Document& document);
 
 }  // namespace shortfall

@@ -200,7 +200,8 @@ std::string wrapped(std::string_view text, std::size_t width, std::string_view i
 std::string ascii(std::string_view text) {
   static constexpr std::pair<std::string_view, std::string_view> signs[] = {
       {"─", "-"},   {"│", "|"},    {"█", "#"},    {"▓", "+"},  {"▒", "x"},  {"·", "."}, {"–", "-"}, {"—", "-"},  {"−", "-"},  {"…", "~"}, {"→", "->"},
-      {"±", "+/-"}, {"£", "GBP "}, {"€", "EUR "}, {"≤", "<="}, {"≥", ">="}, {"’", "'"}, {"‘", "'"}, {"“", "\""}, {"”", "\""}, {"²", "2"}};
+      {"±", "+/-"}, {"£", "GBP "}, {"€", "EUR "}, {"≤", "<="}, {"≥", ">="}, {"’", "'"}, {"‘", "'"}, {"“", "\""}, {"”", "\""}, {"²", "2"},
+      {"░", ":"}, {"┤", "+"},    {"└", "+"},    {"●", "o"},  {"○", "."}};
   std::string out;
   while (!text.empty()) {
     const auto known = std::find_if(std::begin(signs), std::end(signs), [&](const auto& s) { return text.starts_with(s.first); });

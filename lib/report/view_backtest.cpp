@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "report/backtest_words.hpp"
+#include "report/charts.hpp"
 #include "report/history.hpp"
 #include "report/number_text.hpp"
 
@@ -66,6 +67,8 @@ void summary(Document& d, const AmountSummary& s, const BacktestResult& r) {
            marks_of(a), picture(a, span)});
   }
   Section& section = d.section(title_of(s));
+  if (auto picture = reliability_chart(s, r)) section.add(on_pages_alone(std::move(*picture)));
+  if (auto picture = places_chart(s, r)) section.add(on_pages_alone(std::move(*picture)));
   section.add(std::move(t));
   bullets(section, sentences(s, r));
 }

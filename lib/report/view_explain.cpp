@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "base/money.hpp"
+#include "report/charts.hpp"
 #include "report/views.hpp"
 #include "report/words.hpp"
 
@@ -109,6 +110,7 @@ class ExplainView {
              bar({{1 - left, Tone::plain, ""}, {left, Tone::good, "█"}}), bar({{right, Tone::bad, "█"}})});
     }
     Section& s = document_.section(fmt::format("Schemes: points of {} if it is certain, {} months later, or lost", what(), months_late));
+    if (auto picture = tornado_chart(r_, most_schemes)) s.add(on_pages_alone(std::move(*picture)));
     s.add(std::move(t));
     if (r_.schemes.size() > shown)
       s.say(fmt::format("and {} more, none with a wider span than {:.{}f} points", r_.schemes.size() - shown, 100 * r_.schemes[shown].spread(),

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/money.hpp"
+#include "report/charts.hpp"
 #include "report/views.hpp"
 #include "report/words.hpp"
 
@@ -219,6 +220,7 @@ class PoolView {
       }
     }
     Section& s = document_.section("Swim or sink: each alone, and then together");
+    if (auto picture = swim_or_sink_chart(r_, grounds_)) s.add(on_pages_alone(std::move(*picture)));
     s.add(std::move(t));
     s.say("█ swims: fails neither way; ▓ rescued: fails alone, not together; ▒ dragged: together, not alone; · sinks: both ways", Tone::faint);
   }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/money.hpp"
+#include "report/charts.hpp"
 #include "report/views.hpp"
 #include "report/words.hpp"
 
@@ -36,6 +37,7 @@ class ReverseView {
     document_.section().say(fmt::format("{}, {} {}.", capital(as_gone()), subject_fails(), percent_with_interval(r_.now)));
     table();
     Section& s = document_.section();
+    if (auto picture = optimism_chart(r_); picture && r_.until.subject == "system") s.add(on_pages_alone(std::move(*picture)));
     for (const DialResult& d : r_.dials) sentence(s, d);
     if (r_.dials.size() == 1) s.say("Without schemes, and with the luck of " + factor() + " held, there is nothing to turn but the reserves.");
     document_.section().say(fmt::format("In brackets: as far as {} can tell the chance from {}, 19 times in 20; seed {}; {}.",

@@ -8,6 +8,8 @@
 
 #include "base/money.hpp"
 #include "plan/measure.hpp"
+#include "report/charts.hpp"
+#include "report/rests_on.hpp"
 #include "report/views.hpp"
 #include "report/words.hpp"
 
@@ -37,10 +39,11 @@ class RunView {
                       fmt::format("{}, {}; {}", counted(r_.organisations.size(), "organisation"), counted(r_.schemes, "scheme"),
                                   counted(r_.trials, "simulated future")),
                       provenance_.edits);
-    document_.sections.front().blocks.insert(document_.sections.front().blocks.begin(), Paragraph{size(), Tone::plain, {}, {}, {}, false});
+    document_.sections.front().blocks.insert(document_.sections.front().blocks.begin(), Paragraph{size_sentence(r_), Tone::plain, {}, {}, {}, false});
     chances();
     gates();
     meaning();
+    pictures();
     year_by_year();
     mechanisms();
     correlations();
@@ -52,19 +55,6 @@ class RunView {
  private:
   std::string contingency(double x) const { return money_text(x, r_.currency, contingency_digits_); }
   std::string saving(double x) const { return money_text(x, r_.currency, saving_digits_); }
-  static std::string share(double part, double whole) { return whole > 0 ? fmt::format(" ({} %)", decimal(100 * part / whole, 0)) : ""; }
-
-  // What it is worth a year, before what it comes to over all years.
-  std::string size() const {
-    std::vector<double> planned, expected;
-    for (const OrganisationResult& o : r_.organisations) planned.push_back(o.saving.planned_last_year), expected.push_back(o.saving.mean_last_year);
-    const double p = sum_as_printed(planned, saving_digits_), e = sum_as_printed(expected, saving_digits_);
-    std::string out = fmt::format("{}: {} of savings planned, {} to be expected{}", r_.years.back(), saving(p), saving(e), share(e, p));
-    const double all = sum_as_printed(planned_, saving_digits_), all_expected = sum_as_printed(expected_, saving_digits_);
-    if (r_.years.size() > 1)
-      out += fmt::format("; {} years together {}, {}{}", number_word(r_.years.size()), saving(all), saving(all_expected), share(all_expected, all));
-    return out + ".";
-  }
 
   PageCell chance(const Estimate& e) const { return {percent(e.value, percent_digits_), tone_of_chance(e.value)}; }
   static PageCell bar_of(const Estimate& e) { return bar({{e.value, tone_of_chance(e.value), "█"}}); }
@@ -196,50 +186,23 @@ class RunView {
     return s.empty() ? capital(who) + "." : s + (r_.pooling_benefit_p80 >= 0 && worse > 0 ? ", but " : "; ") + who + ".";
   }
 
-  const Yearly& target(const OrganisationResult& o) const { return grounds_.targets.at(o.id); }
+  // Asked for, on a terminal two of them; on a page all.
+  void pictures() {
+    if (!extras_.pictures) return;
+    Section& s = document_.section();
+    const auto add = [&](std::optional<Chart> picture, bool anywhere) {
+      if (!picture) return;
+      picture->on_pages_alone = !anywhere;
+      s.add(std::move(*picture));
+    };
+    add(curve_chart(r_, *extras_.pictures), extras_.charts);
+    add(fan_chart(r_, *extras_.pictures), extras_.charts);
+    add(joint_chart(r_), false);
+    add(swim_or_sink_chart(r_, grounds_), false);
+  }
 
   void year_by_year() {
-    PageTable t;
-    t.columns = {{"", Kind::name, 9}, {"target"}, {"plan"}, {"expected"}, {"P10"}, {"P90"}, {"failed by\nthen, alone"}};
-    if (single_)
-      t.columns.back().heading = "failed by\nthen";
-    else
-      t.columns.push_back({grounds_.agreement_stated ? "failed by\nthen, together" : "failed by then,\nwere they one pool"});
-    const int digits = saving_digits_;
-    const auto sum = [&](double x) { return grouped(decimal(x, digits)); };
-    for (const OrganisationResult& o : r_.organisations) {
-      if (!single_) t.span(o.title);
-      for (std::size_t y = 0; y < r_.years.size(); ++y) {
-        std::vector<PageCell> cells = {r_.years[y],
-                                       sum(target(o)[y]),
-                                       sum(o.position.planned[y]),
-                                       sum(o.position.mean[y]),
-                                       sum(o.position.p10[y]),
-                                       sum(o.position.p90[y]),
-                                       chance(o.alone_by_year[y])};
-        if (!single_) cells.push_back(chance(o.together_by_year[y]));
-        t.row(std::move(cells));
-      }
-    }
-    if (!single_) {
-      t.span("all together, as the sum of these");
-      for (std::size_t y = 0; y < r_.years.size(); ++y) {
-        const auto column = [&](auto of) {
-          std::vector<double> each;
-          for (const OrganisationResult& o : r_.organisations) each.push_back(of(o));
-          return sum(sum_as_printed(each, digits));
-        };
-        t.row({r_.years[y],
-               column([&](const OrganisationResult& o) { return target(o)[y]; }),
-               column([&](const auto& o) { return o.position.planned[y]; }),
-               column([&](const auto& o) { return o.position.mean[y]; }),
-               {},
-               {},
-               {},
-               {}});
-      }
-    }
-    document_.section(fmt::format("Year by year: income less spend, {}", r_.currency), Section::Shown::folded).add(std::move(t));
+    document_.section(fmt::format("Year by year: income less spend, {}", r_.currency), Section::Shown::folded).add(years_table(r_, grounds_));
   }
 
   // What each mechanism does to the chances: a column each, the same futures without it.
@@ -300,100 +263,7 @@ class RunView {
     document_.section("What the dependence comes to: correlation of the luck as set, then Spearman's of the outcomes as simulated").add(std::move(t));
   }
 
-  // Every driver of the answer, its value, and whether anybody chose it.
-  void grounds() {
-    PageTable t;
-    t.columns = {{"", Kind::label, 14}, {"", Kind::words}, {"", Kind::words}};
-    const auto row = [&](const char* what, std::string value, bool is_default, const char* chosen = "the plans' own") {
-      t.row({PageCell(what), PageCell(std::move(value)), is_default ? PageCell("default", Tone::doubtful) : PageCell(chosen)});
-    };
-    row("optimism",
-        r_.optimism == 1   ? "1: the track record as it is"
-        : r_.optimism == 0 ? "0: every scheme as planned"
-                           : fmt::format("{:g} (0: as planned, 1: the track record)", r_.optimism),
-        r_.optimism == 1, "asked for");
-    row("deliveries", deliveries(), false, r_.reference.c_str());
-    const Shared &w = r_.dependence.shared, usual;
-    const bool as_usual = w.system == usual.system && w.organisation == usual.organisation && w.reference_class == usual.reference_class &&
-                          w.scheme == usual.scheme && w.year == usual.year;
-    row("shared luck",
-        fmt::format("{:g} % of all luck shared by the system, {:g} % within an organisation, {:g} % within a class, {:g} % within a scheme, {:g} % "
-                    "of a year's pressures{}",
-                    100 * w.system, 100 * w.organisation, 100 * w.reference_class, 100 * w.scheme, 100 * w.year,
-                    r_.dependence.factors.empty() ? "" : fmt::format("; {} of the plans' own", counted(r_.dependence.factors.size(), "factor"))),
-        as_usual && r_.dependence.factors.empty());
-    const bool gaussian = r_.dependence.copula == Copula::gaussian;
-    row("copula",
-        gaussian ? "Gaussian: the worst do not come together more than the rest"
-                 : fmt::format("student-t, {:g} degrees of freedom", r_.dependence.degrees_of_freedom),
-        gaussian);
-    pressures(t);
-    if (!single_)
-      row("agreement",
-          !grounds_.agreement_stated ? "none stated; \"one pool\" is what would be"
-          : r_.pools.empty()         ? "nobody stands with anybody"
-                                     : "as above",
-          !grounds_.agreement_stated);
-    carries(t);
-    substitutes(t);
-    document_.section("Rests on").add(std::move(t));
-  }
-
-  std::string deliveries() const {
-    static constexpr std::pair<const char*, const char*> grades[] = {
-        {"evidence", "on evidence"}, {"derived", "derived from published figures"}, {"judgement", "on judgement"}, {"", "on the plans' own word"}};
-    double total = 0;
-    for (const ClassUsed& c : r_.classes) total += c.planned;
-    std::string parts;
-    for (const auto& [grade, words] : grades) {
-      double planned = 0;
-      for (const ClassUsed& c : r_.classes) planned += c.grade == grade ? c.planned : 0;
-      if (planned > 0) parts += fmt::format("{}{:.0f} % {}", parts.empty() ? "" : ", ", 100 * planned / total, words);
-    }
-    return parts.empty() ? "all delivered already" : "how such schemes have been delivered before; of the planned saving " + parts;
-  }
-
-  static bool has_mean(const Pressure& p) {
-    return std::any_of(p.mean.begin(), p.mean.end(), [](double x) { return x != 0; });
-  }
-  static std::string pressure_words(const Pressure& p) {
-    const std::string words =
-        p.sd == 0 ? "none" : fmt::format("spend ± {:g} % a year, of which {:g} % carries over to the next", 100 * p.sd, 100 * p.persistence);
-    return words + (has_mean(p) ? ", about a mean of the plans' own" : "");
-  }
-
-  void carries(PageTable& t) const {
-    std::map<double, std::vector<std::string>> all;
-    for (const OrganisationResult& o : r_.organisations) all[o.carry].push_back(o.id);
-    for (const auto& [carry, who] : all)
-      t.row({"carrying over", fmt::format("{:g} % of a year's gap goes into the next{}", 100 * carry, all.size() == 1 ? "" : ": " + listed(who)),
-             carry == 1 ? PageCell("default", Tone::doubtful) : PageCell("the plans' own")});
-  }
-
-  // What is found elsewhere in place of what schemes miss.
-  void substitutes(PageTable& t) const {
-    double found = 0, missed = 0;
-    for (const OrganisationResult& o : r_.organisations) found += o.found.mean.value, missed += o.saving.planned - o.saving.mean.value;
-    t.row({"substitutes",
-           found == 0 ? std::string("none: what schemes miss is not found elsewhere")
-                      : fmt::format("{} is found elsewhere, once, of the {} that schemes miss", saving(found), saving(missed)),
-           PageCell("by kind of organisation, unless the plans say")});
-  }
-
-  void pressures(PageTable& t) const {
-    std::vector<std::pair<Pressure, std::vector<std::string>>> kinds;
-    for (const auto& [id, p] : grounds_.pressures) {
-      const std::string words = pressure_words(p);
-      auto at = std::find_if(kinds.begin(), kinds.end(), [&](const auto& k) { return pressure_words(k.first) == words; });
-      if (at == kinds.end()) at = kinds.insert(kinds.end(), {p, {}});
-      at->second.push_back(id);
-    }
-    const Pressure usual;
-    for (const auto& [p, who] : kinds)
-      t.row({"pressure", pressure_words(p) + (kinds.size() == 1 ? "" : ": " + listed(who)),
-             p.sd == usual.sd && p.persistence == usual.persistence && !has_mean(p) ? PageCell("default", Tone::doubtful)
-                                                                                    : PageCell("the plans' own")});
-  }
+  void grounds() { document_.section("Rests on").add(rests_on(r_, grounds_)); }
 
   // Two uncertainties that must not pass for each other.
   void certainty() {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "report/chart_signs.hpp"
 #include "report/document.hpp"
 #include "report/number_text.hpp"
 
@@ -35,15 +36,19 @@ class TextWriter {
     }
     bool first = true;
     for (const Section& s : d.sections) {
-      if (s.shown == Section::Shown::detail || (s.heading.empty() && s.blocks.empty())) continue;
+      if (s.shown == Section::Shown::detail || !s.is_told()) continue;
       if (!first) line();
       first = false;
       if (!s.heading.empty()) paragraph({s.heading, Tone::strong, {}, {}, {}, false});
       for (const Block& block : s.blocks) {
         if (const auto* p = std::get_if<Paragraph>(&block))
           paragraph(*p);
+        else if (const auto* t = std::get_if<PageTable>(&block))
+          table(*t);
+        else if (const auto* c = std::get_if<Chart>(&block))
+          c->on_pages_alone ? void() : chart(*c);
         else
-          table(std::get<PageTable>(block));
+          for (const KeyFigure& k : std::get<KeyFigures>(block)) paragraph({k.number + " " + k.words, k.tone, "  ", {}, {}, false});
       }
     }
     return std::move(out_);
@@ -71,6 +76,15 @@ class TextWriter {
       if (at != std::string::npos && p.tone == Tone::plain) text.replace(at, p.marked.size(), toned(p.marked, p.marked_tone));
       line(toned(text, p.tone));
     }
+  }
+
+  // Lines and bands are drawn; of other pictures the numbers speak.
+  void chart(const Chart& c) {
+    if (!out_.empty() && !out_.ends_with("\n\n")) line();
+    paragraph({c.title, Tone::strong, {}, {}, {}, false});
+    const auto* lines = std::get_if<LineChart>(&c.picture);
+    if (lines == nullptr) return table(c.table);
+    for (const std::string& row : in_signs(*lines, width_)) line(known(row));
   }
 
   struct Layout {
@@ -274,6 +288,18 @@ PageCell bar(std::vector<Segment> segments) {
 Section& Document::section(std::string heading, Section::Shown shown) {
   sections.push_back({std::move(heading), {}, shown});
   return sections.back();
+}
+
+bool Section::is_told() const {
+  return !heading.empty() || std::any_of(blocks.begin(), blocks.end(), [](const Block& b) {
+    const auto* c = std::get_if<Chart>(&b);
+    return c == nullptr || !c->on_pages_alone;
+  });
+}
+
+Chart on_pages_alone(Chart chart) {
+  chart.on_pages_alone = true;
+  return chart;
 }
 
 std::string text(const Document& document, const TextStyle& style) { return TextWriter(style).whole(document); }

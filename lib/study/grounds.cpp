@@ -8,7 +8,10 @@ Grounds grounds_of(const Plans& plans) {
   for (const Organisation& o : plans.organisations) {
     out.targets[o.id.value] = o.target;
     out.pressures[o.id.value] = o.pressure;
-    for (const Scheme& s : o.schemes) out.stages[o.id.value + "/" + s.id.value] = s.stage.value;
+    for (const Scheme& s : o.schemes) {
+      out.stages[o.id.value + "/" + s.id.value] = s.stage.value;
+      if (!s.about.empty()) out.about[o.id.value + "/" + s.id.value] = s.about;
+    }
   }
   return out;
 }

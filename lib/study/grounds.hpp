@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "plan/plan.hpp"
@@ -15,6 +16,8 @@ struct Grounds {
   std::map<std::string, Yearly> targets;      // by organisation
   std::map<std::string, Pressure> pressures;  // by organisation
   std::map<std::string, Stage> stages;        // by "organisation/scheme"
+  // What the plans say about a scheme for people: owner, rating, notes; by "organisation/scheme".
+  std::map<std::string, std::vector<std::pair<std::string, std::string>>> about;
 };
 
 Grounds grounds_of(const Plans& plans);

@@ -1,0 +1,17 @@
+// Back-tests' cases from the paths of a command line.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "history/backtest.hpp"
+#include "study/provenance.hpp"
+
+namespace shortfall {
+
+inline constexpr std::uintmax_t largest_forecast = 64u << 20;
+
+// Systems, plans, folders of them, forecasts that were kept; what is read goes into the provenance.
+std::vector<BacktestCase> backtest_cases(const std::vector<std::string>& paths, Provenance& provenance);
+
+}  // namespace shortfall

@@ -1,0 +1,115 @@
+// All answers on one page, for a board.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/ask.hpp"
+#include "cli/backtest_cases.hpp"
+#include "cli/commands.hpp"
+#include "report/page.hpp"
+
+namespace shortfall {
+namespace {
+
+struct Words {
+  InputOptions input;
+  OutputOptions output;
+  RunOptions run;
+  std::vector<std::string> given, backtests;
+  std::string since;
+  std::uint64_t scheme_trials = 8192;
+};
+
+// More would take minutes, or pages that nobody reads.
+constexpr std::size_t most_explained = 1000, most_pooled = 12;
+constexpr std::uint64_t reverse_trials = 25'600;
+
+std::size_t schemes_of(const Plans& plans) {
+  std::size_t out = 0;
+  for (const Organisation& o : plans.organisations) out += o.schemes.size();
+  return out;
+}
+
+BoardAnswers answers(const Loaded& plans, const Words& words, const RunOptions& options) {
+  auto [run, pictures] = portray(plans.plans, options);
+  BoardAnswers out;
+  out.run = std::move(run), out.pictures = std::move(pictures);
+  RunOptions fewer = options;
+  fewer.progress = {};
+  const std::size_t schemes = schemes_of(plans.plans);
+  if (schemes > 0 && schemes <= most_explained) {
+    fewer.trials = std::min(options.trials, words.scheme_trials);
+    out.explained = explain(plans.plans, fewer);
+    // A figure that the page has already is that figure.
+    out.explained->system_fails = out.run.system_fails;
+    out.explained->system_contingency = out.run.system_contingency.p80;
+  }
+  if (schemes > 0 && schemes <= most_explained) {
+    fewer.trials = std::min(options.trials, reverse_trials);
+    out.reversed = reverse(plans.plans, {fewer, good(parse_chance_target("system.fails = 20%", whole_file("report"), {"system"})), {}});
+    out.reversed->now = out.run.system_fails;
+  }
+  fewer.trials = options.trials;
+  if (const std::size_t n = plans.plans.organisations.size(); n > 1 && n <= most_pooled) {
+    PoolingOptions pool;
+    pool.run = fewer;
+    out.pooled = pooling(plans.plans, pool);
+  }
+  return out;
+}
+
+Status report_command(Words& words) {
+  Loaded plans = loaded(words.input, words.run, words.given);
+  std::optional<Loaded> before;
+  if (!words.since.empty()) {
+    before = load({words.since}, {}, words.input.outside(), KeyPlacesAre::kept);
+    plans = load(words.input.plans, words.input.edits, words.input.outside(), KeyPlacesAre::kept);
+    if (const Problems problems = comparable(before->plans, plans.plans, {}); !problems.empty()) throw BadInput(problems);
+  }
+  BoardAnswers all = answered(words.run, words.output, [&] { return answers(plans, words, words.run); });
+  if (before) {
+    CompareOptions options;
+    options.run = words.run;
+    options.run.progress = {};
+    options.run.max_trials = options.run.trials;
+    all.compared = compare(before->plans, plans.plans, options);
+    all.before = before->provenance;
+  }
+  if (!words.backtests.empty()) {
+    BacktestOptions options;
+    options.futures.seed = words.run.seed, options.futures.threads = words.run.threads;
+    all.backtested_from.program = plans.provenance.program;
+    const auto scored = backtest(backtest_cases(words.backtests, all.backtested_from), options);
+    if (!scored) throw BadInput(scored.error());
+    all.backtested = *scored;
+  }
+  Forms forms;
+  forms.document = [&] { return view_page(all, grounds_of(plans.plans), plans.provenance); };
+  forms.json = [&] { return json(all, plans.provenance); };
+  print(forms, words.output);
+  return Status::good;
+}
+
+}  // namespace
+
+Action add_report(CommandLine& line) {
+  const Command command = line.add("report", "All answers on one page for a board: HTML with pictures that needs nothing else");
+  auto words = std::make_shared<Words>();
+  add_input_options(command, words->input);
+  add_output_options(command, words->output, {"html", "text", "markdown", "json"});
+  command.option("--since", words->since, "The plans before: also say what the revision did").type_name("OLD");
+  command.option("--backtest", words->backtests, "Systems with outcomes, or folders of them: also say how forecasts of them did (repeatable)")
+      .type_name("PLAN")
+      .repeatable();
+  command.option("--scheme-trials", words->scheme_trials, "Futures in which each scheme is made certain, late and lost; no more than --trials")
+      .transform(a_count(256, 100'000'000))
+      .show_default()
+      .group("Simulation");
+  add_simulation_options(command, words->run, words->given, 1, "");
+  command.examples(
+      "  shortfall report plans/ --output page.html\n"
+      "  shortfall report plans/ --since last-month/ --backtest scenarios/published --output page.html");
+  return [words] { return report_command(*words); };
+}
+
+}  // namespace shortfall

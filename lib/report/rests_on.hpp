@@ -1,0 +1,25 @@
+// What an answer rests on, and what it comes to year by year: tables that a run's report and a board's page share.
+#pragma once
+
+#include <string>
+
+#include "report/document.hpp"
+#include "study/grounds.hpp"
+#include "study/run.hpp"
+
+namespace shortfall {
+
+// Every driver of the answer, its value, and whether anybody chose it.
+PageTable rests_on(const RunResult& run, const Grounds& grounds);
+// What the planned saving's deliveries rest on: "23 % on evidence, 77 % on judgement"; empty: all is delivered already.
+std::string grades_words(const RunResult& run);
+// "spend ± 1 % a year, …": of most organisations.
+std::string usual_pressure_words(const Grounds& grounds);
+
+// Target, plan, what to expect and failed by then, of each organisation and year.
+PageTable years_table(const RunResult& run, const Grounds& grounds);
+
+// What it is worth a year, before what it comes to over all years.
+std::string size_sentence(const RunResult& run);
+
+}  // namespace shortfall

@@ -1,0 +1,146 @@
+// The page for a board, through the program: what its HTML must keep to, that its numbers are the JSON's, and that it fits plans of every size.
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <regex>
+
+#include "support/program.hpp"
+
+using namespace shortfall::test;
+
+namespace {
+
+// By a parser: no script, no request, named pictures, every number drawn in its table; with JSON, every table's number the JSON's.
+Ran checked(const std::string& page, const std::string& json = {}) {
+  const Folder folder;
+  std::vector<std::string> words = {std::string(SHORTFALL_SOURCE) + "/tests/support/check-report", folder.write("page.html", page)};
+  if (!json.empty()) words.push_back(folder.write("report.json", json));
+  return run_in_shell("shift; exec \"$@\"", words);
+}
+
+void check_report(const std::string& page, const std::string& json = {}) {
+  const Ran ran = checked(page, json);
+  CHECK_MESSAGE(ran.status == 0, ran.out << ran.err);
+}
+
+// A system of so many organisations over so many years, three schemes each.
+void write_system(const Folder& folder, int organisations, int years) {
+  const auto list = [&](double first, double step) {
+    std::string out = "[";
+    for (int y = 0; y < years; ++y) out += (y == 0 ? "" : ", ") + std::to_string(first + step * y);
+    return out + "]";
+  };
+  std::string labels = "[";
+  for (int y = 0; y < years; ++y) labels += (y == 0 ? "20" : ", 20") + std::to_string(20 + y) + "/" + std::to_string(21 + y);
+  folder.write("system.yaml", "system: wide\nyears: " + labels + "]\n");
+  for (int o = 0; o < organisations; ++o) {
+    const std::string id = "trust-" + std::to_string(o);
+    std::string text = "organisation: " + id + "\ntitle: Trust number " + std::to_string(o) +
+                       " with a name that is rather long\nincome: " + list(200, 4) + "\nspend: " + list(203, 5) + "\ntarget: " + list(-1, 0) +
+                       "\nreserves: 2\nschemes:\n";
+    for (const char* scheme : {"procurement", "theatres", "frailty"})
+      text += std::string("  ") + scheme + ": {class: service-redesign, saving: " + list(1 + o % 3, 1) + "}\n";
+    folder.write(id + ".yaml", text);
+  }
+}
+
+std::string report(std::vector<std::string> words, const std::string& format = "html") {
+  words.insert(words.begin(), {"report"});
+  words.insert(words.end(), {"--trials", "1024", "--scheme-trials", "512", "--quiet", "--format", format});
+  const Ran ran = run(words);
+  CHECK_MESSAGE(ran.status == 0, ran.err);
+  return ran.out;
+}
+
+}  // namespace
+
+TEST_CASE("Midshire's page asks for nothing, names its pictures, and every number drawn stands in its table and in the JSON (long)") {
+  const std::vector<std::string> words = {scenario("midshire"), "--backtest", scenario("published"),       "--since",
+                                          scenario("midshire"), "--set",      "midshire-acute.reserves=20"};
+  const std::string page = report(words), json = report(words, "json");
+  check_report(page, json);
+  CHECK(checked(page, json).out.find("curve fan joint optimism swim tornado") != std::string::npos);
+  check_schema("report-1", json);
+  CHECK(page.size() < 300'000);
+  CHECK(report(words) == page);
+}
+
+TEST_CASE("the checker of pages sees what is wrong with one") {
+  const std::string page = report({scenario("mechanisms/joint-and-several")}), json = report({scenario("mechanisms/joint-and-several")}, "json");
+  check_report(page, json);
+  const auto spoilt = [&](const std::string& what, const std::string& by) {
+    const std::size_t at = page.find(what);
+    REQUIRE(at != std::string::npos);
+    std::string other = page;
+    other.replace(at, what.size(), by);
+    return checked(other, json);
+  };
+  CHECK(spoilt("<main", "<script>1</script><main").status == 1);
+  CHECK(spoilt("<h1>", "<h1 onclick=\"x()\">").status == 1);
+  CHECK(spoilt("<h1>", "<h1 style=\"background:url(http://x)\">").status == 1);
+  CHECK(spoilt("</figure>", "").status == 1);
+  CHECK(spoilt("role=\"img\"", "role=\"none\"").status == 1);
+  CHECK(spoilt("swims</th>", "swims 12345</th>").status == 0);
+  CHECK(spoilt("</title>\n<desc", " 98765</title>\n<desc").status == 1);
+  // A number of a picture's table that is another than the JSON's.
+  std::smatch cell;
+  REQUIRE(std::regex_search(page, cell, std::regex("<td class=\"n\">([0-9]+) %</td><td class=\"n\">[0-9.]+</td></tr>\n<tr><td></td>")));
+  CHECK(spoilt(cell[0].str(), std::regex_replace(cell[0].str(), std::regex("[0-9]+ %"), "77 %")).status == 1);
+}
+
+TEST_CASE("one, six and sixty organisations over one and ten years have a page, whole and in order (long)") {
+  for (const int organisations : {1, 6, 60})
+    for (const int years : {1, 10}) {
+      INFO(organisations, " organisations, ", years, " years");
+      const Folder folder;
+      write_system(folder, organisations, years);
+      const std::string page = report({folder.path()});
+      check_report(page, report({folder.path()}, "json"));
+      CHECK(page.size() < 600'000);
+      // No label of a picture begins left of it or ends right of it, by the letters' widths that it was laid out with.
+      static const std::regex label("<text class=\"[a-z ]+\" x=\"(-?[0-9.]+)\"");
+      for (std::sregex_iterator at(page.begin(), page.end(), label), end; at != end; ++at) {
+        CHECK(std::stod((*at)[1]) >= 0);
+        CHECK(std::stod((*at)[1]) <= 360);
+      }
+    }
+}
+
+TEST_CASE("what a hostile plan says is text on the page") {
+  const Folder folder;
+  const std::string hostile = "</title></svg><script>alert(1)</script><img src=x onerror=alert(2)> \\\" onload=x";
+  folder.write("a.yaml", "organisation: a\ntitle: \"" + hostile +
+                             "\"\nyears: [2025/26]\nincome: [100]\nspend: [104]\ntarget: [0]\nreserves: 1\nschemes:\n  s: {title: \"" + hostile +
+                             "\", class: transactional, saving: [5], about: {owner: \"" + hostile + "\", rag: \"" + hostile + "\"}}\n");
+  const std::string page = report({folder.path("a.yaml")});
+  check_report(page);
+  CHECK(page.find("<script") == std::string::npos);
+  CHECK(page.find("&lt;script&gt;alert(1)") != std::string::npos);
+}
+
+TEST_CASE("the pages of the other commands have their pictures, too") {
+  for (const char* command : {"run", "explain", "reverse", "pool"}) {
+    INFO(command);
+    const Ran ran = run({command, scenario("mechanisms/joint-and-several"), "--trials", "1024", "--quiet", "--format", "html"});
+    check_report(ran.out);
+    CHECK((ran.out.find("<figure>") != std::string::npos) == (std::string(command) != "explain" || ran.out.find("certain") != std::string::npos));
+  }
+  check_report(run({"backtest", scenario("published"), "--trials", "256", "--format", "html"}).out);
+}
+
+TEST_CASE("run --chart draws what may be missing and the years, as wide as the page and in ASCII where it must be") {
+  const std::vector<std::string> words = {"run", scenario("mechanisms/joint-and-several"), "--trials", "1024", "--quiet"};
+  std::vector<std::string> with = words;
+  with.push_back("--chart");
+  const Ran plain = run(words), drawn = run(with), ascii = run(with, {"LC_ALL=C"});
+  check_width(drawn.out, 80);
+  CHECK(drawn.out.find("█") != std::string::npos);
+  CHECK(drawn.out.find("░") != std::string::npos);
+  CHECK(plain.out.find("░") == std::string::npos);
+  for (const char c : ascii.out) CHECK(static_cast<unsigned char>(c) < 0x80);
+  CHECK(ascii.out.find(":::") != std::string::npos);
+  with.insert(with.end(), {"--format", "json"});
+  const Ran refused = run(with);
+  CHECK(refused.status == 2);
+  CHECK(refused.err.find("--chart") != std::string::npos);
+}
