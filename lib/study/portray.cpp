@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "model/compile.hpp"
-#include "sim/block.hpp"
 #include "sim/record.hpp"
 #include "sim/settle.hpp"
 
@@ -62,13 +61,13 @@ struct Record {
 };
 
 std::vector<Scale> scales_of_positions(const Model& model, std::uint64_t seed) {
-  BlockSimulator simulator(model);
+  SideBySide alone({&model});
   Draws draws(seed, Draws::Keep::no);
   std::vector<std::vector<double>> values(model.years.size());
   Doubles column;
   for (std::size_t b = 0; b < pilot_blocks; ++b) {
     draws.start(b);
-    const BlockResult& block = simulator.simulate(draws);
+    const BlockResult& block = alone.first().simulate(draws);
     for (std::size_t y = 0; y < values.size(); ++y) {
       position_of_system(model, block, y, column);
       values[y].insert(values[y].end(), column.begin(), column.end());
@@ -97,10 +96,10 @@ Pictures pictures_of(const Model& model, const Record& record, const RunResult& 
     const double later = record.fails_later[y].sum.value() / n;
     year.failed = run.system_fails;
     if (y + 1 < model.years.size())
-      year.failed = chance_of(record.tally.system_fails, record.tally, n * std::max(0.0, run.system_fails.value - later));
+      year.failed = chance_of(record.tally.system.fails, record.tally, n * std::max(0.0, run.system_fails.value - later));
     out.years.push_back(year);
   }
-  for (const double share : curve_shares) out.curve.push_back({share, record.tally.system_shortfall.quantile(share)});
+  for (const double share : curve_shares) out.curve.push_back({share, record.tally.system.shortfall.quantile(share)});
   return out;
 }
 
