@@ -132,7 +132,7 @@ void refuse_overwritten(const Words& words, const Swept& points) {
     const std::string& path = points.paths()[k];
     const auto refuse = [&](const std::string& option) {
       problems.push_back(
-          {whole_file(option), Severity::error, fmt::format("is varied as well ({}); leave one of the two out", to_text(points.place(k)))});
+          {whole_file(option), Code::command_line, fmt::format("is varied as well ({}); leave one of the two out", to_text(points.place(k)))});
     };
     if (std::find(words.fixed.begin(), words.fixed.end(), path) != words.fixed.end()) refuse("--" + path);
     for (const std::string& edit : words.input.edits)
@@ -157,7 +157,7 @@ std::string lost(const Words& words, std::uint64_t done, std::uint64_t all) {
 Status sweep_command(Words& words) {
   if (words.vary.empty() == words.points.empty())
     throw BadInput(
-        {{whole_file("shortfall sweep"), Severity::error,
+        {{whole_file("shortfall sweep"), Code::command_line,
           words.vary.empty() ? "nothing to vary; give --vary PATH=VALUES or --points FILE.csv" : "--vary and --points both; give one of them"}});
   if (words.run.threads == 0) words.run.threads = threads_for_a_rank();
   Points grid = points_of(words);

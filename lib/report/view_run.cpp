@@ -105,6 +105,13 @@ class RunView {
                           ? ": each organisation by itself; all counted as one need what they would need together, which is not the sum."
                           : ": each organisation by itself; a pool, and all counted as one, what they would need together, which is not the sum."),
           Tone::faint);
+    double found = 0;
+    for (const OrganisationResult& o : r_.organisations) found += o.found.mean.value;
+    if (decimal(found, saving_digits_) != decimal(0, saving_digits_))
+      s.say(fmt::format("Savings expected are what schemes deliver; beside them {} is found elsewhere, once, and counts in the chances, the reserves "
+                        "and the years below.",
+                        saving(found)),
+            Tone::faint);
     if (!single_) s.say(agreement());
   }
 
@@ -377,7 +384,7 @@ class RunView {
     t.row({"substitutes",
            found == 0 ? std::string("none: what schemes miss is not found elsewhere")
                       : fmt::format("{} is found elsewhere, once, of the {} that schemes miss", saving(found), saving(missed)),
-           PageCell("by kind of organisation, unless the plans say")});
+           PageCell("by kind, or the plans' own")});
   }
 
   void pressures(PageTable& t) const {

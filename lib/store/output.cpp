@@ -97,7 +97,7 @@ Output::Output(const std::string& given, bool writes) : path_(given) {
   }
   path_ = followed(given);
   if (spared().contains(path_))
-    throw BadInput({{whole_file(given), Severity::error, "is one of the files that were read, and would be lost; name another for --output"}});
+    throw BadInput({{whole_file(given), Code::command_line, "is one of the files that were read, and would be lost; name another for --output"}});
   temporary_ = path_ + ".XXXXXX";
   file_ = mkstemp(temporary_.data());
   if (file_ < 0) failed(path_);

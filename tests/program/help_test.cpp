@@ -14,7 +14,7 @@ using namespace shortfall::test;
 namespace {
 
 const std::vector<std::string> commands = {"run", "validate", "compare", "explain", "pool", "reverse", "sweep", "merge",
-                                           "backtest", "calibrate", "import", "export", "help"};
+                                           "backtest", "calibrate", "import", "export", "init", "schema", "completion", "help"};
 
 std::string text_of(const std::string& path) {
   std::ifstream file(path);
