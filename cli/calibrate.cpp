@@ -8,7 +8,6 @@
 #include "plan/assemble.hpp"
 #include "plan/number.hpp"
 #include "plan/read.hpp"
-#include "report/frame.hpp"
 #include "report/history.hpp"
 #include "store/load.hpp"
 #include "store/output.hpp"
@@ -42,7 +41,7 @@ Status calibrate_command(Words& words) {
   const std::string text = text_of_file(words.records, largest_records);
   const Records records = good(read_records(good(read_csv(text, words.records)), words.records, classes, as_at));
   if (!words.quiet)
-    for (const Problem& problem : records.warnings) note(problem_line(problem));
+    for (const Problem& problem : records.warnings) note(to_text(problem));
   const Calibration calibration = calibrate(records, prior, words.calibrate);
   const std::string hash = sha256(text);
   const Provenance provenance{"shortfall " SHORTFALL_VERSION, {{words.records, hash}, {source.name, sha256(source.text)}}};

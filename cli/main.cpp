@@ -91,10 +91,11 @@ int main(int argc, char** argv) {
     tell(printable(fmt::format("shortfall: {}", what), 2000) + "\n");
     return ended(Status::machine_failed);
   };
-  // On a terminal with the lines that they stand in.
+  // On a terminal with their codes and the lines that they stand in.
   const auto refused = [](const Problems& problems, const std::vector<Source>& sources) {
     const TextStyle style = style_of_messages();
-    tell(text(view_problems(problems, "", is_terminal(STDERR_FILENO) ? sources : std::vector<Source>(), style.width), style));
+    const bool seen = is_terminal(STDERR_FILENO);
+    tell(text(view_problems(problems, "", seen ? Codes::shown : Codes::left_out, seen ? sources : std::vector<Source>(), style.width), style));
     return ended(Status::bad_input);
   };
   try {

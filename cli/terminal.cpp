@@ -40,7 +40,7 @@ bool wants_ascii() {
 }
 
 TextStyle style_of_messages() {
-  return {.width = columns(STDERR_FILENO), .colour = wants_colour(STDERR_FILENO), .ascii = wants_ascii()};
+  return {.width = columns(STDERR_FILENO), .colour = wants_colour(STDERR_FILENO), .ascii = is_terminal(STDERR_FILENO) && wants_ascii()};
 }
 
 TextStyle text_style(const OutputOptions& output) {

@@ -70,7 +70,7 @@ Status validate_command(const Words& words) {
     status = Status::bad_input;
   }
   Forms forms;
-  forms.document = [&] { return view_problems(problems, words.output.quiet ? "" : closing, sources, text_style(words.output).width); };
+  forms.document = [&] { return view_problems(problems, words.output.quiet ? "" : closing, Codes::shown, sources, text_style(words.output).width); };
   forms.json = [&] { return json(problems, allowed); };
   forms.csv = [&] { return csv(problems); };
   forms.sarif = [&] { return sarif(problems, allowed, "shortfall", SHORTFALL_VERSION); };

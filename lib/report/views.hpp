@@ -29,8 +29,10 @@ Document view_explain(const ExplainResult& result, const Grounds& grounds, const
 Document view_pool(const PoolingResult& result, const Grounds& grounds, const Provenance& provenance);
 // How far each dial may be turned.
 Document view_reverse(const ReverseResult& result, const Grounds& grounds, const Provenance& provenance);
-// What is wrong or doubtful, a line each, with a frame of its line where it stands in one of `framed`; and what it is of.
-Document view_problems(const Problems& problems, const std::string& closing, const std::vector<Source>& framed = {}, std::size_t width = 80);
+// What is wrong or doubtful, a line each, with its code unless a program reads the lines and with a frame of its line where it stands in one of
+// `framed`; and what it is of.
+enum class Codes { shown, left_out };
+Document view_problems(const Problems& problems, const std::string& closing, Codes codes, const std::vector<Source>& framed = {}, std::size_t width = 80);
 // The reference classes: what each assumes, how good the ground is, and where it comes from.
 Document view_sources(const Reference& reference);
 
