@@ -194,7 +194,7 @@ TEST_CASE("JSON has the schema's keys, and no others unless asked") {
     for (const auto& [key, value] : object.items()) out += key + " ";
     return out;
   };
-  CHECK(keys(r) == "gates inputs joint optimism organisations pools program sampling schema seed system system_total trials trials_asked years ");
+  CHECK(keys(r) == "bridge gates inputs joint optimism organisations pools program sampling schema seed system system_total trials trials_asked years ");
   CHECK(r.at("schema") == "shortfall/result/1");
   CHECK(keys(r.at("organisations")[0]) == "carry contingency delivered_and_found fails found id position reserves saving shortfall swim_sink title ");
   CHECK(keys(r.at("organisations")[0].at("fails")) == "alone alone_by_year together together_by_year ");
