@@ -12,7 +12,7 @@
 namespace shortfall {
 
 void needs_a_file(const OutputOptions& output) {
-  if (output.format == "xlsx" && output.file.empty()) throw BadInput({{whole_file("--format xlsx"), Severity::error, "needs --output FILE.xlsx"}});
+  if (output.format == "xlsx" && output.file.empty()) throw BadInput({{whole_file("--format xlsx"), Code::command_line, "needs --output FILE.xlsx"}});
 }
 
 // The same workbook for the same answer: SOURCE_DATE_EPOCH where it is set, else the year 2000.

@@ -23,7 +23,7 @@ Status backtest_command(Words& words) {
   std::vector<BacktestCase> cases = backtest_cases(words.paths, provenance);
   if (!words.outcomes.empty()) {
     if (cases.size() != 1)
-      throw BadInput({{whole_file("--outcomes"), Severity::error, "belongs to one system or forecast; score several one by one"}});
+      throw BadInput({{whole_file("--outcomes"), Code::command_line, "belongs to one system or forecast; score several one by one"}});
     const std::string text = text_of_file(words.outcomes, largest_forecast);
     auto outcomes = read_outcomes_file(text, words.outcomes);
     if (!outcomes) throw BadInput(std::move(outcomes.error()));

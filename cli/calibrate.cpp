@@ -25,10 +25,10 @@ constexpr std::uintmax_t largest_records = 256u << 20, largest_reference = 8u <<
 
 Status calibrate_command(Words& words) {
   if (words.file.empty())
-    throw BadInput({{whole_file("--output"), Severity::error, "needs the name of the reference file to write, as in --output reference.yaml"}});
+    throw BadInput({{whole_file("--output"), Code::command_line, "needs the name of the reference file to write, as in --output reference.yaml"}});
   std::optional<int> as_at;
   if (!words.as_at.empty() && !(as_at = parse_month(words.as_at)))
-    throw BadInput({{whole_file("--as-at"), Severity::error, fmt::format("'{}' is not a month like 2025-03", printable(words.as_at, 60))}});
+    throw BadInput({{whole_file("--as-at"), Code::bad_month, fmt::format("'{}' is not a month like 2025-03", printable(words.as_at, 60))}});
   if (!words.prior_weight.empty()) words.calibrate.prior_weight = parse_number(words.prior_weight);
   const Source source = words.prior.empty() ? built_in_reference() : Source{words.prior, text_of_file(words.prior, largest_reference)};
   const Node document = good(parse_document(source.text, source.name));

@@ -108,6 +108,31 @@ Command CommandLine::add(const std::string& name, const std::string& what) {
   return Command(command);
 }
 
+std::vector<CommandWords> CommandLine::all_words() const {
+  std::vector<CommandWords> out;
+  for (const std::string& name : names_) {
+    const CLI::App* command = app_->get_subcommand(name);
+    CommandWords words{name, command->get_description(), {}};
+    for (const CLI::Option* o : command->get_options()) {
+      if (o->get_positional()) continue;
+      CommandWords::OptionWords option{o->get_name(), o->get_description(), {}, o->get_items_expected_max() > 0, false};
+      // As "TEXT:{text,json}" or "FILE".
+      const std::string type = o->get_type_name();
+      const std::size_t open = type.find('{'), close = type.find('}');
+      if (open != std::string::npos && close != std::string::npos)
+        for (std::size_t at = open + 1; at < close;) {
+          const std::size_t end = std::min(type.find(',', at), close);
+          option.values.push_back(type.substr(at, end - at));
+          at = end + 1;
+        }
+      option.takes_file = type.find("FILE") != std::string::npos || type.find("FOLDER") != std::string::npos;
+      words.options.push_back(std::move(option));
+    }
+    out.push_back(std::move(words));
+  }
+  return out;
+}
+
 std::string CommandLine::short_help(const std::string& name) const {
   std::string out;
   if (std::find(names_.begin(), names_.end(), name) == names_.end()) {

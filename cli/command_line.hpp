@@ -64,6 +64,17 @@ struct Asked {
   std::string wrong;
 };
 
+// A command as completions know it.
+struct CommandWords {
+  struct OptionWords {
+    std::string name, what;
+    std::vector<std::string> values;  // those that it takes, where they are known
+    bool takes_value = false, takes_file = false;
+  };
+  std::string name, what;
+  std::vector<OptionWords> options;
+};
+
 class CommandLine {
  public:
   CommandLine(const std::string& name, const std::string& version, const std::string& what, const std::string& footer);
@@ -73,6 +84,7 @@ class CommandLine {
   // -h: the options by name alone.
   std::string short_help(const std::string& command) const;
   const std::vector<std::string>& commands() const { return names_; }
+  std::vector<CommandWords> all_words() const;
   Asked read(int argc, char** argv);
 
  private:

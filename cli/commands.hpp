@@ -25,5 +25,8 @@ Action add_calibrate(CommandLine& line);
 Action add_import(CommandLine& line);
 Action add_help(CommandLine& line);
 Action add_export(CommandLine& line);
+Action add_schema(CommandLine& line);
+Action add_completion(CommandLine& line);
+Action add_init(CommandLine& line);
 
 }  // namespace shortfall

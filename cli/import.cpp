@@ -23,7 +23,7 @@ struct Words {
   bool dry_run = false, partial = false, replace = false, quiet = false;
 };
 
-[[noreturn]] void refuse(const std::string& option, const std::string& why) { throw BadInput({{whole_file(option), Severity::error, why}}); }
+[[noreturn]] void refuse(const std::string& option, const std::string& why) { throw BadInput({{whole_file(option), Code::command_line, why}}); }
 
 struct ReadFiles {
   std::vector<SheetFile> sheets;
@@ -86,7 +86,7 @@ Mapping mapping_of(const Words& words, const std::vector<SheetFile>& files, Prob
     mapping = guess_mapping(files, hints, problems);
   }
   for (const Problem& problem : problems)
-    if (problem.severity == Severity::warning) warnings.push_back(problem);
+    if (problem.severity() == Severity::warning) warnings.push_back(problem);
   if (has_errors(problems)) throw BadInput(std::move(problems));
   if (words.map.empty() && mapping.heading_rows.empty()) refuse("--map", "needed: the headings were not found");
   if (!words.sheet.empty()) mapping.sheets = {words.sheet};

@@ -1,6 +1,8 @@
 // Words to calls: a table of sub-commands, and the one place where errors become an exit status.
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -14,9 +16,11 @@
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/ranks.hpp"
+#include "cli/terminal.hpp"
 #include "model/soundness.hpp"
 #include "plan/suggestion.hpp"
 #include "report/inert.hpp"
+#include "report/views.hpp"
 #include "store/descriptors.hpp"
 #include "store/output.hpp"
 
@@ -55,8 +59,8 @@ Status chosen(int argc, char** argv) {
       "interrupted.\n"
       "'shortfall COMMAND --help' tells more; so does 'man shortfall'.");
   using Add = Action (*)(CommandLine&);
-  static constexpr Add commands[] = {add_run,   add_validate, add_compare,  add_explain,   add_pool,   add_reverse, add_report,
-                                     add_sweep, add_merge,    add_backtest, add_calibrate, add_import, add_export,  add_help};
+  static constexpr Add commands[] = {add_run,   add_validate,  add_compare, add_explain, add_pool, add_reverse, add_report,     add_sweep, add_merge,
+                                     add_backtest, add_calibrate, add_import,  add_export,  add_init, add_schema,  add_completion, add_help};
   std::vector<Action> actions;
   for (const Add add : commands) actions.push_back(add(line));
   const std::vector<std::string>& names = line.commands();
@@ -87,10 +91,11 @@ int main(int argc, char** argv) {
     tell(printable(fmt::format("shortfall: {}", what), 2000) + "\n");
     return ended(Status::machine_failed);
   };
-  const auto refused = [](const Problems& problems) {
-    std::string lines;
-    for (const Problem& problem : problems) lines += to_text(problem) + "\n";
-    tell(lines);
+  // On a terminal with their codes and the lines that they stand in.
+  const auto refused = [](const Problems& problems, const std::vector<Source>& sources) {
+    const TextStyle style = style_of_messages();
+    const bool seen = is_terminal(STDERR_FILENO);
+    tell(text(view_problems(problems, "", seen ? Codes::shown : Codes::left_out, seen ? sources : std::vector<Source>(), style.width), style));
     return ended(Status::bad_input);
   };
   try {
@@ -103,9 +108,9 @@ int main(int argc, char** argv) {
     leave_ranks();
     return first ? static_cast<int>(status) : 0;
   } catch (const BadInput& error) {
-    return refused(error.problems);
+    return refused(error.problems, error.sources);
   } catch (const Unsound& error) {
-    return refused(error.problems);
+    return refused(error.problems, {});
   } catch (const MachineFailed& error) {
     return failed(error.what());
   } catch (const std::bad_alloc&) {

@@ -29,14 +29,14 @@ std::string listed(const std::vector<std::uint64_t>& numbers) {
 
 Plans plans_of(const ShardFile& shard, const std::string& path) {
   Checked<Plans> plans = assemble(shard.files.sources);
-  if (!plans) throw BadInput({{whole_file(path), Severity::error, "its plans are not well formed for this program; make it again"}});
+  if (!plans) throw BadInput({{whole_file(path), Code::bad_shard, "its plans are not well formed for this program; make it again"}});
   return std::move(*plans);
 }
 
 Status merge_command(const Words& words) {
   Problems problems;
   const auto error = [&](const std::string& path, std::string message) {
-    problems.push_back({whole_file(path), Severity::error, std::move(message)});
+    problems.push_back({whole_file(path), Code::bad_shard, std::move(message)});
   };
   std::optional<ShardFile> first;
   std::string first_path;

@@ -7,6 +7,7 @@
 #include "cli/backtest_cases.hpp"
 #include "cli/commands.hpp"
 #include "report/page.hpp"
+#include "study/bridge.hpp"
 
 namespace shortfall {
 namespace {
@@ -30,12 +31,22 @@ std::size_t schemes_of(const Plans& plans) {
   return out;
 }
 
+BridgeSteps bridge_of(const Plans& plans, const RunOptions& options) {
+  const BridgeOf system = bridge(plans, options).system;
+  BridgeSteps out;
+  out.planned = system.planned, out.expected = system.expected;
+  for (std::size_t k = 0; k < system.steps.size(); ++k)
+    if (system.steps[k] != 0) out.steps.push_back({std::string(bridge_steps()[k].words), system.steps[k]});
+  return out;
+}
+
 BoardAnswers answers(const Loaded& plans, const Words& words, const RunOptions& options) {
   auto [run, pictures] = portray(plans.plans, options);
   BoardAnswers out;
   out.run = std::move(run), out.pictures = std::move(pictures);
   RunOptions fewer = options;
   fewer.progress = {};
+  out.bridge = bridge_of(plans.plans, fewer);
   const std::size_t schemes = schemes_of(plans.plans);
   if (schemes > 0 && schemes <= most_explained) {
     fewer.trials = std::min(options.trials, words.scheme_trials);

@@ -13,6 +13,7 @@
 #include "plan/check.hpp"
 #include "plan/number.hpp"
 #include "plan/read.hpp"
+#include "report/futures_table.hpp"
 #include "report/views.hpp"
 #include "store/output.hpp"
 #include "store/shard_file.hpp"
@@ -24,9 +25,9 @@ struct Words {
   InputOptions input;
   OutputOptions output;
   RunOptions run;
-  std::string precision, shard, freeze, as_at, reference;
+  std::string precision, shard, freeze, as_at, reference, quantiles, draws;
   std::vector<std::string> given, gates;
-  bool max_trials_given = false, format_given = false, sources = false, pairs = false, chart = false, mechanisms = false, verbose = false, timings = false;
+  bool max_trials_given = false, format_given = false, sources = false, pairs = false, chart = false, bridge = false, mechanisms = false, verbose = false, timings = false;
 };
 
 // "3/64": 64 at most a million, 3 from 1 to 64.
@@ -39,10 +40,10 @@ std::optional<Shard> parse_shard(const std::string& text) {
 }
 
 Status shard_command(Words& words) {
-  const auto refuse = [](const char* option, const char* why) { throw BadInput({{whole_file(option), Severity::error, why}}); };
+  const auto refuse = [](const char* option, const char* why) { throw BadInput({{whole_file(option), Code::command_line, why}}); };
   if (!words.precision.empty()) refuse("--precision", "needs the whole run; with --shard the number of futures is fixed by --trials");
-  if (words.mechanisms || words.verbose || words.sources || words.chart)
-    refuse(words.chart ? "--chart" : words.mechanisms ? "--mechanisms" : words.verbose ? "--verbose" : "--sources", "is no part of a shard; leave it out");
+  if (words.mechanisms || words.verbose || words.sources || words.chart || words.bridge)
+    refuse(words.bridge ? "--bridge" : words.chart ? "--chart" : words.mechanisms ? "--mechanisms" : words.verbose ? "--verbose" : "--sources", "is no part of a shard; leave it out");
   if (words.format_given) refuse("--format", "is for 'shortfall merge', which prints the result; leave it out");
   if (words.output.file.empty()) refuse("--shard", "needs --output FILE, for 'shortfall merge' to read");
   spread_over_ranks(words.run);
@@ -94,6 +95,45 @@ Status sources_command(const Words& words) {
   return Status::good;
 }
 
+// "1:99" is every per cent from 1 to 99, "10:90:20" every twentieth; "5,50,95" these. Rising, above 0 and below 100; none where it is neither.
+std::vector<double> parse_levels(const std::string& text) {
+  constexpr std::size_t most = 1000;
+  std::vector<double> numbers, out;
+  const char sign = text.find(':') == std::string::npos ? ',' : ':';
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find(sign, at), text.size());
+    const auto number = parse_number(text.substr(at, end - at));
+    if (!number) return {};
+    numbers.push_back(*number);
+    at = end + 1;
+  }
+  if (sign == ',') {
+    out = numbers;
+  } else {
+    const double by = numbers.size() == 3 ? numbers[2] : 1;
+    if (numbers.size() < 2 || numbers.size() > 3 || !(by > 0)) return {};
+    for (std::size_t k = 0; k <= most && numbers[0] + static_cast<double>(k) * by <= numbers[1] + 1e-9; ++k)
+      out.push_back(numbers[0] + static_cast<double>(k) * by);
+  }
+  if (out.size() > most) return {};
+  for (std::size_t k = 0; k < out.size(); ++k)
+    if (!(out[k] > 0 && out[k] < 100) || (k > 0 && out[k] <= out[k - 1])) return {};
+  for (double& x : out) x /= 100;
+  return out;
+}
+
+// Every future, a line each, to a file.
+void write_draws(const Plans& plans, const RunOptions& run, const std::string& file) {
+  Output output(file, is_first());
+  if (!is_first()) return;
+  std::vector<std::string> ids, years;
+  for (const Organisation& o : plans.organisations) ids.push_back(o.id.value);
+  for (const Year& y : plans.system.years) years.push_back(y.label);
+  output.write(futures_head(ids, years));
+  each_block_of_futures(plans, run, futures_lines, [&](const std::string& lines) { output.write(lines); });
+  output.finish();
+}
+
 // Those of the command line, beside the plans' own.
 void add_gates(const std::vector<std::string>& texts, Plans& plans) {
   Problems problems;
@@ -110,20 +150,24 @@ void add_gates(const std::vector<std::string>& texts, Plans& plans) {
 }
 
 Status run_command(Words& words) {
-  const auto refuse = [](const char* option, const char* why) { throw BadInput({{whole_file(option), Severity::error, why}}); };
+  const auto refuse = [](const char* option, const char* why) { throw BadInput({{whole_file(option), Code::command_line, why}}); };
   if (words.output.format == "csv" && (words.mechanisms || words.verbose))
     refuse(words.mechanisms ? "--mechanisms" : "--verbose", "has no place in the CSV's table; ask for --format json or text");
   if (words.shard.empty()) needs_a_file(words.output);
   if (words.output.format == "xlsx" && (words.mechanisms || words.verbose))
     refuse(words.mechanisms ? "--mechanisms" : "--verbose", "has no place in the workbook; ask for --format json or text");
+  if (words.bridge && words.output.format != "json") refuse("--bridge", "is for --format json; explain tells it in words");
   if (words.chart && !is_page(words.output)) refuse("--chart", "is for text, Markdown and HTML; leave --format out");
+  if (!words.quantiles.empty() && words.output.format != "json" && words.output.format != "csv")
+    refuse("--quantiles", "are for --format json or csv");
+  if (!words.draws.empty() && !words.shard.empty()) refuse("--draws", "is no part of a shard; leave it out");
   if (words.sources && words.output.format != "text" && words.output.format != "markdown" && words.output.format != "html")
     refuse("--sources", "is text, Markdown or HTML only; leave --format out");
   if (words.max_trials_given && words.run.max_trials < words.run.trials)
     refuse("--max-trials", "is below --trials; raise the one or lower the other");
   if (words.sources && words.shard.empty()) return sources_command(words);
   if (words.input.plans.empty())
-    throw BadInput({{whole_file("shortfall run"), Severity::error, "no PLAN given (a system's folder, a system.yaml, or plan files)"}});
+    throw BadInput({{whole_file("shortfall run"), Code::command_line, "no PLAN given (a system's folder, a system.yaml, or plan files)"}});
   if (!words.shard.empty()) return shard_command(words);
   const auto start = std::chrono::steady_clock::now();
   Loaded plans = loaded(words.input, words.run, words.given, words.reference);
@@ -142,6 +186,10 @@ Status run_command(Words& words) {
     words.run.trials = out.trials;  // gates may have asked for more
     if (words.mechanisms) extras.mechanisms = mechanisms(plans.plans, words.run);
     if (words.chart || words.output.format == "html") extras.pictures = portray(plans.plans, words.run).pictures;
+    if (!words.quantiles.empty()) extras.levels = parse_levels(words.quantiles);
+    if (!words.quantiles.empty()) extras.quantiles = quantiles(plans.plans, words.run, extras.levels);
+    if (!words.draws.empty()) write_draws(plans.plans, words.run, words.draws);
+    if (words.bridge) extras.bridge = bridge(plans.plans, words.run);
     if (words.verbose) extras.correlations = telling_correlations(plans.plans, words.run);
     return out;
   });
@@ -175,7 +223,15 @@ Action add_run(CommandLine& line) {
   command.option("--freeze", words->freeze, "Also keep the forecast in this file, for 'shortfall backtest' to score when it is known what happened")
       .type_name("FILE");
   command.option("--as-at", words->as_at, "The month in which a frozen forecast was made (default: this one)").type_name("MONTH");
+  command.option("--quantiles", words->quantiles, "In JSON and CSV, quantiles of these per cents, as in 1:99, 10:90:20 or 5,50,95")
+      .type_name("LEVELS")
+      .check({[](std::string& text) {
+                return parse_levels(text).empty() ? fmt::format("'{}' are not per cents like 1:99 or 5,50,95, rising, at most 1,000", text) : std::string();
+              },
+              "LEVELS"});
+  command.option("--draws", words->draws, "Also write every simulated future, a line each: savings, margins, shortfalls, who fails").type_name("FILE.csv");
   command.flag("--mechanisms", words->mechanisms, "What each mechanism costs: the same futures without it");
+  command.flag("--bridge", words->bridge, "In JSON, from planned to expected savings, in money: what each mechanism takes");
   command.flag("--chart", words->chart, "Also draw how much may be missing, and the years against the target, in the terminal's signs");
   command.flag("--pairs", words->pairs, "In JSON, how often each two fail together, also of more than 64 organisations");
   command.flag("--verbose", words->verbose, "Also print the rank correlations that the dependence comes to");

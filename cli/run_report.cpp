@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include "base/money.hpp"
+#include "plan/allowance.hpp"
 #include "plan/optimism.hpp"
 #include "report/ci.hpp"
+#include "report/futures_table.hpp"
 #include "report/json.hpp"
 #include "report/tables.hpp"
 #include "report/views.hpp"
@@ -16,7 +18,7 @@ void print(const RunResult& result, const Extras& extras, const Loaded& loaded, 
   Forms forms;
   forms.document = [&] { return view_run(result, extras, grounds_of(loaded.plans), loaded.provenance); };
   forms.json = [&] { return json(result, extras, loaded.provenance); };
-  forms.csv = [&] { return csv(result, loaded.provenance); };
+  forms.csv = [&] { return csv(result, loaded.provenance) + csv(extras.quantiles, extras.levels, result, loaded.provenance); };
   forms.junit = [&] { return junit(result); };
   forms.github = [&] { return github(result); };
   forms.xlsx = [&] { return workbook_of(result, loaded.plans, loaded.provenance); };
@@ -28,7 +30,7 @@ void notes(const RunResult& result, const Loaded& loaded, const OutputOptions& o
   if (result.precision && result.widest > *result.precision)
     note(fmt::format("note: after {} the widest interval is ±{:.2g} points, not ±{:.2g}; give more with --max-trials",
                      counted(result.trials, "future"), 100 * result.widest, 100 * *result.precision));
-  const std::size_t signs = signs_of_optimism(loaded.plans).size();
+  const std::size_t signs = allow(signs_of_optimism(loaded.plans), loaded.sources).left.size();
   if (signs > 0 && output.format == "text")
     note(fmt::format("note: {} sign{} of optimism can be seen without simulating; 'shortfall validate' names them", signs, signs == 1 ? "" : "s"));
 }

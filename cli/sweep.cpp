@@ -132,7 +132,7 @@ class Table {
     if (words_.output.format != "xlsx") return output_.write(text_of(record, words_.output));
     rows_ += record.rows.size();
     if (rows_ > most_sheet_rows)
-      throw BadInput({{whole_file("--format xlsx"), Severity::error,
+      throw BadInput({{whole_file("--format xlsx"), Code::too_many,
                        fmt::format("the {} have more than {} measures, which is more than a sheet has rows; ask for csv",
                                    counted(points_.count(), "point"), grouped(std::uint64_t{most_sheet_rows}))}});
     if (is_first()) records_.push_back(std::move(record));
@@ -162,7 +162,7 @@ void refuse_overwritten(const Words& words, const Swept& points) {
     const std::string& path = points.paths()[k];
     const auto refuse = [&](const std::string& option) {
       problems.push_back(
-          {whole_file(option), Severity::error, fmt::format("is varied as well ({}); leave one of the two out", to_text(points.place(k)))});
+          {whole_file(option), Code::command_line, fmt::format("is varied as well ({}); leave one of the two out", to_text(points.place(k)))});
     };
     if (std::find(words.fixed.begin(), words.fixed.end(), path) != words.fixed.end()) refuse("--" + path);
     for (const std::string& edit : words.input.edits)
@@ -188,7 +188,7 @@ Status sweep_command(Words& words) {
   needs_a_file(words.output);
   if (words.vary.empty() == words.points.empty())
     throw BadInput(
-        {{whole_file("shortfall sweep"), Severity::error,
+        {{whole_file("shortfall sweep"), Code::command_line,
           words.vary.empty() ? "nothing to vary; give --vary PATH=VALUES or --points FILE.csv" : "--vary and --points both; give one of them"}});
   if (words.run.threads == 0) words.run.threads = threads_for_a_rank();
   Points grid = points_of(words);

@@ -39,6 +39,10 @@ bool wants_ascii() {
   return false;
 }
 
+TextStyle style_of_messages() {
+  return {.width = columns(STDERR_FILENO), .colour = wants_colour(STDERR_FILENO), .ascii = is_terminal(STDERR_FILENO) && wants_ascii()};
+}
+
 TextStyle text_style(const OutputOptions& output) {
   const bool always = output.colour == "always", never = output.colour == "never";
   if (!output.file.empty()) return {.colour = always};

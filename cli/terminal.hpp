@@ -16,5 +16,6 @@ bool wants_colour(int file);
 std::size_t columns(int file);
 // How a page looks on standard output, or in the file that is asked for.
 TextStyle text_style(const OutputOptions& output);
+TextStyle style_of_messages();  // on standard error
 
 }  // namespace shortfall

@@ -12,7 +12,9 @@ add_custom_command(OUTPUT "${documents}/made"
   WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}" VERBATIM)
 add_custom_target(documents ALL DEPENDS "${documents}/made")
 
-install(DIRECTORY "${documents}/man/" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT program)
+foreach(section 1 5)
+  install(DIRECTORY "${documents}/man/" DESTINATION "${CMAKE_INSTALL_MANDIR}/man${section}" COMPONENT program FILES_MATCHING PATTERN "*.${section}*")
+endforeach()
 install(FILES "${documents}/completions/shortfall.bash" DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions" RENAME shortfall COMPONENT program)
 install(FILES "${documents}/completions/_shortfall" DESTINATION "${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions" COMPONENT program)
 install(FILES "${documents}/completions/shortfall.fish" DESTINATION "${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d" COMPONENT program)

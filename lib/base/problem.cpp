@@ -40,12 +40,12 @@ std::string printable(std::string_view text, std::size_t most) {
 }
 
 std::string to_text(const Problem& problem) {
-  return fmt::format("{}: {}: {}", printable(to_text(problem.place)), problem.severity == Severity::error ? "error" : "warning",
+  return fmt::format("{}: {}: {}", printable(to_text(problem.place)), name_of(problem.severity()),
                      printable(problem.message, 2000));
 }
 
 bool has_errors(const Problems& problems) {
-  return std::any_of(problems.begin(), problems.end(), [](const Problem& p) { return p.severity == Severity::error; });
+  return std::any_of(problems.begin(), problems.end(), [](const Problem& p) { return p.severity() == Severity::error; });
 }
 
 Problems sorted(Problems problems) {

@@ -5,17 +5,17 @@
 #include <string_view>
 #include <vector>
 
+#include "base/code.hpp"
 #include "base/place.hpp"
 
 namespace shortfall {
 
-enum class Severity { error, warning };
-
 // `message` reads: problem (why) suggestion.
 struct Problem {
   Place place;
-  Severity severity = Severity::error;
+  Code code = Code::command_line;
   std::string message;
+  Severity severity() const { return entry_of(code).severity; }
 };
 
 using Problems = std::vector<Problem>;

@@ -59,7 +59,7 @@ class Preparer {
   }
 
  private:
-  void error(const Place& place, std::string message) { report(problems_, place, std::move(message)); }
+  void error(const Place& place, std::string message) { report(problems_, Code::bad_outcome, place, std::move(message)); }
 
   static void describe(const Plans& plans, FrozenForecast& f) {
     f.system = plans.system.id.value, f.title = plans.system.title, f.currency = plans.system.currency, f.years = plans.system.years;
@@ -207,7 +207,7 @@ class Scorer {
     const TurnedOut& t = of.turned_out[m];
     const double unit = unit_of(f, m), planned = planned_of(f, m);
     if (!(unit > 0)) {
-      report(problems_, t.from->outturn.place, "no saving was planned there, so there is no share of plan to score");
+      report(problems_, Code::bad_outcome, t.from->outturn.place, "no saving was planned there, so there is no share of plan to score");
       return false;
     }
     AmountScore s;

@@ -96,7 +96,7 @@ class Reader {
   void head() {
     if (const Node* node = fields_.required("as_at")) {
       const auto month = parse_month(node->text);
-      if (!month) report(problems_, node->place, fmt::format("as_at is {}, not a month like 2018-06", shown(*node)));
+      if (!month) report(problems_, Code::bad_month, node->place, fmt::format("as_at is {}, not a month like 2018-06", shown(*node)));
       out_.as_at = month.value_or(0);
     }
     out_.program = fields_.text("program", "");
@@ -112,10 +112,10 @@ class Reader {
     if (node == nullptr) return;
     for (const Node& item : node->items) {
       const auto year = parse_year(item.text);
-      if (!year) return report(problems_, item.place, fmt::format("{} is not a year like 2017/18", shown(item)));
+      if (!year) return report(problems_, Code::bad_year, item.place, fmt::format("{} is not a year like 2017/18", shown(item)));
       out_.years.push_back(*year);
     }
-    if (out_.years.empty()) report(problems_, node->place, "years is empty");
+    if (out_.years.empty()) report(problems_, Code::bad_forecast, node->place, "years is empty");
   }
 
   void files() {
@@ -144,12 +144,12 @@ class Reader {
     measured.kind = static_cast<Measured::Kind>(fields.word("what", kinds, 0));
     if (const auto id = fields.id("of")) {
       const auto found = std::find_if(out_.organisations.begin(), out_.organisations.end(), [&](const auto& o) { return o.id == id->value; });
-      if (found == out_.organisations.end()) return report(problems_, id->place, fmt::format("'{}' is none of the organisations", id->value));
+      if (found == out_.organisations.end()) return report(problems_, Code::bad_forecast, id->place, fmt::format("'{}' is none of the organisations", id->value));
       measured.organisation = static_cast<std::size_t>(found - out_.organisations.begin());
     }
     if (const Node* year = fields.optional("year")) {
       const auto found = std::find_if(out_.years.begin(), out_.years.end(), [&](const Year& y) { return y.label == year->text; });
-      if (found == out_.years.end()) return report(problems_, year->place, fmt::format("{} is none of the years", shown(*year)));
+      if (found == out_.years.end()) return report(problems_, Code::bad_forecast, year->place, fmt::format("{} is none of the years", shown(*year)));
       measured.year = static_cast<std::size_t>(found - out_.years.begin());
     }
     out_.futures.planned.push_back(fields.number("planned", 0));
@@ -167,11 +167,11 @@ class Reader {
       double value = 0;
       const auto [after, fault] = std::from_chars(at, end, value);
       if (fault != std::errc() || !std::isfinite(value))
-        return report(problems_, node.place, fmt::format("{} of {} values can be read", t, out_.futures.values.rows()));
+        return report(problems_, Code::bad_forecast, node.place, fmt::format("{} of {} values can be read", t, out_.futures.values.rows()));
       out_.futures.values(t, static_cast<Eigen::Index>(column)) = value;
       at = after;
     }
-    if (at != end) report(problems_, node.place, fmt::format("more than {} values", out_.futures.values.rows()));
+    if (at != end) report(problems_, Code::bad_forecast, node.place, fmt::format("more than {} values", out_.futures.values.rows()));
   }
 
   Fields fields_;
@@ -186,7 +186,7 @@ Checked<FrozenForecast> read_frozen_forecast(std::string_view text, const std::s
   if (!document) return tl::make_unexpected(document.error());
   Problems problems;
   const Node* node = document->find("forecast");
-  if (node == nullptr) return tl::make_unexpected(Problems{{document->place, Severity::error, "not a frozen forecast (its first key is forecast:)"}});
+  if (node == nullptr) return tl::make_unexpected(Problems{{document->place, Code::bad_forecast, "not a frozen forecast (its first key is forecast:)"}});
   FrozenForecast out = Reader(*node, problems).read();
   if (has_errors(problems)) return tl::make_unexpected(sorted(std::move(problems)));
   return out;

@@ -18,7 +18,7 @@ Checked<std::vector<SubjectOutturn>> read_outcomes_file(std::string_view text, c
       for (Outturn& o : read_outturns(&entry.value, of_system ? OutturnOf::system : OutturnOf::organisation, {}, problems))
         out.push_back({of_system ? "" : entry.key, std::move(o)});
     }
-    if (out.empty() && !has_errors(problems)) report(problems, all->place, "outcomes names no organisation");
+    if (out.empty() && !has_errors(problems)) report(problems, Code::wrong_form, all->place, "outcomes names no organisation");
   }
   file.finish();
   if (has_errors(problems)) return tl::make_unexpected(sorted(std::move(problems)));

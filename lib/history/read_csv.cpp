@@ -40,7 +40,7 @@ class CsvReader {
       while (read_cell(row)) {
       }
       if (open_quote_ > 0)
-        return tl::make_unexpected(Problems{{Place{file_, open_quote_, 1}, Severity::error, "a quotation mark opens here and never closes"}});
+        return tl::make_unexpected(Problems{{Place{file_, open_quote_, 1}, Code::bad_record, "a quotation mark opens here and never closes"}});
       const bool empty = std::all_of(row.cells.begin(), row.cells.end(), [](const RecordCell& c) { return c.text.empty(); });
       if (!empty) table_.push_back(std::move(row));
     }
@@ -92,7 +92,7 @@ class CsvReader {
 
 Checked<RecordTable> read_csv(std::string_view text, const std::string& name) {
   if (!is_utf8(text))
-    return tl::make_unexpected(Problems{{whole_file(name), Severity::error, "not UTF-8 text (save the table as CSV UTF-8, or give the .xlsx itself)"}});
+    return tl::make_unexpected(Problems{{whole_file(name), Code::not_text, "not UTF-8 text (save the table as CSV UTF-8, or give the .xlsx itself)"}});
   return CsvReader(text, name).read();
 }
 

@@ -33,14 +33,14 @@ class RecordReader {
       : table_(table), file_(whole_file(name).file), classes_(classes), as_at_(as_at) {}
 
   Checked<Records> read() {
-    if (table_.empty()) return tl::make_unexpected(Problems{{Place{file_, 0, 0}, Severity::error, "no records here (the first row names the columns)"}});
+    if (table_.empty()) return tl::make_unexpected(Problems{{Place{file_, 0, 0}, Code::bad_record, "no records here (the first row names the columns)"}});
     read_headings();
     if (has_errors(problems_)) return tl::make_unexpected(std::move(problems_));
     out_.have_status = at_[status] >= 0, out_.have_audits = at_[audited] >= 0;
     out_.rows.reserve(table_.size() - 1);
     for (std::size_t r = 1; r < table_.size() && problems_.size() < most_problems; ++r) read_row(table_[r]);
     if (out_.rows.empty() && problems_.empty())
-      report(problems_, Place{file_, table_.front().line, 1}, "no record stands below the headings");
+      report(problems_, Code::bad_record, Place{file_, table_.front().line, 1}, "no record stands below the headings");
     judge_times();
     if (has_errors(problems_)) return tl::make_unexpected(sorted(std::move(problems_)));
     out_.warnings = std::move(problems_);
@@ -56,17 +56,17 @@ class RecordReader {
       const auto found = std::find(headings().begin(), headings().end(), as_heading(row.cells[c].text));
       const Place place{file_, row.line, row.cells[c].column};
       if (found == headings().end()) {
-        report(problems_, place, fmt::format("unknown heading '{}'{} (known are {})", printable(row.cells[c].text, 60),
+        report(problems_, Code::bad_record, place, fmt::format("unknown heading '{}'{} (known are {})", printable(row.cells[c].text, 60),
                                              did_you_mean(as_heading(row.cells[c].text), headings()), fmt::join(headings(), ", ")));
         continue;
       }
       int& at = at_[static_cast<std::size_t>(found - headings().begin())];
-      if (at >= 0) report(problems_, place, fmt::format("a second column '{}'; keep one", *found));
+      if (at >= 0) report(problems_, Code::bad_record, place, fmt::format("a second column '{}'; keep one", *found));
       at = static_cast<int>(c);
     }
     for (std::size_t h = 0; h < required_headings; ++h)
       if (at_[h] < 0)
-        report(problems_, Place{file_, row.line, 1}, fmt::format("no column '{}' (needed are organisation, scheme, class, stage, year, planned, delivered)", headings()[h]));
+        report(problems_, Code::bad_record, Place{file_, row.line, 1}, fmt::format("no column '{}' (needed are organisation, scheme, class, stage, year, planned, delivered)", headings()[h]));
   }
 
   std::string_view text(const RecordRow& row, Heading h) const {
@@ -78,9 +78,9 @@ class RecordReader {
     if (at < 0 || static_cast<std::size_t>(at) >= row.cells.size()) return {file_, row.line, 1};
     return {file_, row.line, row.cells[static_cast<std::size_t>(at)].column};
   }
-  void error(const RecordRow& row, Heading h, std::string message) { report(problems_, place(row, h), std::move(message)); }
+  void error(const RecordRow& row, Heading h, std::string message) { report(problems_, Code::bad_record, place(row, h), std::move(message)); }
   void warn(const RecordRow& row, Heading h, std::string message) {
-    if (problems_.size() < most_problems) problems_.push_back({place(row, h), Severity::warning, std::move(message)});
+    if (problems_.size() < most_problems) problems_.push_back({place(row, h), Code::doubtful_record, std::move(message)});
   }
 
   // "1,234.5" and "£1,234.5" are 1234.5.

@@ -27,7 +27,7 @@ struct Refused : std::exception {
   Problems problems;
 };
 
-[[noreturn]] void refuse(const char* what, std::string why) { throw Refused({{whole_file(what), Severity::error, std::move(why)}}); }
+[[noreturn]] void refuse(const char* what, std::string why) { throw Refused({{whole_file(what), Code::command_line, std::move(why)}}); }
 
 // As many of the caller's options as it was compiled with.
 shortfall_options whole(const shortfall_options* given) {

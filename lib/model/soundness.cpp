@@ -62,13 +62,13 @@ struct Checker {
   }
 
   void unusable(const Place& place, const std::string& owner, const char* what) {
-    report(problems, place,
+    report(problems, Code::unsound_numbers, place,
            fmt::format("the {} of '{}' has no finite value somewhere (its numbers are too large, too small or too close); write it more simply", what,
                        owner));
   }
 
   void money(const Place& place, const std::string& owner, const char* what, double amount, double times) {
-    report(problems, place,
+    report(problems, Code::unsound_numbers, place,
            fmt::format("scheme '{}' can {} {:.3g} times its plan, {:.3g} in all (sums of more than {:.0e} lose their digits); give the distribution "
                        "a high:, or write money in a larger unit",
                        owner, what, times, amount * times, most_money));

@@ -19,7 +19,7 @@ namespace {
 std::optional<Node> parse(const Source& source, Problems& problems) {
   Checked<Node> document = parse_document(source.text, source.name);
   if (document && document->kind == Node::Kind::map && document->entries.empty()) {
-    report(problems, whole_file(source.name), "empty (there is not one key in it)");
+    report(problems, Code::empty_file, whole_file(source.name), "empty (there is not one key in it)");
     return {};
   }
   if (document) return std::move(*document);
@@ -44,6 +44,7 @@ struct Document {
   bool parsed = false;
   KeyPlaces places;
   Problems parsing, reading;
+  System limits;  // the gates of a plan by itself, which has no system.yaml
 };
 
 Document parsed(const Source& source) {
@@ -66,7 +67,7 @@ void apply_edits(const std::vector<Placed<std::string>>& edits, bool all_parsed,
     const auto owner = std::find_if(organisations.begin(), organisations.end(), [&](const Document& o) { return o.tree && id_of(*o.tree) == first; });
     if (owner != organisations.end()) {
       if (edit->path.size() == 1)
-        report(problems, edit->place, fmt::format("'{}' is a whole organisation; name one of its keys, as in {}.reserves=5", first, first));
+        report(problems, Code::bad_edit, edit->place, fmt::format("'{}' is a whole organisation; name one of its keys, as in {}.reserves=5", first, first));
       else
         apply(*edit, 1, *owner->tree, problems);
     } else if (std::find(system_keys().begin(), system_keys().end(), first) != system_keys().end()) {
@@ -75,7 +76,7 @@ void apply_edits(const std::vector<Placed<std::string>>& edits, bool all_parsed,
       std::vector<std::string> names = system_keys();
       for (const Document& o : organisations)
         if (o.tree) names.push_back(id_of(*o.tree));
-      report(problems, edit->place,
+      report(problems, Code::bad_edit, edit->place,
              fmt::format("'{}' is neither an organisation here nor a key of system.yaml{}", first, did_you_mean(first, names)));
     }
   }
@@ -134,7 +135,7 @@ void convert(Organisation& o, const Node& unit, const std::string& currency, Pro
   const UnitOfMoney from = unit_of_money(unit.text), to = unit_of_money(currency);
   if (from.symbol != to.symbol || !from.understood || !to.understood) {
     if (unit.text != currency)
-      report(problems, unit.place, fmt::format("unit is {}, but the system counts in '{}' (a unit is a currency and a power of a thousand: £m, £k, £000, £)", shown(unit), currency));
+      report(problems, Code::bad_unit, unit.place, fmt::format("unit is {}, but the system counts in '{}' (a unit is a currency and a power of a thousand: £m, £k, £000, £)", shown(unit), currency));
     return;
   }
   const double by = from.worth() / to.worth();
@@ -143,6 +144,10 @@ void convert(Organisation& o, const Node& unit, const std::string& currency, Pro
   };
   for (Yearly* list : {&o.income, &o.spend, &o.target, &o.one_offs, &o.conditional_funding.amount}) scale(*list);
   o.reserves *= by;
+  if (o.substitutes) scale(o.substitutes->most);
+  for (Outturn& outturn : o.outturns)
+    for (std::optional<double>* sum : {&outturn.saving, &outturn.recurrent, &outturn.position})
+      if (*sum) **sum *= by;
   for (Scheme& s : o.schemes) {
     scale(s.cost);
     if (Yearly* list = std::get_if<Yearly>(&s.saving.profile))
@@ -205,6 +210,12 @@ Checked<Plans> assemble_parts(Parts parts, const Edits& edits) {
     Document& document = documents[i];
     if (!document.tree) return;
     organisations[i] = read_organisation(*document.tree, plans.system.years, document.reading);
+    if (const Node* gates = document.tree->find("gates")) {
+      if (parts.has_system)
+        report(document.reading, Code::contradiction, gates->place, "gates of a plan that is part of a system stand in system.yaml, for all of it");
+      else
+        read_gates(gates, document.limits, document.reading);
+    }
     if (const Node* unit = document.tree->find("unit")) convert(organisations[i], *unit, plans.system.currency, document.reading);
     places_of(document, id_of(*document.tree));
     document.tree.reset();
@@ -240,6 +251,10 @@ Checked<Plans> assemble_parts(Parts parts, const Edits& edits) {
   }
   for (std::size_t i = 0; i < documents.size(); ++i)
     if (documents[i].parsed) plans.organisations.push_back(std::move(organisations[i]));
+  for (Document& d : documents) {
+    std::move(d.limits.gates.begin(), d.limits.gates.end(), std::back_inserter(plans.system.gates));
+    std::move(d.limits.changes.begin(), d.limits.changes.end(), std::back_inserter(plans.system.changes));
+  }
   if (plans.system.years.empty()) {
     const auto with_years =
         std::find_if(plans.organisations.begin(), plans.organisations.end(), [](const Organisation& o) { return !o.years.empty(); });
@@ -263,7 +278,7 @@ Checked<Plans> assemble_parts(Parts parts, const Edits& edits) {
   if (has_errors(problems)) {
     problems = sorted(std::move(problems));
     if (problems.size() >= most_problems)
-      problems.push_back({whole_file(problems.back().place.file ? *problems.back().place.file : "(input)"), Severity::error,
+      problems.push_back({whole_file(problems.back().place.file ? *problems.back().place.file : "(input)"), Code::too_many,
                           "and more like these; at most 1,000 are shown, so mend some and run again"});
     return tl::make_unexpected(std::move(problems));
   }

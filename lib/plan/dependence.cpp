@@ -34,7 +34,7 @@ Checked<std::vector<Given>> parse_given(const std::vector<std::string>& texts, c
   std::vector<Given> out;
   Problems problems;
   for (const std::string& text : texts) {
-    const auto fail = [&](std::string message) { problems.push_back({whole_file("--given " + text), Severity::error, std::move(message)}); };
+    const auto fail = [&](std::string message) { problems.push_back({whole_file("--given " + text), Code::bad_edit, std::move(message)}); };
     const std::size_t equals = text.rfind('=');
     if (equals == std::string::npos) {
       fail("needs factor=quantile, as in system=p5");

@@ -254,8 +254,8 @@ class TextBuffer : public std::streambuf {
 // `text` as a tree. `whole` is what stands in the file, `text` that without the `lists`.
 Checked<Node> parse(std::string_view text, std::string_view whole, const std::vector<NumberList>& lists,
                     const std::shared_ptr<const std::string>& file, bool is_ascii) {
-  const auto fail = [&](Place place, std::string message) -> Checked<Node> {
-    return tl::make_unexpected(Problems{{std::move(place), Severity::error, std::move(message)}});
+  const auto fail = [&](Code code, Place place, std::string message) -> Checked<Node> {
+    return tl::make_unexpected(Problems{{std::move(place), code, std::move(message)}});
   };
   TreeBuilder builder(file, is_ascii ? std::string_view() : whole, lists);
   // yaml-cpp notices a quotation mark never closed only where the text ends in it, without a line end.
@@ -265,16 +265,16 @@ Checked<Node> parse(std::string_view text, std::string_view whole, const std::ve
     YAML::Parser parser(stream);
     if (!parser.HandleNextDocument(builder)) return Node{Node::Kind::map, {file, 1, 1}, {}, false, {}, {}};
     Node root = builder.take();
-    if (!builder.met_all_lists()) return fail({file, 0, 0}, "");
+    if (!builder.met_all_lists()) return fail(Code::not_yaml, {file, 0, 0}, "");
     if (parser.HandleNextDocument(builder))
-      return fail(builder.take().place, "several YAML documents in one file (after a line ---); one plan is one file");
+      return fail(Code::refused_yaml, builder.take().place, "several YAML documents in one file (after a line ---); one plan is one file");
     return root;
   } catch (const Refused& refused) {
-    return fail(refused.place, refused.why);
+    return fail(Code::refused_yaml, refused.place, refused.why);
   } catch (const YAML::Exception& error) {
     if (const std::size_t tab = find_indenting_tab(whole, error.mark.line + 1); tab != std::string_view::npos)
-      return fail(place_of_offset(whole, tab, file), "a tab in the indentation (YAML indents by spaces alone); replace it by spaces");
-    return fail(builder.place(error.mark), in_words(error.msg));
+      return fail(Code::not_yaml, place_of_offset(whole, tab, file), "a tab in the indentation (YAML indents by spaces alone); replace it by spaces");
+    return fail(Code::not_yaml, builder.place(error.mark), in_words(error.msg));
   }
 }
 
@@ -290,21 +290,21 @@ Node* Node::find(std::string_view key) { return const_cast<Node*>(std::as_const(
 Checked<Node> parse_document(std::string_view text, const std::string& name) {
   const auto file = std::make_shared<const std::string>(name);
   Problems problems;
-  const auto fail = [&](Place place, std::string message) -> Checked<Node> {
-    problems.push_back({std::move(place), Severity::error, std::move(message)});
+  const auto fail = [&](Code code, Place place, std::string message) -> Checked<Node> {
+    problems.push_back({std::move(place), code, std::move(message)});
     return tl::make_unexpected(std::move(problems));
   };
   const std::uint8_t all = meanings_in(text);
   const bool is_ascii = (all & beyond_ascii) == 0;
   if (const auto invalid = is_ascii ? text.end() : utf8::find_invalid(text.begin(), text.end()); invalid != text.end())
-    return fail(place_of_offset(text, static_cast<std::size_t>(invalid - text.begin()), file),
+    return fail(Code::not_text, place_of_offset(text, static_cast<std::size_t>(invalid - text.begin()), file),
                 "not UTF-8 (a plan is text in UTF-8); save the file in that encoding");
   if ((all & control) != 0) {
     const auto at = std::find_if(text.begin(), text.end(), [](char c) { return (meaning(c) & control) != 0; });
-    return fail(place_of_offset(text, static_cast<std::size_t>(at - text.begin()), file),
+    return fail(Code::not_text, place_of_offset(text, static_cast<std::size_t>(at - text.begin()), file),
                 fmt::format("a control character (U+{:04X}) in the text; delete it", static_cast<unsigned>(*at)));
   }
-  if (const auto excess = find_excess(text)) return fail(place_of_offset(text, excess->first, file), excess->second);
+  if (const auto excess = find_excess(text)) return fail(Code::refused_yaml, place_of_offset(text, excess->first, file), excess->second);
 
   const WithoutNumbers shortened = without_numbers(text);
   if (!shortened.lists.empty())

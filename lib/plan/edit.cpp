@@ -27,7 +27,7 @@ Checked<Edit> parse_edit(const std::string& text, const Place& place) {
   Edit edit;
   edit.place = place;
   edit.text = text;
-  const auto fail = [&](std::string message) { return tl::make_unexpected(Problems{{edit.place, Severity::error, std::move(message)}}); };
+  const auto fail = [&](std::string message) { return tl::make_unexpected(Problems{{edit.place, Code::bad_edit, std::move(message)}}); };
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0) return fail("needs path=value, as in midshire-acute.reserves=5");
   std::string word;
@@ -59,9 +59,9 @@ void apply(const Edit& edit, std::size_t first_word, Node& root, Problems& probl
     // A saving written as a ramp, or a distribution's number, is replaced whole, so a map is needed only where the path goes on.
     if (at->kind != Node::Kind::map) {
       if (at->kind == Node::Kind::list)
-        return report(problems, edit.place, fmt::format("'{}' is a list; give the whole of it, as in …={}", edit.path[i - 1], "[1, 2]"));
+        return report(problems, Code::bad_edit, edit.place, fmt::format("'{}' is a list; give the whole of it, as in …={}", edit.path[i - 1], "[1, 2]"));
       if (at->kind == Node::Kind::scalar)
-        return report(problems, edit.place, fmt::format("'{}' is a single value and has no '{}'", edit.path[i - 1], word));
+        return report(problems, Code::bad_edit, edit.place, fmt::format("'{}' is a single value and has no '{}'", edit.path[i - 1], word));
       at->kind = Node::Kind::map;
     }
     Node* next = at->find(word);
@@ -69,7 +69,7 @@ void apply(const Edit& edit, std::size_t first_word, Node& root, Problems& probl
     if (next == nullptr && must_exist) {
       std::vector<std::string> names;
       for (const Entry& entry : at->entries) names.push_back(entry.key);
-      return report(problems, edit.place, fmt::format("no '{}' in {}{}", word, edit.path[i - 1], did_you_mean(word, names)));
+      return report(problems, Code::bad_edit, edit.place, fmt::format("no '{}' in {}{}", word, edit.path[i - 1], did_you_mean(word, names)));
     }
     if (next == nullptr) {
       at->entries.push_back({word, edit.place, Node{last ? Node::Kind::null : Node::Kind::map, edit.place, {}, false, {}, {}}});

@@ -79,12 +79,12 @@ std::optional<double> value_of(const Node& node, Kind kind) {
 std::optional<double> read(const Node& node, std::string_view what, Problems& problems, Limits limits, Kind kind) {
   const std::optional<double> value = value_of(node, kind);
   if (!value) {
-    report(problems, node.place, not_a_number(node, what, kind));
+    report(problems, Code::not_a_number, node.place, not_a_number(node, what, kind));
     return {};
   }
   if (!within(*value, limits)) {
     report(
-        problems, node.place,
+        problems, Code::out_of_range, node.place,
         fmt::format(
             "{} is {}, but must be {}{}{}", what, printable(node.text, 60), limits_text(limits, kind), forgotten_percent(node, *value, limits, kind),
             what.starts_with("saving") && *value < 0 ? " (what is re-profiled or written off is a known sum: write it under adjustments:)" : ""));
@@ -99,8 +99,8 @@ std::string shown(const Node& node) {
   return node.kind == Node::Kind::scalar ? fmt::format("'{}'", printable(node.text, 60)) : std::string(kind_name(node));
 }
 
-void report(Problems& problems, const Place& place, std::string message) {
-  if (problems.size() < most_problems) problems.push_back({place, Severity::error, std::move(message)});
+void report(Problems& problems, Code code, const Place& place, std::string message) {
+  if (problems.size() < most_problems) problems.push_back({place, code, std::move(message)});
 }
 
 std::optional<double> read_number(const Node& node, std::string_view what, Problems& problems, Limits limits) {
@@ -113,7 +113,7 @@ std::optional<double> read_fraction(const Node& node, std::string_view what, Pro
 
 std::optional<std::string> read_text(const Node& node, std::string_view what, Problems& problems) {
   if (node.kind != Node::Kind::scalar) {
-    report(problems, node.place, fmt::format("{} is {}, not text", what, kind_name(node)));
+    report(problems, Code::wrong_form, node.place, fmt::format("{} is {}, not text", what, kind_name(node)));
     return {};
   }
   // A block of text ends in a line end.
@@ -121,7 +121,7 @@ std::optional<std::string> read_text(const Node& node, std::string_view what, Pr
   const bool plain = text.size() <= 1000 && std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
   if (!plain && printable(text, 1000) != text) {
     const bool longer = text.size() > 1000;
-    report(problems, node.place,
+    report(problems, Code::wrong_form, node.place,
            fmt::format("{} {}", what,
                        longer ? "is longer than 1,000 characters; shorten it"
                               : fmt::format("has line ends or unprintable characters ({}); delete them", printable(text, 60))));
@@ -137,7 +137,7 @@ bool is_id(std::string_view text) {
 
 std::optional<Id> read_id(const Node& node, std::string_view what, Problems& problems) {
   if (node.kind != Node::Kind::scalar || !is_id(node.text)) {
-    report(problems, node.place, fmt::format("{} is {}, not an id (ids are up to 100 small letters, digits and hyphens)", what, shown(node)));
+    report(problems, Code::bad_id, node.place, fmt::format("{} is {}, not an id (ids are up to 100 small letters, digits and hyphens)", what, shown(node)));
     return {};
   }
   return Id{node.text, node.place};
@@ -145,7 +145,7 @@ std::optional<Id> read_id(const Node& node, std::string_view what, Problems& pro
 
 std::vector<Id> read_ids(const Node& node, std::string_view what, Problems& problems) {
   if (node.kind != Node::Kind::list) {
-    report(problems, node.place, fmt::format("{} is {}, not a list like [a, b]", what, shown(node)));
+    report(problems, Code::wrong_form, node.place, fmt::format("{} is {}, not a list like [a, b]", what, shown(node)));
     return {};
   }
   std::vector<Id> ids;
@@ -154,7 +154,7 @@ std::vector<Id> read_ids(const Node& node, std::string_view what, Problems& prob
     auto id = read_id(item, fmt::format("an entry of {}", what), problems);
     if (!id) continue;
     if (!seen.insert(item.text).second)
-      report(problems, item.place, fmt::format("{} names '{}' twice; keep one", what, id->value));
+      report(problems, Code::repeated_key, item.place, fmt::format("{} names '{}' twice; keep one", what, id->value));
     else
       ids.push_back(std::move(*id));
   }
@@ -185,12 +185,12 @@ std::optional<Yearly> read_yearly(const Node& node, std::string_view what, std::
     return one ? std::optional<Yearly>(Yearly(years, *one)) : std::nullopt;
   }
   if (node.kind != Node::Kind::list) {
-    report(problems, node.place, fmt::format("{} is {}, not a number or a list of one number a year", what, kind_name(node)));
+    report(problems, Code::wrong_form, node.place, fmt::format("{} is {}, not a number or a list of one number a year", what, kind_name(node)));
     return {};
   }
   if (const std::size_t at = split_thousands(node); at < node.items.size()) {
     const std::string both = node.items[at].text + "," + node.items[at + 1].text;
-    report(problems, node.items[at].place,
+    report(problems, Code::split_number, node.items[at].place,
            fmt::format("{} has '{}', which a list reads as two numbers; write {} for one, or a space after the comma for two", what, both,
                        node.items[at].text + node.items[at + 1].text));
     return {};
@@ -206,7 +206,7 @@ std::optional<Yearly> read_yearly(const Node& node, std::string_view what, std::
     values.push_back(value.value_or(0));
   }
   if (years != 0 && values.size() != years) {
-    report(problems, node.place,
+    report(problems, Code::wrong_count, node.place,
            fmt::format("{} has {} number{}, but the plan has {} year{}; give one a year", what, values.size(), values.size() == 1 ? "" : "s", years,
                        years == 1 ? "" : "s"));
     return {};
@@ -216,9 +216,9 @@ std::optional<Yearly> read_yearly(const Node& node, std::string_view what, std::
 
 Fields::Fields(const Node& node, std::string what, Problems& problems)
     : node_(node), what_(std::move(what)), problems_(problems), is_map_(node.kind == Node::Kind::map) {
-  if (!is_map_) report(problems_, node.place, fmt::format("{} is {}, not a map of keys and values", what_, shown(node)));
+  if (!is_map_) report(problems_, Code::wrong_form, node.place, fmt::format("{} is {}, not a map of keys and values", what_, shown(node)));
   const auto twice = [&](const Entry& entry, int line) {
-    report(problems_, entry.place, fmt::format("'{}' is given twice (first in line {}); keep one", printable(entry.key, 60), line));
+    report(problems_, Code::repeated_key, entry.place, fmt::format("'{}' is given twice (first in line {}); keep one", printable(entry.key, 60), line));
   };
   if (node.entries.size() <= 16) {
     for (std::size_t i = 1; i < node.entries.size(); ++i)
@@ -243,7 +243,7 @@ const Node* Fields::optional(std::string_view key) {
 
 const Node* Fields::required(std::string_view key) {
   const Node* found = optional(key);
-  if (found == nullptr && is_map_) report(problems_, node_.place, fmt::format("{} has no '{}' (it is required)", what_, key));
+  if (found == nullptr && is_map_) report(problems_, Code::missing_key, node_.place, fmt::format("{} has no '{}' (it is required)", what_, key));
   return found;
 }
 
@@ -267,7 +267,7 @@ bool Fields::boolean(std::string_view key, bool fallback) {
   const Node* node = optional(key);
   if (node == nullptr) return fallback;
   if (node->kind == Node::Kind::scalar && (node->text == "true" || node->text == "false")) return node->text == "true";
-  report(problems_, node->place, fmt::format("{} is {}, not true or false", key, shown(*node)));
+  report(problems_, Code::unknown_word, node->place, fmt::format("{} is {}, not true or false", key, shown(*node)));
   return fallback;
 }
 
@@ -294,13 +294,15 @@ Id Fields::required_id(std::string_view key) {
   return read_id(*node, key, problems_).value_or(Id{"", node->place});
 }
 
-std::size_t Fields::word(std::string_view key, const std::vector<std::string>& words, std::size_t fallback) {
+std::size_t Fields::word(std::string_view key, const std::vector<std::string>& words, std::size_t fallback,
+                         std::string (*hint)(std::string_view written)) {
   const Node* node = optional(key);
   if (node == nullptr) return fallback;
   const auto at = node->kind == Node::Kind::scalar ? std::find(words.begin(), words.end(), node->text) : words.end();
   if (at != words.end()) return static_cast<std::size_t>(at - words.begin());
-  report(problems_, node->place,
-         fmt::format("{} is {}, not one of {}{}", key, shown(*node), fmt::join(words, ", "), did_you_mean(node->text, words)));
+  const std::string near = did_you_mean(node->text, words);
+  report(problems_, Code::unknown_word, node->place,
+         fmt::format("{} is {}, not one of {}{}", key, shown(*node), fmt::join(words, ", "), near.empty() && hint != nullptr ? hint(node->text) : near));
   return fallback;
 }
 
@@ -321,7 +323,7 @@ void Fields::finish() {
     // Of a key that is given twice, once is enough.
     if (std::find(asked_.begin(), asked_.end(), entry.key) != asked_.end() || node_.find(entry.key) != &entry.value) continue;
     const bool colon = entry.key.find(':') != std::string::npos;
-    report(problems_, entry.place,
+    report(problems_, Code::unknown_key, entry.place,
            fmt::format("{} has no key '{}'{}", what_, printable(entry.key, 60),
                        colon ? " (after a colon stands a space)" : hint_of(entry.key, {asked_.begin(), asked_.end()})));
   }

@@ -26,7 +26,7 @@ inline constexpr Limits a_share{0, 1, ""};
 
 // An error, unless there are `most_problems` already: nobody reads further, and a hostile file could have millions.
 inline constexpr std::size_t most_problems = 1000;
-void report(Problems& problems, const Place& place, std::string message);
+void report(Problems& problems, Code code, const Place& place, std::string message);
 
 // Each names the value in messages as `what`. Empty results mean: reported.
 std::optional<double> read_number(const Node& node, std::string_view what, Problems& problems, Limits limits = any_number);
@@ -61,7 +61,9 @@ class Fields {
   std::optional<Id> id(std::string_view key);
   Id required_id(std::string_view key);
   // One of `words`; its index.
-  std::size_t word(std::string_view key, const std::vector<std::string>& words, std::size_t fallback);
+  // `hint`: of what else stands there, in the place of the nearest word.
+  std::size_t word(std::string_view key, const std::vector<std::string>& words, std::size_t fallback,
+                   std::string (*hint)(std::string_view written) = nullptr);
 
   void finish();
 

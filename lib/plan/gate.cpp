@@ -77,7 +77,7 @@ const std::vector<std::string>& measures_of_organisation() { return gate_measure
 
 Checked<Gate> parse_gate(std::string_view text, const Place& place) {
   const auto fail = [&](std::string message) {
-    return tl::make_unexpected(Problems{{place, Severity::error, fmt::format("gate '{}': {}", text, message)}});
+    return tl::make_unexpected(Problems{{place, Code::bad_gate, fmt::format("gate '{}': {}", text, message)}});
   };
   const Sign sign = sign_of(text);
   if (sign.at == std::string_view::npos) return fail("needs <=, <, >= or > and a limit, as in 'system.fails <= 30%'");
@@ -96,7 +96,7 @@ Checked<Gate> parse_gate(std::string_view text, const Place& place) {
 
 Checked<ChangeLimit> parse_change_limit(std::string_view text, const Place& place) {
   const auto fail = [&](std::string message) {
-    return tl::make_unexpected(Problems{{place, Severity::error, fmt::format("change '{}': {}", text, message)}});
+    return tl::make_unexpected(Problems{{place, Code::bad_gate, fmt::format("change '{}': {}", text, message)}});
   };
   const std::string_view whole = trimmed(text);
   ChangeLimit out{place, std::string(whole), {}, {}, 0};
@@ -129,7 +129,7 @@ Checked<ChangeLimit> parse_change_limit(std::string_view text, const Place& plac
 
 Checked<ChanceTarget> parse_chance_target(std::string_view text, const Place& place, const std::vector<std::string>& subjects) {
   const auto fail = [&](std::string message) {
-    return tl::make_unexpected(Problems{{place, Severity::error, fmt::format("'{}': {}", text, message)}});
+    return tl::make_unexpected(Problems{{place, Code::bad_gate, fmt::format("'{}': {}", text, message)}});
   };
   ChanceTarget out{place, std::string(trimmed(text)), {}, {}, 0};
   const std::size_t sign = text.find('=');

@@ -14,7 +14,7 @@
 namespace shortfall {
 namespace {
 
-auto failure(const Place& place, std::string message) { return tl::make_unexpected(Problems{{place, Severity::error, std::move(message)}}); }
+auto failure(const Place& place, std::string message) { return tl::make_unexpected(Problems{{place, Code::bad_grid, std::move(message)}}); }
 
 // A decimal number as whole units of 10^-digits, so that no step drifts.
 struct Decimal {
@@ -160,9 +160,9 @@ std::optional<Problem> overlap(const std::vector<std::string>& paths, const std:
   for (std::size_t i = 0; i < paths.size(); ++i)
     for (std::size_t j = 0; j < paths.size(); ++j) {
       if (i < j && paths[i] == paths[j])
-        return Problem{places[j], Severity::error, fmt::format("'{}' is varied twice; give all its values at once", paths[i])};
+        return Problem{places[j], Code::bad_grid, fmt::format("'{}' is varied twice; give all its values at once", paths[i])};
       if (paths[j].starts_with(paths[i] + "."))
-        return Problem{places[j], Severity::error, fmt::format("'{}' is part of '{}', which is varied too; vary one of them", paths[j], paths[i])};
+        return Problem{places[j], Code::bad_grid, fmt::format("'{}' is part of '{}', which is varied too; vary one of them", paths[j], paths[i])};
     }
   return {};
 }
@@ -280,10 +280,10 @@ Checked<Points> Points::list(std::string_view csv, const std::string& name) {
     const auto empty = std::find(record.cells.begin(), record.cells.end(), "");
     if (record.cells.size() != out.paths_.size())
       problems.push_back(
-          {at(record.line), Severity::error, fmt::format("{} for {}", counted(record.cells.size(), "value"), counted(out.paths_.size(), "path"))});
+          {at(record.line), Code::bad_grid, fmt::format("{} for {}", counted(record.cells.size(), "value"), counted(out.paths_.size(), "path"))});
     else if (empty != record.cells.end())
       problems.push_back(
-          {at(record.line), Severity::error, fmt::format("no value for '{}'", out.paths_[static_cast<std::size_t>(empty - record.cells.begin())])});
+          {at(record.line), Code::bad_grid, fmt::format("no value for '{}'", out.paths_[static_cast<std::size_t>(empty - record.cells.begin())])});
     out.rows_.push_back(record.cells);
     out.lines_.push_back(record.line);
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <unordered_map>
 
@@ -35,6 +36,7 @@ class Reader {
       const Organisation& organisation = plans_.organisations[o];
       own_target(organisation, positions_[o]);
       back_loading(organisation);
+      copies(organisation);
       sizes_and_stages(organisation);
       losses(organisation, o);
       cliff(organisation, positions_[o]);
@@ -57,7 +59,7 @@ class Reader {
   }
 
  private:
-  void warn(const Place& place, std::string message) { problems_.push_back({place, Severity::warning, std::move(message)}); }
+  void warn(Code code, const Place& place, std::string message) { problems_.push_back({place, code, std::move(message)}); }
   std::string money(double amount) const { return money_text(amount, plans_.system.currency); }
   // Less than this is rounding of the plan's own figures.
   static constexpr double slack = 0.005;
@@ -67,7 +69,7 @@ class Reader {
       const double funding = o.conditional_funding.amount.empty() ? 0.0 : o.conditional_funding.amount[y];
       const double gap = o.target[y] - (position[y] + funding + o.one_offs[y]);
       if (gap > slack)
-        warn(o.id.place, fmt::format("'{}' misses its own target of {} in {} by {} even if everything is delivered, funded and helped by one-offs",
+        warn(Code::misses_target, o.id.place, fmt::format("'{}' misses its own target of {} in {} by {} even if everything is delivered, funded and helped by one-offs",
                                      o.id.value, money(o.target[y]), years_[y].label, money(gap)));
     }
   }
@@ -75,7 +77,7 @@ class Reader {
   void reserves_above_income(const Organisation& o) {
     const double most = o.income.empty() ? 0 : *std::max_element(o.income.begin(), o.income.end());
     if (most > 0 && o.reserves > most)
-      warn(o.id.place, fmt::format("'{}' has reserves of {}, more than its whole income of a year, {}: is one of the two in another unit?",
+      warn(Code::reserves_above_income, o.id.place, fmt::format("'{}' has reserves of {}, more than its whole income of a year, {}: is one of the two in another unit?",
                                    o.id.value, money(o.reserves), money(most)));
   }
 
@@ -92,7 +94,7 @@ class Reader {
       if (fall && first == nullptr) first = &s;
     }
     if (falls == 0 || 2 * falls < lists || lists < 2) return;
-    warn(first->saving.place, fmt::format("{} of the {} recurrent savings of '{}' fall from one year to the next, first of '{}': if each figure is "
+    warn(Code::falling_savings, first->saving.place, fmt::format("{} of the {} recurrent savings of '{}' fall from one year to the next, first of '{}': if each figure is "
                                           "what a year adds, say basis: year-on-year; what ends "
                                           "is recurrent: false",
                                           falls, lists, o.id.value, first->id.value));
@@ -108,9 +110,22 @@ class Reader {
       if (most == nullptr || size(o) > size(*most)) most = &o;
     }
     if (least != nullptr && size(*most) >= 300 * size(*least))
-      warn(most->id.place,
+      warn(Code::other_unit, most->id.place,
            fmt::format("'{}' has an income of {}, {:.0f} times that of '{}': where a plan counts in another unit, say so with unit: (as in unit: £k)",
                        most->id.value, money(size(*most)), size(*most) / size(*least), least->id.value));
+  }
+
+  // The same title and the same savings within one plan.
+  void copies(const Organisation& o) {
+    std::map<std::pair<std::string_view, Yearly>, const Scheme*> seen;
+    for (const Scheme& s : o.schemes) {
+      Yearly saving = planned_saving(s, years_);
+      if (s.title.empty() || s.title == s.id.value || sum(saving) <= slack) continue;
+      const auto [at, fresh] = seen.emplace(std::pair(std::string_view(s.title), std::move(saving)), &s);
+      if (!fresh)
+        warn(Code::copied_scheme, s.id.place, fmt::format("scheme '{}' has the title and the savings of '{}': if it is a copy, {} is counted twice", s.id.value,
+                                                          at->second->id.value, money(sum(at->first.second))));
+    }
   }
 
   void back_loading(const Organisation& o) {
@@ -125,7 +140,7 @@ class Reader {
     const std::size_t last_third = years_.size() - std::max<std::size_t>(1, years_.size() / 3);
     const double late = std::accumulate(by_year.begin() + static_cast<std::ptrdiff_t>(last_third), by_year.end(), 0.0);
     if (late > total / 2)
-      warn(o.id.place,
+      warn(Code::back_loaded, o.id.place,
            fmt::format(
                "'{}' is back-loaded: {} of {} of new saving ({:.0f}%) comes in {}", o.id.value, money(late), money(total), 100 * late / total,
                last_third + 1 == years_.size() ? years_.back().label : fmt::format("{} to {}", years_[last_third].label, years_.back().label)));
@@ -147,18 +162,18 @@ class Reader {
     }
     if (total <= slack) return;
     if (o.schemes.size() > 1 && most > 0.4 * total)
-      warn(largest->id.place, fmt::format("scheme '{}' carries {} of the {} that '{}' plans to save ({:.0f}%); if it fails, the plan does",
+      warn(Code::one_scheme, largest->id.place, fmt::format("scheme '{}' carries {} of the {} that '{}' plans to save ({:.0f}%); if it fails, the plan does",
                                           largest->id.value, money(most), money(total), o.id.value, 100 * most / total));
     const double unidentified = by_stage[static_cast<std::size_t>(Stage::unidentified)],
                  opportunity = by_stage[static_cast<std::size_t>(Stage::opportunity)];
     if (unidentified > slack)
-      warn(o.id.place, fmt::format("'{}' counts on {} that nobody has identified yet ({:.0f}% of {})", o.id.value, money(unidentified),
+      warn(Code::unidentified_savings, o.id.place, fmt::format("'{}' counts on {} that nobody has identified yet ({:.0f}% of {})", o.id.value, money(unidentified),
                                    100 * unidentified / total, money(total)));
     if (opportunity + unidentified > total / 4)
-      warn(o.id.place, fmt::format("'{}' counts on {} that is no more than an opportunity or unidentified ({:.0f}% of {})", o.id.value,
+      warn(Code::unready_savings, o.id.place, fmt::format("'{}' counts on {} that is no more than an opportunity or unidentified ({:.0f}% of {})", o.id.value,
                                    money(opportunity + unidentified), 100 * (opportunity + unidentified) / total, money(total)));
     if (last_year > slack && recurrent < 0.7 * last_year)
-      warn(o.id.place, fmt::format("of the {} that '{}' saves in {}, {} does not recur: the gap returns the year after", money(last_year), o.id.value,
+      warn(Code::non_recurrent, o.id.place, fmt::format("of the {} that '{}' saves in {}, {} does not recur: the gap returns the year after", money(last_year), o.id.value,
                                    years_.back().label, money(last_year - recurrent)));
   }
 
@@ -173,13 +188,13 @@ class Reader {
       all_programmes = all_programmes && programme;
       const double saving = sum(planned_saving(s, years_));
       if (programme || s.delivery || !s.reference_class || s.stage.value == Stage::delivered || saving < 0.8 * total) continue;
-      warn(s.id.place, fmt::format("scheme '{}' holds {} programme of '{}' ({}), but '{}' is a class of single schemes; give it programme-provider, "
+      warn(Code::whole_programme, s.id.place, fmt::format("scheme '{}' holds {} programme of '{}' ({}), but '{}' is a class of single schemes; give it programme-provider, "
                                    "programme-commissioner or programme-council, or list its schemes",
                                    s.id.value, o.schemes.size() == 1 ? "the whole" : fmt::format("{:.0f}% of the", 100 * saving / total), o.id.value,
                                    money(saving), s.reference_class->value));
     }
     if (all_programmes && o.substitutes && !is_none(*o.substitutes))
-      warn(o.substitutes->place, fmt::format("substitutes of '{}' add nothing: every scheme of it is a whole programme, whose share holds what is "
+      warn(Code::idle_substitutes, o.substitutes->place, fmt::format("substitutes of '{}' add nothing: every scheme of it is a whole programme, whose share holds what is "
                                              "found elsewhere",
                                              o.id.value));
   }
@@ -197,7 +212,7 @@ class Reader {
       if (odd == nullptr) return;
       const Organisation& first = *members.front();
       const Place& place = odd->carry ? odd->carry->place : first.carry ? first.carry->place : odd->id.place;
-      warn(place, fmt::format("'{}' carries {:.0f}% of a gap into the next year and '{}' {:.0f}%, in one pool: the pool takes the least of its "
+      warn(Code::mixed_carry, place, fmt::format("'{}' carries {:.0f}% of a gap into the next year and '{}' {:.0f}%, in one pool: the pool takes the least of its "
                               "members', so that alone and together differ by that too",
                               first.id.value, 100 * carry_of(first, plans_.system), odd->id.value, 100 * carry_of(*odd, plans_.system)));
     };
@@ -225,7 +240,7 @@ class Reader {
       ++count;
     }
     if (first == nullptr) return;
-    warn(first->id.place, fmt::format("'{}'{} no kind: (provider, commissioner, council or other) and no substitutes:, so nothing of what schemes "
+    warn(Code::no_kind, first->id.place, fmt::format("'{}'{} no kind: (provider, commissioner, council or other) and no substitutes:, so nothing of what schemes "
                                       "miss is taken to be found elsewhere",
                                       first->id.value, count == 1 ? std::string(" says") : fmt::format(" and {} more say", count - 1)));
   }
@@ -248,7 +263,7 @@ class Reader {
       const double funding = o.conditional_funding.amount.empty() ? 0.0 : o.conditional_funding.amount[y];
       const double help = funding + o.one_offs[y] - o.target[y];
       if (positions_[index][y] + help < -slack && without[y] + help >= -slack) {
-        warn(heaviest->lands.front().organisation.place, fmt::format("others' savings take {} from '{}', which reaches its target in {} only without "
+        warn(Code::unplanned_loss, heaviest->lands.front().organisation.place, fmt::format("others' savings take {} from '{}', which reaches its target in {} only without "
                                                                      "that loss: nobody has planned for it (the largest is '{}', {})",
                                                                      money(lost), o.id.value, years_[y].label, heaviest->id.value, money(most)));
         return;
@@ -269,7 +284,7 @@ class Reader {
       if (year == years_.size() || amount - headroom > funding - least) least = headroom, funding = amount, year = y;
     }
     if (year < years_.size())
-      warn(o.conditional_funding.place,
+      warn(Code::funding_cliff, o.conditional_funding.place,
            fmt::format("{} of conditional funding for '{}' hangs on a margin of its own of {} in {}: to miss by more than that costs all of it",
                        money(funding), o.id.value, money(std::max(least, 0.0)), years_[year].label));
   }
@@ -279,7 +294,7 @@ class Reader {
     if (!s.delivery || !says_stage || s.stage.value == Stage::delivered || s.delivery->distribution.drops_out > 0) return;
     const double chance = plans_.reference.drops_out[static_cast<std::size_t>(s.stage.value)];
     if (chance > 0)
-      warn(s.stage.place, fmt::format("scheme '{}' is {}, but its delivery: takes the stage's place: the {:.0f}% chance that it drops out does not "
+      warn(Code::idle_stage, s.stage.place, fmt::format("scheme '{}' is {}, but its delivery: takes the stage's place: the {:.0f}% chance that it drops out does not "
                                       "count; add drops_out: {:.0f}% to delivery if it should",
                                       s.id.value, name_of(s.stage.value), 100 * chance, 100 * chance));
   }
@@ -292,7 +307,7 @@ class Reader {
       const int first = first_month(years_.front()), own = start_month(s, years_), its = start_month(needed, years_);
       const int end = 12 * static_cast<int>(years_.size());
       if (its > own && its < end)
-        warn(need.place, fmt::format("scheme '{}' is planned to save from {}, before what it needs, '{}', starts in {}; plan it to follow",
+        warn(Code::needs_out_of_order, need.place, fmt::format("scheme '{}' is planned to save from {}, before what it needs, '{}', starts in {}; plan it to follow",
                                      s.id.value, month_text(first + own), need.value, month_text(first + its)));
     }
   }
@@ -301,13 +316,13 @@ class Reader {
     if (plans_.system.pools)
       for (const Pool& pool : *plans_.system.pools)
         if (pool.members.size() == 1)
-          warn(pool.place, fmt::format("a pool of '{}' alone: to be in it is to stand alone", pool.members.front().value));
+          warn(Code::pool_of_one, pool.place, fmt::format("a pool of '{}' alone: to be in it is to stand alone", pool.members.front().value));
     if (!plans_.system.target) return;
     for (std::size_t y = 0; y < years_.size(); ++y) {
       double targets = 0;
       for (const Organisation& o : plans_.organisations) targets += o.target[y];
       if ((*plans_.system.target)[y] < targets - slack)
-        return warn(plans_.system.id.place,
+        return warn(Code::low_system_target, plans_.system.id.place,
                     fmt::format("the system's target of {} in {} is below the sum of the organisations', {}: it asks nothing of anyone",
                                 money((*plans_.system.target)[y]), years_[y].label, money(targets)));
     }
@@ -317,7 +332,7 @@ class Reader {
     double landed = 0;
     for (const Weight& w : s.lands) landed += w.share;
     if (landed > 1 + 1e-9)
-      warn(s.lands.front().organisation.place,
+      warn(Code::counted_twice, s.lands.front().organisation.place,
            fmt::format("scheme '{}' lands {:.0f}% of its {}: {} of it is counted more than once", s.id.value, 100 * landed,
                        money(sum(planned_saving(s, years_))), money((landed - 1) * sum(planned_saving(s, years_)))));
   }
@@ -339,11 +354,11 @@ class Reader {
       for (std::size_t y = 1; y < years_.size(); ++y)
         if (claimed[y] - opportunity.size[y] > claimed[worst] - opportunity.size[worst]) worst = y;
       if (claimants.size() > 1 && claimed[worst] > opportunity.size[worst] + slack)
-        warn(claimants.back()->claims->place,
+        warn(Code::claimed_twice, claimants.back()->claims->place,
              fmt::format("double counting: {} is claimed from '{}' in {}, which is worth {} ({}); size at {}", money(claimed[worst]),
                          opportunity.id.value, years_[worst].label, money(opportunity.size[worst]), names, to_text(opportunity.id.place)));
       else if (claimants.size() == 1 && claimed[worst] > opportunity.size[worst] + slack)
-        warn(claimants.front()->claims->place,
+        warn(Code::claimed_too_much, claimants.front()->claims->place,
              fmt::format("{} is claimed from '{}' in {}, which is worth {} (size at {})", money(claimed[worst]), opportunity.id.value,
                          years_[worst].label, money(opportunity.size[worst]), to_text(opportunity.id.place)));
     }
@@ -369,7 +384,7 @@ class Reader {
       for (std::size_t y = 1; y < years_.size(); ++y)
         if (effort[y] - team.wte[y] > effort[worst] - team.wte[worst]) worst = y;
       if (effort[worst] > team.wte[worst] + 1e-9)
-        warn(team.place, fmt::format("team '{}'{} has {:g} post{} in {}, but schemes ask for {:g}, {} of savings among them", team.id.value, where,
+        warn(Code::stretched_team, team.place, fmt::format("team '{}'{} has {:g} post{} in {}, but schemes ask for {:g}, {} of savings among them", team.id.value, where,
                                      team.wte[worst], team.wte[worst] == 1 ? "" : "s", years_[worst].label, effort[worst], money(waiting[worst])));
     };
     std::vector<const Organisation*> everyone;

@@ -7,6 +7,7 @@
 
 #include "base/money.hpp"
 #include "plan/fields.hpp"
+#include "plan/stage_words.hpp"
 #include "plan/suggestion.hpp"
 
 namespace shortfall {
@@ -18,18 +19,18 @@ constexpr Limits months{0, 1200, " months"};
 
 std::vector<Year> read_years(const Node& node, Problems& problems) {
   if (node.kind != Node::Kind::list || node.items.empty() || node.items.size() > most_years) {
-    report(problems, node.place, fmt::format("years needs a list of 1 to {} years like [2017/18, 2018/19]", most_years));
+    report(problems, Code::bad_year, node.place, fmt::format("years needs a list of 1 to {} years like [2017/18, 2018/19]", most_years));
     return {};
   }
   std::vector<Year> years;
   for (const Node& item : node.items) {
     const auto year = parse_year(item.text);
     if (!year) {
-      report(problems, item.place, fmt::format("{} is not a year (2017/18 runs from April, 2017 from January)", shown(item)));
+      report(problems, Code::bad_year, item.place, fmt::format("{} is not a year (2017/18 runs from April, 2017 from January)", shown(item)));
       return {};
     }
     if (!years.empty() && (year->starts != years.back().starts + 1 || year->financial != years.back().financial)) {
-      report(problems, item.place,
+      report(problems, Code::bad_year, item.place,
              fmt::format("'{}' does not follow '{}' (years stand in order, none left out, all of one kind)", year->label, years.back().label));
       return {};
     }
@@ -41,7 +42,7 @@ std::vector<Year> read_years(const Node& node, Problems& problems) {
 std::optional<int> read_month(const Node* node, std::string_view what, Problems& problems) {
   if (node == nullptr) return {};
   const auto month = parse_month(node->text);
-  if (!month) report(problems, node->place, fmt::format("{} is {}, not a month like 2017-10", what, shown(*node)));
+  if (!month) report(problems, Code::bad_month, node->place, fmt::format("{} is {}, not a month like 2017-10", what, shown(*node)));
   return month;
 }
 
@@ -51,7 +52,7 @@ std::vector<Team> read_teams(const Node* node, std::size_t years, Problems& prob
   Fields all(*node, "teams", problems);
   for (const Entry& entry : node->entries) {
     if (!is_id(entry.key)) {
-      report(problems, entry.place, fmt::format("'{}' is not an id (ids are up to 100 small letters, digits and hyphens)", printable(entry.key, 60)));
+      report(problems, Code::bad_id, entry.place, fmt::format("'{}' is not an id (ids are up to 100 small letters, digits and hyphens)", printable(entry.key, 60)));
       continue;
     }
     Fields fields(entry.value, fmt::format("team '{}'", entry.key), problems);
@@ -72,14 +73,14 @@ std::vector<Weight> read_weights(const Node* node, std::string_view what, Proble
   Fields fields(*node, std::string(what), problems);
   for (const Entry& entry : node->entries) {
     if (!is_id(entry.key)) {
-      report(problems, entry.place, fmt::format("'{}' is not an organisation's id", printable(entry.key, 60)));
+      report(problems, Code::bad_id, entry.place, fmt::format("'{}' is not an organisation's id", printable(entry.key, 60)));
       continue;
     }
     const auto share = read_fraction(entry.value, fmt::format("the share of '{}'", entry.key), problems, {-10, 10, ""});
     weights.push_back({{entry.key, entry.place}, share.value_or(0)});
   }
   if (node->kind == Node::Kind::map && node->entries.empty())
-    report(problems, node->place, fmt::format("{} names no organisation; leave it out for the owner", what));
+    report(problems, Code::contradiction, node->place, fmt::format("{} names no organisation; leave it out for the owner", what));
   return weights;
 }
 
@@ -89,7 +90,7 @@ Yearly read_parts_of_years(const Node& node, std::string_view what, std::size_t 
   const auto all = read_yearly(node, what, 0, problems, an_amount);
   if (!all) return out;
   if (all->size() != parts * years)
-    report(problems, node.place,
+    report(problems, Code::wrong_count, node.place,
            fmt::format("{} has {}, which is not one for each part of the plan's {} ({} are needed)", what, counted(all->size(), "number"),
                        counted(years, "year"), parts * years));
   else
@@ -119,7 +120,7 @@ Saving read_saving(const Node* node, const std::vector<Year>& years, const std::
   if (const Node* length = fields.optional("ramp_months")) {
     const auto value = read_number(*length, "ramp_months", problems, months);
     if (value && *value != static_cast<int>(*value))
-      report(problems, length->place, fmt::format("ramp_months is {}, not a whole number of months", *value));
+      report(problems, Code::wrong_form, length->place, fmt::format("ramp_months is {}, not a whole number of months", *value));
     ramp.ramp_months = static_cast<int>(value.value_or(0));
   }
   fields.finish();
@@ -128,11 +129,11 @@ Saving read_saving(const Node* node, const std::vector<Year>& years, const std::
     if (!years.empty()) {
       const int first = first_month(years.front()), end = first_month(years.back()) + 12;
       if (*month < first)
-        report(problems, starts->place,
+        report(problems, Code::outside_years, starts->place,
                fmt::format("starts in {}, before the plan's first month {} (what saves already is in the do-nothing spend, or a list of years)",
                            month_text(*month), month_text(first)));
       if (*month >= end)
-        report(problems, starts->place,
+        report(problems, Code::outside_years, starts->place,
                fmt::format("starts in {}, after the plan's last month {}; it saves nothing", month_text(*month), month_text(end - 1)));
     }
   }
@@ -143,7 +144,7 @@ Saving read_saving(const Node* node, const std::vector<Year>& years, const std::
 std::optional<Id> read_reference_to_scheme(const Node& node, Problems& problems) {
   const auto [organisation, scheme] = split_reference(node.text, "x");
   if (node.kind != Node::Kind::scalar || !is_id(organisation) || !is_id(scheme)) {
-    report(problems, node.place, fmt::format("{} is not a scheme (write scheme, or organisation/scheme)", shown(node)));
+    report(problems, Code::wrong_form, node.place, fmt::format("{} is not a scheme (write scheme, or organisation/scheme)", shown(node)));
     return {};
   }
   return Id{node.text, node.place};
@@ -160,7 +161,7 @@ Substitutes read_substitutes(const Node& node, std::size_t years, Problems& prob
   Substitutes out;
   out.place = node.place;
   if (node.kind == Node::Kind::scalar) {
-    if (node.text != "none") report(problems, node.place, fmt::format("substitutes is {}; write none, or {{rate: 45%, most: 4.0}}", shown(node)));
+    if (node.text != "none") report(problems, Code::wrong_form, node.place, fmt::format("substitutes is {}; write none, or {{rate: 45%, most: 4.0}}", shown(node)));
     return out;
   }
   Fields fields(node, "substitutes", problems);
@@ -179,9 +180,9 @@ std::vector<std::pair<std::string, std::string>> read_about(const Node* node, Pr
   for (const Entry& entry : node->entries) {
     const Node& value = entry.value;
     if (value.kind != Node::Kind::scalar)
-      report(problems, value.place, fmt::format("{} of about is {}, not text", printable(entry.key, 60), shown(value)));
+      report(problems, Code::wrong_form, value.place, fmt::format("{} of about is {}, not text", printable(entry.key, 60), shown(value)));
     else if (value.text.size() > longest)
-      report(problems, value.place, fmt::format("{} of about is longer than 10,000 characters; shorten it", printable(entry.key, 60)));
+      report(problems, Code::wrong_form, value.place, fmt::format("{} of about is longer than 10,000 characters; shorten it", printable(entry.key, 60)));
     else
       about.emplace_back(entry.key, value.text);
   }
@@ -213,7 +214,7 @@ Scheme read_scheme(const Entry& entry, const std::vector<Year>& years, bool year
   scheme.says_how = entry.value.kind != Node::Kind::map || entry.value.find("class") != nullptr || entry.value.find("delivery") != nullptr;
   if (const Node* stage = fields.optional("stage")) {
     scheme.stage.place = stage->place;
-    scheme.stage.value = static_cast<Stage>(fields.word("stage", stage_names(), static_cast<std::size_t>(Stage::in_progress)));
+    scheme.stage.value = static_cast<Stage>(fields.word("stage", stage_names(), static_cast<std::size_t>(Stage::in_progress), stage_hint));
   } else {
     scheme.stage.place = entry.place;
   }
@@ -229,7 +230,7 @@ Scheme read_scheme(const Entry& entry, const std::vector<Year>& years, bool year
     Fields teams(*effort, "effort", problems);
     for (const Entry& team : effort->entries) {
       if (!is_id(team.key)) {
-        report(problems, team.place, fmt::format("'{}' is not a team's id", printable(team.key, 60)));
+        report(problems, Code::bad_id, team.place, fmt::format("'{}' is not a team's id", printable(team.key, 60)));
         continue;
       }
       const auto wte = read_yearly(team.value, fmt::format("the effort of '{}'", team.key), years.size(), problems, an_amount);
@@ -238,7 +239,7 @@ Scheme read_scheme(const Entry& entry, const std::vector<Year>& years, bool year
   }
   scheme.consultation = fields.boolean("consultation", false);
   if (const Node* needs = fields.optional("needs")) {
-    if (needs->kind != Node::Kind::list) report(problems, needs->place, "needs is not a list like [first-scheme, other-organisation/its-scheme]");
+    if (needs->kind != Node::Kind::list) report(problems, Code::wrong_form, needs->place, "needs is not a list like [first-scheme, other-organisation/its-scheme]");
     std::unordered_set<std::string_view> seen;
     for (const Node& item : needs->items) {
       auto need = read_reference_to_scheme(item, problems);
@@ -246,7 +247,7 @@ Scheme read_scheme(const Entry& entry, const std::vector<Year>& years, bool year
       if (seen.insert(item.text).second)
         scheme.needs.push_back(std::move(*need));
       else
-        report(problems, item.place, fmt::format("needs names '{}' twice; keep one", item.text));
+        report(problems, Code::repeated_key, item.place, fmt::format("needs names '{}' twice; keep one", item.text));
     }
   }
   scheme.claims = fields.id("claims");
@@ -261,10 +262,10 @@ Scheme read_scheme(const Entry& entry, const std::vector<Year>& years, bool year
   scheme.about = read_about(fields.optional("about"), problems);
   fields.finish();
   if (!scheme.recurrent && std::holds_alternative<Ramp>(scheme.saving.profile))
-    report(problems, scheme.saving.place,
+    report(problems, Code::contradiction, scheme.saving.place,
            fmt::format("scheme '{}' is not recurrent, but full_year goes on to the plan's end; list its years instead", entry.key));
   if (!scheme.recurrent && scheme.lapses)
-    report(problems, scheme.lapses->place,
+    report(problems, Code::contradiction, scheme.lapses->place,
            fmt::format("scheme '{}' is not recurrent: its plan itself lists it year by year, so lapses: says nothing; leave one of them out",
                        entry.key));
   return scheme;
@@ -296,7 +297,7 @@ ConditionalFunding read_conditional_funding(const Node* node, std::size_t years,
     weights.finish();
     const double sum = funding.tied_to_organisation + funding.tied_to_system;
     if (problems.size() == before && std::abs(sum - 1) > 1e-9)
-      report(problems, tied->place, fmt::format("tied_to sums to {:.6g}%, not to 100%", 100 * sum));
+      report(problems, Code::bad_shares, tied->place, fmt::format("tied_to sums to {:.6g}%, not to 100%", 100 * sum));
   }
   fields.finish();
   return funding;
@@ -305,14 +306,14 @@ ConditionalFunding read_conditional_funding(const Node* node, std::size_t years,
 std::vector<Pool> read_pools(const Node& node, Problems& problems) {
   std::vector<Pool> pools;
   if (node.kind != Node::Kind::list) {
-    report(problems, node.place, "pools is not a list of pools like [[first-organisation, second-organisation]]");
+    report(problems, Code::wrong_form, node.place, "pools is not a list of pools like [[first-organisation, second-organisation]]");
     return pools;
   }
   for (const Node& item : node.items) {
     Pool pool;
     pool.place = item.place;
     if (item.kind == Node::Kind::scalar) {
-      report(problems, item.place, fmt::format("a pool is {}, not a list of its members; write [[a, b], [c, d]] for two pools", shown(item)));
+      report(problems, Code::wrong_form, item.place, fmt::format("a pool is {}, not a list of its members; write [[a, b], [c, d]] for two pools", shown(item)));
       return pools;
     }
     if (item.kind == Node::Kind::list) {
@@ -323,7 +324,7 @@ std::vector<Pool> read_pools(const Node& node, Problems& problems) {
       if (const Node* aid = fields.optional("aid")) pool.aid = read_number(*aid, "aid", problems, an_amount);
       fields.finish();
     }
-    if (pool.members.empty() && item.kind == Node::Kind::list && item.items.empty()) report(problems, item.place, "a pool without members");
+    if (pool.members.empty() && item.kind == Node::Kind::list && item.items.empty()) report(problems, Code::wrong_form, item.place, "a pool without members");
     pools.push_back(std::move(pool));
   }
   return pools;
@@ -338,7 +339,7 @@ Dependence read_dependence(const Node* node, Problems& problems) {
   if (degrees != nullptr) {
     dependence.degrees_of_freedom = read_number(*degrees, "degrees_of_freedom", problems, {2, 1000, ""}).value_or(5);
     if (dependence.copula == Copula::gaussian)
-      report(problems, degrees->place, "degrees_of_freedom means nothing for a gaussian copula; add copula: student-t, or leave it out");
+      report(problems, Code::contradiction, degrees->place, "degrees_of_freedom means nothing for a gaussian copula; add copula: student-t, or leave it out");
   }
   if (const Node* shared = fields.optional("shared")) {
     Fields weights(*shared, "shared", problems);
@@ -354,7 +355,7 @@ Dependence read_dependence(const Node* node, Problems& problems) {
     dependence.shared.place = node->place;
   }
   if (const Node* factors = fields.optional("factors")) {
-    if (factors->kind != Node::Kind::list) report(problems, factors->place, "factors is not a list of {name, share, organisations, classes}");
+    if (factors->kind != Node::Kind::list) report(problems, Code::wrong_form, factors->place, "factors is not a list of {name, share, organisations, classes}");
     for (const Node& item : factors->items) {
       Fields factor(item, "a factor", problems);
       NamedFactor out;
@@ -367,7 +368,7 @@ Dependence read_dependence(const Node* node, Problems& problems) {
         return item.find(key) == nullptr || (item.find(key)->kind == Node::Kind::list && item.find(key)->items.empty());
       };
       if (item.kind == Node::Kind::map && none("organisations") && none("classes"))
-        report(problems, item.place, fmt::format("factor '{}' touches nothing; give it organisations: or classes:", out.name.value));
+        report(problems, Code::contradiction, item.place, fmt::format("factor '{}' touches nothing; give it organisations: or classes:", out.name.value));
       dependence.factors.push_back(std::move(out));
     }
   }
@@ -381,7 +382,7 @@ std::vector<Opportunity> read_opportunities(const Node* node, std::size_t years,
   Fields all(*node, "opportunities", problems);
   for (const Entry& entry : node->entries) {
     if (!is_id(entry.key)) {
-      report(problems, entry.place, fmt::format("'{}' is not an id (ids are up to 100 small letters, digits and hyphens)", printable(entry.key, 60)));
+      report(problems, Code::bad_id, entry.place, fmt::format("'{}' is not an id (ids are up to 100 small letters, digits and hyphens)", printable(entry.key, 60)));
       continue;
     }
     const auto size = read_yearly(entry.value, fmt::format("opportunity '{}'", entry.key), years, problems, an_amount);
@@ -393,7 +394,7 @@ std::vector<Opportunity> read_opportunities(const Node* node, std::size_t years,
 std::vector<Blackout> read_blackouts(const Node* node, Problems& problems) {
   std::vector<Blackout> out;
   if (node == nullptr) return out;
-  if (node->kind != Node::Kind::list) report(problems, node->place, "blackouts is not a list of {from, to, why}");
+  if (node->kind != Node::Kind::list) report(problems, Code::wrong_form, node->place, "blackouts is not a list of {from, to, why}");
   for (const Node& item : node->items) {
     Fields fields(item, "a blackout", problems);
     Blackout blackout;
@@ -405,7 +406,7 @@ std::vector<Blackout> read_blackouts(const Node* node, Problems& problems) {
     blackout.from = *from;
     blackout.to = *to;
     if (*from >= *to)
-      report(problems, item.place,
+      report(problems, Code::wrong_form, item.place,
              fmt::format("the blackout ends in {}, not after it begins in {} (to is the month in which work resumes)", month_text(*to),
                          month_text(*from)));
     out.push_back(std::move(blackout));
@@ -420,7 +421,7 @@ std::vector<Limit> read_limits(const Node& node, std::string_view what, std::str
                                Checked<Limit> (*parse)(std::string_view, const Place&), Problems& problems) {
   std::vector<Limit> out;
   if (node.kind != Node::Kind::list) {
-    report(problems, node.place, fmt::format("{} is not a list of limits like '{}'", what, example));
+    report(problems, Code::wrong_form, node.place, fmt::format("{} is not a list of limits like '{}'", what, example));
     return out;
   }
   for (const Node& item : node.items) {
@@ -435,22 +436,22 @@ std::vector<Limit> read_limits(const Node& node, std::string_view what, std::str
   return out;
 }
 
-// A list of limits, or a map of limits and of limits on change.
+}  // namespace
+
 void read_gates(const Node* node, System& system, Problems& problems) {
   if (node == nullptr) return;
+  const auto append = [](auto limits, auto& to) { std::move(limits.begin(), limits.end(), std::back_inserter(to)); };
   const char *limit = "system.fails <= 30%", *change = "system.fails +2pp";
   if (node->kind != Node::Kind::map) {
-    system.gates = read_limits<Gate>(*node, "gates", limit, parse_gate, problems);
+    append(read_limits<Gate>(*node, "gates", limit, parse_gate, problems), system.gates);
     return;
   }
   Fields fields(*node, "gates", problems);
-  if (const Node* limits = fields.optional("limits")) system.gates = read_limits<Gate>(*limits, "limits", limit, parse_gate, problems);
+  if (const Node* limits = fields.optional("limits")) append(read_limits<Gate>(*limits, "limits", limit, parse_gate, problems), system.gates);
   if (const Node* changes = fields.optional("changes"))
-    system.changes = read_limits<ChangeLimit>(*changes, "changes", change, parse_change_limit, problems);
+    append(read_limits<ChangeLimit>(*changes, "changes", change, parse_change_limit, problems), system.changes);
   fields.finish();
 }
-
-}  // namespace
 
 System read_system(const Node& document, Problems& problems) {
   Fields fields(document, "the system", problems);
@@ -458,13 +459,13 @@ System read_system(const Node& document, Problems& problems) {
   system.id = fields.required_id("system");
   system.title = fields.text("title", system.id.value);
   const Node *unit = fields.optional("unit"), *currency = fields.optional("currency");
-  if (unit != nullptr && currency != nullptr) report(problems, unit->place, "'unit' and 'currency' are two names of one key; keep one");
+  if (unit != nullptr && currency != nullptr) report(problems, Code::repeated_key, unit->place, "'unit' and 'currency' are two names of one key; keep one");
   system.currency = fields.text(unit != nullptr ? "unit" : "currency", system.currency);
   if (const Node* years = fields.optional("years")) system.years = read_years(*years, problems);
   const std::size_t n = system.years.size();
   if (const Node* files = fields.optional("organisations")) {
     if (files->kind != Node::Kind::list || files->items.empty())
-      report(problems, files->place, "organisations is not a list of files like [acute.yaml, ccg.yaml]");
+      report(problems, Code::wrong_form, files->place, "organisations is not a list of files like [acute.yaml, ccg.yaml]");
     for (const Node& item : files->items)
       if (auto name = read_text(item, "an organisation's file", problems)) system.organisation_files.push_back({*name, item.place});
   }
@@ -487,7 +488,7 @@ System read_system(const Node& document, Problems& problems) {
   fields.finish();
   const bool needs_years = system.target || !system.teams.empty() || !system.opportunities.empty();
   if (needs_years && document.find("years") == nullptr)
-    report(problems, document.place, "the system has no 'years', but a target, teams or opportunities by year");
+    report(problems, Code::missing_key, document.place, "the system has no 'years', but a target, teams or opportunities by year");
   return system;
 }
 
@@ -501,7 +502,7 @@ Organisation read_organisation(const Node& document, const std::vector<Year>& sh
     organisation.years_place = years->place;
     organisation.years = read_years(*years, problems);
   } else if (shared.empty() && document.kind == Node::Kind::map) {
-    report(problems, document.place, "the plan has no 'years' (they stand here, or in system.yaml for all)");
+    report(problems, Code::missing_key, document.place, "the plan has no 'years' (they stand here, or in system.yaml for all)");
   }
   const std::vector<Year>& years = organisation.years.empty() ? shared : organisation.years;
   const std::size_t n = years.size();
@@ -533,10 +534,11 @@ Organisation read_organisation(const Node& document, const std::vector<Year>& sh
       if (is_id(entry.key))
         organisation.schemes.push_back(read_scheme(entry, years, year_on_year, problems));
       else
-        report(problems, entry.place,
+        report(problems, Code::bad_id, entry.place,
                fmt::format("'{}' is not an id (ids are up to 100 small letters, digits and hyphens)", printable(entry.key, 60)));
     }
   }
+  fields.optional("gates");  // `assemble` reads those of a plan by itself
   organisation.outturns = read_outturns(fields.optional("outcome"), OutturnOf::organisation, years, problems);
   fields.finish();
   return organisation;

@@ -9,6 +9,8 @@ namespace shortfall {
 // Each appends what is wrong to `problems` and returns what could be read. Years of an organisation come from its own file, or else from `shared`.
 System read_system(const Node& document, Problems& problems);
 Organisation read_organisation(const Node& document, const std::vector<Year>& shared, Problems& problems);
+// `gates:` of a system, or of a plan by itself: a list of limits, or a map of limits and of limits on change. Adds them to the system's.
+void read_gates(const Node* node, System& system, Problems& problems);
 Reference read_reference(const Node& document, Problems& problems);
 
 // `records:` of a class or stage: a number, or {all: 15, went_ahead: 12, prior: 20}.

@@ -23,7 +23,7 @@ const std::vector<std::string>& form_names() {
 template <std::size_t n>
 std::optional<std::array<double, n>> read_tuple(const Node& node, std::string_view what, std::string_view form, Problems& problems) {
   if (node.kind != Node::Kind::list || node.items.size() != n) {
-    report(problems, node.place, fmt::format("{} needs {}", what, form));
+    report(problems, Code::bad_distribution, node.place, fmt::format("{} needs {}", what, form));
     return {};
   }
   std::array<double, n> out{};
@@ -73,14 +73,14 @@ std::optional<Shape> read_lognormal(const Node& node, Problems& problems) {
 
 std::optional<Shape> read_quantiles(const Node& node, Problems& problems) {
   if (node.kind != Node::Kind::map) {
-    report(problems, node.place, "quantiles needs a map like {0%: 0, 50%: 0.8, 100%: 1}");
+    report(problems, Code::bad_distribution, node.place, "quantiles needs a map like {0%: 0, 50%: 0.8, 100%: 1}");
     return {};
   }
   std::vector<std::pair<double, double>> points;
   for (const Entry& entry : node.entries) {
     const auto level = parse_fraction(entry.key);
     if (!level || *level < 0 || *level > 1) {
-      report(problems, entry.place, fmt::format("'{}' is not a level from 0% to 100%", printable(entry.key, 60)));
+      report(problems, Code::wrong_form, entry.place, fmt::format("'{}' is not a level from 0% to 100%", printable(entry.key, 60)));
       return {};
     }
     const auto value = read_fraction(entry.value, fmt::format("the quantile at {}", entry.key), problems);
@@ -91,7 +91,7 @@ std::optional<Shape> read_quantiles(const Node& node, Problems& problems) {
   Quantiles out;
   for (const auto& [level, value] : points) {
     if (!out.levels.empty() && out.levels.back() == level) {
-      report(problems, node.place, fmt::format("quantiles gives the level {:.6g}% twice; keep one", 100 * level));
+      report(problems, Code::bad_distribution, node.place, fmt::format("quantiles gives the level {:.6g}% twice; keep one", 100 * level));
       return {};
     }
     out.levels.push_back(level);
@@ -103,7 +103,7 @@ std::optional<Shape> read_quantiles(const Node& node, Problems& problems) {
 std::optional<Shape> read_values(Fields& fields, const Node& node) {
   const auto numbers = [&](const Node& list, std::string_view what) -> std::optional<std::vector<double>> {
     if (list.kind != Node::Kind::list) {
-      report(fields.problems(), list.place, fmt::format("{} needs a list like [0, 0.5, 1]", what));
+      report(fields.problems(), Code::bad_distribution, list.place, fmt::format("{} needs a list like [0, 0.5, 1]", what));
       return {};
     }
     std::vector<double> out;
@@ -143,7 +143,7 @@ std::optional<Shape> read_other_quantiles(Fields& fields, const Node& node) {
   }
   const auto low = optional_bound(fields, "low"), high = optional_bound(fields, "high");
   if (points.size() != 3) {
-    report(fields.problems(), node.place,
+    report(fields.problems(), Code::bad_distribution, node.place,
            fmt::format("{} quantiles are given; a distribution by a few has three, as in {{p5, p50, p95}} (more: quantiles:)", points.size()));
     return {};
   }
@@ -159,7 +159,7 @@ std::optional<Shape> read_other_quantiles(Fields& fields, const Node& node) {
     const double y = points[i].first, logit = std::log(y / (1 - y));
     a[i][0] = 1, a[i][1] = logit, a[i][2] = (y - 0.5) * logit, a[i][3] = stretched(points[i].second);
     if (!std::isfinite(a[i][3])) {
-      report(fields.problems(), node.place, "a quantile lies on a bound or beyond it; bounds lie outside all quantiles");
+      report(fields.problems(), Code::bad_distribution, node.place, "a quantile lies on a bound or beyond it; bounds lie outside all quantiles");
       return {};
     }
   }
@@ -203,7 +203,7 @@ const Entry* second_form(const Node& node) {
 std::optional<Shape> read_shape(Fields& fields, const Node& node, std::string_view what) {
   Problems& problems = fields.problems();
   if (const Entry* second = second_form(node)) {
-    report(problems, second->place, fmt::format("{} has '{}' beside another distribution; keep one", what, second->key));
+    report(problems, Code::bad_distribution, second->place, fmt::format("{} has '{}' beside another distribution; keep one", what, second->key));
     return {};
   }
   const bool others = std::any_of(node.entries.begin(), node.entries.end(),
@@ -235,7 +235,7 @@ std::optional<Shape> read_shape(Fields& fields, const Node& node, std::string_vi
   for (const Entry& entry : node.entries)
     if (near.empty()) near = did_you_mean(entry.key, form_names());
   report(
-      problems, node.place,
+      problems, Code::bad_distribution, node.place,
       fmt::format(
           "{} is no distribution (a number, or one of fixed, uniform, triangular, pert, beta, normal, lognormal, p10/p50/p90, values, quantiles){}",
           what, near));
@@ -267,13 +267,13 @@ double largest_named(const Distribution& d) {
 
 void refuse_drops_out(const Node& node, std::string_view what, std::string_view owner, Problems& problems) {
   if (const Node* drops_out = node.find("drops_out"))
-    report(problems, drops_out->place, fmt::format("drops_out belongs to {}, not to {}", owner, what));
+    report(problems, Code::bad_distribution, drops_out->place, fmt::format("drops_out belongs to {}, not to {}", owner, what));
 }
 
 Distribution read_rate(const Node* node, Problems& problems) {
   if (node == nullptr) return {Fixed{0.0}, 0.0};
   if (const Node* drops_out = node->find("drops_out"))
-    report(problems, drops_out->place, "drops_out is a scheme's, not a rate's; write the rate's own low end");
+    report(problems, Code::wrong_form, drops_out->place, "drops_out is a scheme's, not a rate's; write the rate's own low end");
   return read_distribution(*node, "rate", {0, 1}, problems).distribution;
 }
 
@@ -295,20 +295,20 @@ PlacedDistribution read_distribution(const Node& node, std::string_view what, Su
     found.shape = *shape;
   }
   if (const auto wrong = fault(found)) {
-    report(problems, node.place, fmt::format("{}: {}", what, *wrong));
+    report(problems, Code::bad_distribution, node.place, fmt::format("{}: {}", what, *wrong));
     return out;
   }
   // A share of 30 is 3,000 %: nobody means that.
   constexpr double most_of_plan = 20;
   if (const double named = largest_named(found); named > most_of_plan && what != "delay" && what != "staffing" && what != "rate") {
-    report(problems, node.place, fmt::format("{} says {:g}, which is {:g}% of plan; did you mean {:g}%?", what, named, 100 * named, named));
+    report(problems, Code::bad_distribution, node.place, fmt::format("{} says {:g}, which is {:g}% of plan; did you mean {:g}%?", what, named, 100 * named, named));
     return out;
   }
   const Support has = support(found);
   if (has.low < allowed.low && has.low > any_number.low)
-    report(problems, node.place, fmt::format("{} can be as low as {}, but is never below {}; raise its low end", what, has.low, allowed.low));
+    report(problems, Code::bad_distribution, node.place, fmt::format("{} can be as low as {}, but is never below {}; raise its low end", what, has.low, allowed.low));
   else if (has.high > allowed.high && has.high < any_number.high)
-    report(problems, node.place, fmt::format("{} can be as high as {}, but is never above {}; lower its high end", what, has.high, allowed.high));
+    report(problems, Code::bad_distribution, node.place, fmt::format("{} can be as high as {}, but is never above {}; lower its high end", what, has.high, allowed.high));
   else
     out.distribution = std::move(found);
   return out;

@@ -19,7 +19,7 @@ std::optional<int> month(Fields& fields, std::string_view key) {
   const Node* node = fields.optional(key);
   if (node == nullptr) return {};
   const auto value = parse_month(node->text);
-  if (!value) report(fields.problems(), node->place, fmt::format("{} is {}, not a month like 2018-06", key, shown(*node)));
+  if (!value) report(fields.problems(), Code::bad_month, node->place, fmt::format("{} is {}, not a month like 2018-06", key, shown(*node)));
   return value;
 }
 
@@ -28,11 +28,11 @@ std::optional<Placed<Year>> year_of(Fields& fields, const std::vector<Year>& yea
   if (node == nullptr) return {};
   const auto year = parse_year(node->text);
   if (!year) {
-    report(fields.problems(), node->place, fmt::format("year is {}, not a year like 2017/18", shown(*node)));
+    report(fields.problems(), Code::bad_year, node->place, fmt::format("year is {}, not a year like 2017/18", shown(*node)));
     return {};
   }
   if (!years.empty() && std::none_of(years.begin(), years.end(), [&](const Year& y) { return y.label == year->label; })) {
-    report(fields.problems(), node->place,
+    report(fields.problems(), Code::bad_outcome, node->place,
            fmt::format("the outcome is of {}, but the plan is of {} to {}", year->label, years.front().label, years.back().label));
     return {};
   }
@@ -48,7 +48,7 @@ void read_failure(Fields& fields, const Node& node, OutturnOf whose, Outturn& ou
   const Node* failed = fields.optional("failed");
   const auto count = read_number(*failed, "failed", fields.problems(), at_least_0);
   if (count && *count != std::floor(*count))
-    report(fields.problems(), failed->place,
+    report(fields.problems(), Code::wrong_form, failed->place,
            fmt::format("failed is {}, not a whole number (of a system: how many of its organisations failed)", *count));
   else if (count)
     outturn.organisations_failed = static_cast<std::size_t>(*count);
@@ -72,7 +72,7 @@ Outturn read_outturn(const Node& node, OutturnOf whose, const std::vector<Year>&
   const bool says = outturn.saving || outturn.position || outturn.failed || outturn.organisations_failed;
   const bool tried = node.find("saving") != nullptr || node.find("position") != nullptr || node.find("failed") != nullptr;
   if (node.kind == Node::Kind::map && !says && !tried)
-    report(problems, node.place, "the outcome says nothing that a forecast could be scored by (give saving, position or failed)");
+    report(problems, Code::bad_outcome, node.place, "the outcome says nothing that a forecast could be scored by (give saving, position or failed)");
   return outturn;
 }
 

@@ -39,7 +39,7 @@ Reference read_reference(const Node& document, Problems& problems) {
       read_stage(chances.optional(stage_names()[s]), s, reference, problems);
     }
     chances.finish();
-    if (reference.drops_out[0] != 0) report(problems, stages->place, "a delivered scheme is banked: its chance of dropping out is 0");
+    if (reference.drops_out[0] != 0) report(problems, Code::bad_reference, stages->place, "a delivered scheme is banked: its chance of dropping out is 0");
   }
   if (const Node* substitutes = fields.optional("substitutes")) read_rates(*substitutes, reference, problems);
   if (const Node* classes = fields.required("classes")) {
@@ -48,7 +48,7 @@ Reference read_reference(const Node& document, Problems& problems) {
     for (const Entry& entry : classes->entries) {
       const std::size_t at = entry.key.find('@');  // of an organisation's own line
       if (!is_id(entry.key.substr(0, at)) || (at != std::string::npos && !is_id(entry.key.substr(at + 1)))) {
-        report(problems, entry.place,
+        report(problems, Code::bad_id, entry.place,
                fmt::format("'{}' is not an id (ids are up to 100 small letters, digits and hyphens)", printable(entry.key, 60)));
         continue;
       }
@@ -67,7 +67,7 @@ Reference read_reference(const Node& document, Problems& problems) {
         if (const Node* node = entry.value.find(what)) refuse_drops_out(*node, what, "share", problems);
       const Node* drops_out = one.optional("drops_out");
       if (drops_out != nullptr && out.share.drops_out > 0)
-        report(problems, drops_out->place, fmt::format("class '{}' has drops_out here and in its share; keep one", entry.key));
+        report(problems, Code::bad_reference, drops_out->place, fmt::format("class '{}' has drops_out here and in its share; keep one", entry.key));
       else if (drops_out != nullptr)
         out.share.drops_out = read_fraction(*drops_out, "drops_out", problems, a_share).value_or(0);
       one.finish();

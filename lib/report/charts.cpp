@@ -29,7 +29,8 @@ std::string sum(double x, int digits) { return grouped(decimal(x, digits)); }
 
 // What a fan is of, year by year.
 struct Fan {
-  std::string who;  // "Together they are", "Eastwell Hospital is"
+  std::string name;
+  std::string who;  // "All together are", "Eastwell Hospital is"
   std::string its = "its";
   std::vector<double> target, planned, mean, p10, p90;
 };
@@ -50,7 +51,7 @@ Chart fan_of(const Fan& f, const RunResult& run) {
   Series expected{"expected", Hue::first, Series::Style::line, {}, {}, sum(f.mean.back(), digits), "█"},
       plan{"plan", Hue::fourth, Series::Style::dashed, {}, {}, {}, "○"}, target{"target", Hue::third, Series::Style::line, {}, {}, {}, "●"};
   PageTable t;
-  t.columns = {{"", Kind::name}, {"target"}, {"plan"}, {"expected"}, {"P10"}, {"P90"}, {"expected less target"}};
+  t.columns = {{f.name, Kind::name}, {"target"}, {"plan"}, {"expected"}, {"P10"}, {"P90"}, {"expected less target"}};
   for (std::size_t y = 0; y < years; ++y) {
     const double x = static_cast<double>(y);
     range.parts.push_back({x, f.p10[y], f.p90[y]});
@@ -118,7 +119,8 @@ std::optional<Chart> fates_chart(std::vector<Fate> all, const Grounds& grounds) 
 }  // namespace
 
 Chart fan_chart(const RunResult& run, const Pictures& pictures) {
-  Fan f{run.organisations.size() == 1 ? run.organisations.front().title + " is" : "All together are",
+  Fan f{run.organisations.size() == 1 ? run.organisations.front().title : "all together",
+        run.organisations.size() == 1 ? run.organisations.front().title + " is" : "All together are",
         run.organisations.size() == 1 ? "its" : "the",
         {},
         {},
@@ -133,7 +135,7 @@ Chart fan_chart(const RunResult& run, const Pictures& pictures) {
 }
 
 Chart fan_chart(const RunResult& run, const OrganisationResult& o, const Yearly& target) {
-  return fan_of({o.title + " is", "its", target, o.position.planned, o.position.mean, o.position.p10, o.position.p90}, run);
+  return fan_of({o.title, o.title + " is", "its", target, o.position.planned, o.position.mean, o.position.p10, o.position.p90}, run);
 }
 
 Chart curve_chart(const RunResult& run, const Pictures& pictures) {
@@ -142,8 +144,9 @@ Chart curve_chart(const RunResult& run, const Pictures& pictures) {
   const auto share = [](double x) { return percent(x, 0); };
   const double held = 1 - run.system_fails.value;
   Chart out;
-  out.title = fmt::format("Today's reserves of {} are enough in {} of futures; to be enough in 80 % of them takes {}", money(run.reserves),
-                          share(held), money(run.system_shortfall.p80.value));
+  out.title = fmt::format("Today's reserves of {} are enough in {} of futures", money(run.reserves), share(held));
+  if (run.system_shortfall.p80.value > run.reserves)
+    out.title += fmt::format("; to be enough in 80 % of them takes {}", money(run.system_shortfall.p80.value));
   out.description =
       "In how many futures no more than so much is missing below target at the worst, with the reserves held today and those that would "
       "be enough in 80 % of futures.";
@@ -237,9 +240,9 @@ std::optional<Chart> swim_or_sink_chart(const PoolingResult& pooled, const Groun
   return fates_chart(std::move(all), grounds);
 }
 
-Chart bridge_chart(const Bridge& bridge, const std::string& currency) {
+Chart bridge_chart(const BridgeSteps& bridge, const std::string& currency) {
   std::vector<double> sums = {bridge.planned, bridge.expected};
-  for (const Bridge::Step& s : bridge.steps) sums.push_back(s.amount);
+  for (const BridgeSteps::Step& s : bridge.steps) sums.push_back(s.amount);
   const int digits = std::min(planned_digits(sums), 2);
   BarChart c;
   c.axis.title = fmt::format("saving over all years, {}", currency);
@@ -252,8 +255,8 @@ Chart bridge_chart(const Bridge& bridge, const std::string& currency) {
   };
   total("planned", bridge.planned, false);
   double at = bridge.planned;
-  const Bridge::Step* most = nullptr;
-  for (const Bridge::Step& s : bridge.steps) {
+  const BridgeSteps::Step* most = nullptr;
+  for (const BridgeSteps::Step& s : bridge.steps) {
     const std::string text = signed_amount({s.amount, s.amount, s.amount, 0}, digits);
     c.rows.push_back({s.name, text, {{at, at + s.amount, s.amount < 0 ? Paint{Hue::third, true} : Paint{Hue::second, false}, {}}}});
     t.row({s.name, text});

@@ -29,7 +29,7 @@ std::optional<Chart> swim_or_sink_chart(const RunResult& run, const Grounds& gro
 std::optional<Chart> swim_or_sink_chart(const PoolingResult& pooled, const Grounds& grounds);
 
 // From what is planned to what is to be expected. The steps sum to the difference.
-struct Bridge {
+struct BridgeSteps {
   struct Step {
     std::string name;   // "dropped out"
     double amount = 0;  // below 0 where it takes away
@@ -37,7 +37,7 @@ struct Bridge {
   double planned = 0, expected = 0;
   std::vector<Step> steps;
 };
-Chart bridge_chart(const Bridge& bridge, const std::string& currency);
+Chart bridge_chart(const BridgeSteps& bridge, const std::string& currency);
 
 // Points of the chance to fail with a scheme certain, and lost.
 std::optional<Chart> tornado_chart(const ExplainResult& explained, std::size_t most);

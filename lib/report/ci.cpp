@@ -94,7 +94,7 @@ std::string junit(const std::vector<Suite>& suites) {
 
 std::string github(const Problems& problems) {
   std::string out;
-  for (const Problem& p : problems) out += note(p.severity == Severity::error ? "error" : "warning", p.place, "", p.message);
+  for (const Problem& p : problems) out += note(std::string(name_of(p.severity())), p.place, name_of(p.code), p.message);
   return out;
 }
 
@@ -160,21 +160,28 @@ Json location(const Place& place) {
 
 }  // namespace
 
-std::string sarif(const Problems& problems, const std::string& program, const std::string& version) {
-  Json results = Json::array();
-  for (const Problem& p : problems) {
-    const bool error = p.severity == Severity::error;
-    Json result = {{"ruleId", error ? "malformed-plan" : "visible-optimism"},
-                   {"ruleIndex", error ? 0 : 1},
-                   {"level", error ? "error" : "warning"},
+std::string sarif(const Problems& problems, const std::vector<AllowedProblem>& allowed, const std::string& program, const std::string& version) {
+  Json results = Json::array(), rules = Json::array();
+  std::map<Code, std::size_t> index;  // of the rules, as they are first met
+  const auto add = [&](const Problem& p, const std::string* reason) {
+    const CodeEntry& entry = entry_of(p.code);
+    const auto [at, fresh] = index.emplace(p.code, rules.size());
+    if (fresh)
+      rules.push_back({{"id", entry.name},
+                       {"shortDescription", {{"text", entry.means}}},
+                       {"help", {{"text", entry.mend}}},
+                       {"defaultConfiguration", {{"level", name_of(entry.severity)}}}});
+    Json result = {{"ruleId", entry.name},
+                   {"ruleIndex", at->second},
+                   {"level", name_of(entry.severity)},
                    {"message", {{"text", printable(p.message, 2000)}}}};
     // An option of the command line is no file.
     if (p.place.file && !p.place.file->starts_with("--")) result["locations"] = Json::array({location(p.place)});
+    if (reason != nullptr) result["suppressions"] = Json::array({{{"kind", "inSource"}, {"justification", *reason}}});
     results.push_back(std::move(result));
-  }
-  const auto rule = [](const char* id, const char* text, const char* level) {
-    return Json{{"id", id}, {"shortDescription", {{"text", text}}}, {"defaultConfiguration", {{"level", level}}}};
   };
+  for (const Problem& p : problems) add(p, nullptr);
+  for (const AllowedProblem& a : allowed) add(a.problem, &a.reason);
   const Json out = {
       {"$schema", "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"},
       {"version", "2.1.0"},
@@ -182,8 +189,7 @@ std::string sarif(const Problems& problems, const std::string& program, const st
                               {{"driver",
                                 {{"name", program},
                                  {"version", version},
-                                 {"rules", Json::array({rule("malformed-plan", "The plan cannot be read, or does not fit together.", "error"),
-                                                        rule("visible-optimism", "Optimism that can be seen without simulating.", "warning")})}}}}},
+                                 {"rules", std::move(rules)}}}}},
                              {"columnKind", "unicodeCodePoints"},
                              {"results", std::move(results)}}})}};
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

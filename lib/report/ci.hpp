@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "base/problem.hpp"
+#include "plan/allowance.hpp"
 #include "study/compare.hpp"
 
 namespace shortfall {
@@ -19,6 +19,6 @@ std::string junit(const RunResult& result);
 std::string junit(const CompareResult& result);
 
 // SARIF 2.1.0 (OASIS, 2020): the format in which code scanners hand their findings on.
-std::string sarif(const Problems& problems, const std::string& program, const std::string& version);
+std::string sarif(const Problems& problems, const std::vector<AllowedProblem>& allowed, const std::string& program, const std::string& version);
 
 }  // namespace shortfall

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/problem.hpp"
+#include "plan/allowance.hpp"
 #include "study/compare.hpp"
 #include "study/explain.hpp"
 #include "study/extras.hpp"
@@ -20,6 +21,6 @@ std::string json(const CompareResult& result, const Provenance& before, const Pr
 std::string json(const ExplainResult& result, const Provenance& provenance);
 std::string json(const PoolingResult& result, const Provenance& provenance);
 std::string json(const ReverseResult& result, const Provenance& provenance);
-std::string json(const Problems& problems);
+std::string json(const Problems& problems, const std::vector<AllowedProblem>& allowed = {});
 
 }  // namespace shortfall

@@ -31,7 +31,7 @@ std::string json(const BoardAnswers& a, const Provenance& provenance) {
     Json& bridge = out["pictures"]["bridge"];
     bridge["planned"] = a.bridge->planned;
     bridge["steps"] = Json::array();
-    for (const Bridge::Step& s : a.bridge->steps) bridge["steps"].push_back({{"name", s.name}, {"amount", s.amount}});
+    for (const BridgeSteps::Step& s : a.bridge->steps) bridge["steps"].push_back({{"name", s.name}, {"amount", s.amount}});
     bridge["expected"] = a.bridge->expected;
   }
   if (a.explained) out["explain"] = answer(json(*a.explained, provenance));

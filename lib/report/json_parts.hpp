@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "study/bridge.hpp"
 #include "study/measures.hpp"
 #include "study/provenance.hpp"
 #include "study/setting.hpp"
@@ -26,6 +27,8 @@ Json ids(const Setting& setting, const std::vector<std::uint32_t>& organisations
 Json fails_and_contingency(const Json& fails, const Json& contingency);
 // Where a measure's name leads: "contingency.p80" is out["contingency"]["p80"].
 Json& at(Json& out, const Measure& measure);
+
+Json bridge(const Bridge& bridge, const std::vector<std::string>& organisations);
 
 std::string text_of(const Json& json);  // ends with a line end
 

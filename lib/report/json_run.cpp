@@ -66,6 +66,22 @@ Json fails_and_contingency(const Json& fails, const Json& contingency) {
   return out;
 }
 
+Json bridge(const Bridge& bridge, const std::vector<std::string>& organisations) {
+  const auto of = [](const BridgeOf& b, const std::string* id) {
+    Json out = Json::object();
+    if (id != nullptr) out["id"] = *id;
+    out["planned"] = b.planned;
+    for (std::size_t k = 0; k < waterfall_steps; ++k) out[std::string(bridge_steps()[k].name)] = b.steps[k];
+    out["expected"] = b.expected;
+    out["dearer"] = b.dearer;
+    out["found"] = b.found;
+    return out;
+  };
+  Json out = {{"system", of(bridge.system, nullptr)}, {"organisations", Json::array()}};
+  for (std::size_t o = 0; o < organisations.size(); ++o) out["organisations"].push_back(of(bridge.organisations[o], &organisations[o]));
+  return out;
+}
+
 std::string text_of(const Json& json) { return inert_json(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"); }
 
 }  // namespace json_parts
@@ -144,6 +160,18 @@ void add_extras(const RunResult& r, const Extras& extras, const Provenance& prov
     // Differences in chance: without the mechanism less with it.
     out["mechanisms"].push_back({{"without", m.name}, {"system", chance(m.system)}, {"organisations", std::move(organisations)}});
   }
+  if (!extras.levels.empty()) {
+    Json rows = Json::array();
+    for (const QuantileRow& row : extras.quantiles) {
+      Json values = Json::array(), low = Json::array(), high = Json::array();
+      for (const Estimate& e : row.at) values.push_back(e.value), low.push_back(e.low), high.push_back(e.high);
+      Json one = {{"subject", row.subject}, {"measure", row.measure}};
+      if (!row.year.empty()) one["year"] = row.year;
+      one["value"] = std::move(values), one["low"] = std::move(low), one["high"] = std::move(high);
+      rows.push_back(std::move(one));
+    }
+    out["quantiles"] = {{"levels", extras.levels}, {"rows", std::move(rows)}};
+  }
   for (const Correlation& c : extras.correlations)
     out["correlations"].push_back(
         {{"first", c.first}, {"second", c.second}, {"luck", std::isnan(c.luck) ? Json(nullptr) : Json(c.luck)}, {"rank", money(c.rank)}});
@@ -171,6 +199,11 @@ std::string json(const RunResult& r, const Extras& extras, const Provenance& pro
   for_each_listed(subject::system, 0, [&](const Measure& m, auto) { at(system, m) = leaf(m, value_of_system(r, m)); });
   out["joint"] = joint(r, extras);
   out["gates"] = gates(r.gates);
+  if (extras.bridge) {
+    std::vector<std::string> ids;
+    for (const OrganisationResult& o : r.organisations) ids.push_back(o.id);
+    out["bridge"] = bridge(*extras.bridge, ids);
+  }
   add_extras(r, extras, provenance, out);
   return text_of(out);
 }

@@ -189,6 +189,9 @@ std::string json(const ExplainResult& r, const Provenance& provenance) {
   out["alone"] = Json::array();
   for (std::size_t o = 0; o < s.organisations.size(); ++o)
     out["alone"].push_back(merged({{"id", s.organisations[o].id}}, fails_and_contingency(chance(r.fails[o]), money(r.contingency[o]))));
+  std::vector<std::string> ids;
+  for (const Setting::Asked& o : s.organisations) ids.push_back(o.id);
+  out["bridge"] = bridge(r.bridge, ids);
   out["months_late"] = months_late;
   out["schemes"] = Json::array();
   for (const SchemeResult& x : r.schemes)
@@ -254,19 +257,32 @@ std::string json(const ReverseResult& r, const Provenance& provenance) {
   return text_of(out);
 }
 
-std::string json(const Problems& problems) {
-  Json list = Json::array();
-  for (const Problem& p : problems)
-    list.push_back({{"file", p.place.file ? *p.place.file : ""},
+namespace {
+
+Json of(const Problem& p) {
+  return Json({{"file", p.place.file ? *p.place.file : ""},
                     {"line", p.place.line},
                     {"column", p.place.column},
-                    {"severity", p.severity == Severity::error ? "error" : "warning"},
+                    {"severity", std::string(name_of(p.severity()))},
+                    {"code", name_of(p.code)},
                     {"message", p.message}});
-  const auto errors = std::count_if(problems.begin(), problems.end(), [](const Problem& p) { return p.severity == Severity::error; });
+}
+
+}  // namespace
+
+std::string json(const Problems& problems, const std::vector<AllowedProblem>& allowed) {
+  Json list = Json::array(), accepted = Json::array();
+  for (const Problem& p : problems) list.push_back(of(p));
+  for (const AllowedProblem& a : allowed) {
+    accepted.push_back(of(a.problem));
+    accepted.back()["reason"] = a.reason;
+  }
+  const auto errors = std::count_if(problems.begin(), problems.end(), [](const Problem& p) { return p.severity() == Severity::error; });
   const Json out = {{"schema", "shortfall/problems/1"},
                     {"errors", errors},
                     {"warnings", static_cast<std::ptrdiff_t>(problems.size()) - errors},
-                    {"problems", std::move(list)}};
+                    {"problems", std::move(list)},
+                    {"allowed", std::move(accepted)}};
   return text_of(out);
 }
 

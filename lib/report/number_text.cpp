@@ -115,6 +115,16 @@ std::string money_with_interval(const Estimate& e, std::string_view unit) {
   return e.low == e.high || std::isnan(e.low) ? value : fmt::format("{} ({})", value, range_text(e.low, e.high, digits));
 }
 
+std::string money_change_with_interval(const Estimate& e, std::string_view unit) {
+  const int digits = std::max(money_digits({e}), 0);
+  const auto signed_money = [&](double x) {
+    const std::string text = money_text(x, unit, digits);
+    return (rounds_to_nothing(fmt::format("{:+.{}f}", x, digits)) || x < 0 ? "" : "+") + text;
+  };
+  if (e.low == e.high || !std::isfinite(e.low) || !std::isfinite(e.high)) return signed_money(e.value);
+  return fmt::format("{} ({} to {})", signed_money(e.value), signed_money(e.low), signed_money(e.high));
+}
+
 std::string listed(const std::vector<std::string>& names) {
   std::string out;
   for (std::size_t i = 0; i < names.size(); ++i) out += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];

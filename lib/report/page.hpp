@@ -22,7 +22,7 @@ namespace shortfall {
 struct BoardAnswers {
   RunResult run;
   Pictures pictures;
-  std::optional<Bridge> bridge;
+  std::optional<BridgeSteps> bridge;
   std::optional<ExplainResult> explained;  // none of plans without schemes, or of too many
   std::optional<ReverseResult> reversed;
   std::optional<PoolingResult> pooled;  // none of a single organisation, or of too many

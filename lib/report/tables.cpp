@@ -150,10 +150,10 @@ std::string csv(const CompareResult& r, const Provenance& provenance) {
 }
 
 std::string csv(const Problems& problems) {
-  std::string out = "file,line,column,severity,message\n";
+  std::string out = "file,line,column,severity,message,code\n";
   for (const Problem& p : problems)
-    out += fmt::format("{},{},{},{},{}\n", quoted(p.place.file ? *p.place.file : ""), p.place.line, p.place.column,
-                       p.severity == Severity::error ? "error" : "warning", quoted(printable(p.message, 2000)));
+    out += fmt::format("{},{},{},{},{},{}\n", quoted(p.place.file ? *p.place.file : ""), p.place.line, p.place.column,
+                       std::string(name_of(p.severity())), quoted(printable(p.message, 2000)), name_of(p.code));
   return out;
 }
 

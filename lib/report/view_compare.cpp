@@ -81,7 +81,7 @@ class CompareView {
       const std::string name = m->subject + "." + m->measure;
       t.row({fmt::format("{} ({})", name, words_of(m->measure)), value_text(m->measure, m->before, r_.after.currency),
              value_text(m->measure, m->after, r_.after.currency),
-             change_with_interval(m->change, m->chance ? 0.01 : 1) + (m->chance ? " points" : ""),
+             m->chance ? change_with_interval(m->change, 0.01) + " points" : money_change_with_interval(m->change, r_.after.currency),
              PageCell(std::string(name_of(m->verdict)), tone_of(m->verdict))});
     }
     s.add(std::move(t));

@@ -14,6 +14,7 @@ namespace {
 
 using Kind = TableColumn::Kind;
 constexpr std::size_t most_schemes = 15, most_listed = 8, most_factors = 8;
+constexpr double negligible = 1e-9;  // of money: rounding alone
 
 class ExplainView {
  public:
@@ -30,6 +31,7 @@ class ExplainView {
                                   counted(r_.factors.size(), "shared factor"), counted(r_.setting.trials, "simulated future")),
                       provenance_.edits);
     summary();
+    bridge();
     if (!r_.schemes.empty()) {
       tornado();
       owners();
@@ -50,7 +52,7 @@ class ExplainView {
     const auto at = grounds_.stages.find(r_.setting.organisations[s.organisation].id + "/" + s.id);
     return at != grounds_.stages.end() && at->second == Stage::unidentified;
   }
-  std::string name(const SchemeResult& s) const { return s.title.empty() ? id_of(s) : fmt::format("{} ({})", s.title, id_of(s)); }
+  std::string name(const SchemeResult& s) const { return s.title.empty() || s.title == s.id ? id_of(s) : fmt::format("{} ({})", s.title, id_of(s)); }
   PageCell change(const Estimate& e) const { return {points(e, digits_), tone_of_change(e)}; }
   std::string end_of_scale(double most) const { return points({most, most, most, 0}, digits_); }
   std::string_view what() const { return several_ ? "P(system fails)" : "P(fails)"; }
@@ -88,6 +90,40 @@ class ExplainView {
         text += fmt::format("The largest part of the worst 5 % of futures, {:.0f} %, falls to {}.", 100 * most->value / r_.tail.whole.value,
                             title_of(r_.setting, o));
     if (!text.empty()) s.say(text.substr(0, text.find_last_not_of(' ') + 1));
+  }
+
+  // What is taken off on the way from the plan's savings to those to be expected. A step is the difference of rounded levels, so that the column adds
+  // up as it is printed.
+  void bridge() {
+    const BridgeOf& b = r_.bridge.system;
+    if (b.planned <= 0) return;
+    const int digits = b.planned < 10 ? 2 : 1;
+    const double unit = std::pow(10, digits);
+    const auto rounded = [&](double x) { return std::round(x * unit) / unit; };
+    const auto share = [&](double x) { return decimal(100 * x / b.planned, 0) + " %"; };
+    const auto drawn = [&](double from, double to) {
+      const double low = std::clamp(std::min(from, to) / b.planned, 0.0, 1.0), high = std::clamp(std::max(from, to) / b.planned, 0.0, 1.0);
+      return bar({{low, Tone::plain, ""}, {high - low, to < from ? Tone::bad : Tone::good, "█"}});
+    };
+    PageTable t;
+    t.columns = {{"", Kind::label}, {r_.setting.currency}, {"of plan"}, {"", Kind::bar, 1}};
+    t.row({"planned", grouped(decimal(rounded(b.planned), digits)), share(b.planned), drawn(0, b.planned)});
+    double level = b.planned;
+    for (std::size_t k = 0; k < waterfall_steps; ++k) {
+      const double next = level + b.steps[k], change = rounded(next) - rounded(level);
+      if (std::abs(b.steps[k]) > negligible)
+        t.row({std::string(bridge_steps()[k].words), signed_amount({change, change, change, 0}, digits), share(b.steps[k]), drawn(level, next)});
+      level = next;
+    }
+    t.row({"expected", grouped(decimal(rounded(b.expected), digits)), share(b.expected), drawn(0, b.expected)}, true);
+    Section& s = document_.section("From the savings that are planned to those to be expected, over all years");
+    s.add(std::move(t));
+    std::string beside;
+    const auto sum = [&](double x) { return money_text(std::abs(x), r_.setting.currency); };
+    if (std::abs(b.dearer) > negligible)
+      beside += fmt::format("Beside these savings, schemes cost {} {} than planned. ", sum(b.dearer), b.dearer > 0 ? "more" : "less");
+    if (b.found > negligible) beside += fmt::format("Of what is missing {} is found elsewhere, once. ", sum(b.found));
+    if (!beside.empty()) s.say(beside.substr(0, beside.size() - 1));
   }
 
   void tornado() {

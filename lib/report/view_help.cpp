@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/code.hpp"
 #include "plan/keys.hpp"
 #include "plan/measure.hpp"
 #include "report/views.hpp"
@@ -39,12 +40,12 @@ Document help_measures() {
   return out;
 }
 
-Document help_plan() {
+Document help_keys(bool mapping) {
   Document out;
-  out.title = "Keys of a plan's files";
+  out.title = mapping ? "Keys of a mapping: what the columns and words of a tracker stand for" : "Keys of a plan's files";
   std::string_view scope;
   for (const PlanKey& k : plan_keys()) {
-    if (k.scope == scope) continue;
+    if (k.scope == scope || is_of_mapping(k.scope) != mapping) continue;
     scope = k.scope;
     bool seen = false;
     for (const Section& s : out.sections) seen = seen || s.heading == scope;
@@ -68,17 +69,49 @@ Document help_status() {
   return out;
 }
 
+Document help_codes() {
+  Document out;
+  out.title = "Codes of errors and warnings";
+  PageTable t;
+  t.columns = {{"code", Kind::label}, {"", Kind::words}, {"", Kind::words}};
+  for (const CodeEntry& e : codes()) t.row({std::string(e.name), std::string(name_of(e.severity)), std::string(e.means)});
+  out.section().add(std::move(t));
+  out.section("To accept a warning")
+      .say("Where a plan's owners know better, a comment on the line, or on a line above it, says so with a reason: "
+           "'# shortfall: allow one-scheme the board has seen it'. 'shortfall help CODE' tells more of each.");
+  return out;
+}
+
+Document help_code(const CodeEntry& e) {
+  Document out;
+  out.title = fmt::format("{}: {}", e.name, name_of(e.severity));
+  Section& s = out.section();
+  s.say(std::string(e.means));
+  s.say(std::string(e.mend));
+  std::string_view rest = e.example;
+  while (!rest.empty()) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    s.blocks.emplace_back(Paragraph{fmt::format("    {}", line), Tone::plain, {}, {}, {}, true});
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+  }
+  if (e.severity == Severity::warning && e.code != Code::idle_allowance)
+    s.say(fmt::format("To accept it, say why on its line or the one above: '# shortfall: allow {} your reason'.", e.name));
+  return out;
+}
+
 }  // namespace
 
 const std::vector<std::string>& help_topics() {
-  static const std::vector<std::string> names = {"measures", "plan", "exit-codes", "classes"};
+  static const std::vector<std::string> names = {"measures", "plan", "mapping", "exit-codes", "classes", "codes"};
   return names;
 }
 
 std::optional<Document> view_help(std::string_view topic) {
   if (topic == "measures") return help_measures();
-  if (topic == "plan") return help_plan();
+  if (topic == "plan" || topic == "mapping") return help_keys(topic == "mapping");
   if (topic == "exit-codes") return help_status();
+  if (topic == "codes") return help_codes();
+  if (const std::optional<Code> code = find_code(topic)) return help_code(entry_of(*code));
   return {};
 }
 

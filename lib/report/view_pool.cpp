@@ -149,6 +149,7 @@ class PoolView {
     t.row(std::move(cells), true);
     Section& s = document_.section(fmt::format("Reserves to add to be 80 % sure not to fail, {}", r_.setting.currency));
     s.add(std::move(t));
+    if (r_.game) printed_benefit_ = sum_as_printed(benefit, digits), benefit_digits_ = digits;
     if (r_.game) s.say("* Shapley's shares: what each adds to the reserves needed, on average over all orders of joining", Tone::faint);
     s.say(core());
     if (r_.own_target > 0)
@@ -161,8 +162,14 @@ class PoolView {
   std::string core() const {
     if (!r_.game) return fmt::format("Above {} organisations there are too many coalitions for Shapley's shares and the core.", most_players);
     const GameResult& g = *r_.game;
-    std::string s = g.benefit.low > 0    ? fmt::format("One pool of all needs {} less than each by itself. ", money(g.benefit))
-                    : g.benefit.high < 0 ? fmt::format("One pool of all needs {} more than each by itself. ", money(negative(g.benefit)))
+    // As the column adds up to, in its digits.
+    const auto sum = [&](double sign) {
+      const std::string value = money_text(sign * printed_benefit_, r_.setting.currency, benefit_digits_);
+      const double low = sign > 0 ? g.benefit.low : -g.benefit.high, high = sign > 0 ? g.benefit.high : -g.benefit.low;
+      return fmt::format("{} ({})", value, range_text(low, high, benefit_digits_));
+    };
+    std::string s = g.benefit.low > 0    ? fmt::format("One pool of all needs {} less than each by itself. ", sum(1))
+                    : g.benefit.high < 0 ? fmt::format("One pool of all needs {} more than each by itself. ", sum(-1))
                                          : "One pool of all needs about as much as each by itself. ";
     if (g.core == GameResult::Core::unclear) return s + "Whether it can be shared so that no group would need less by itself is too close to call.";
     if (g.core == GameResult::Core::empty) {
@@ -247,6 +254,8 @@ class PoolView {
   const Provenance& provenance_;
   std::size_t n_;
   double widest_ = 0;
+  int benefit_digits_ = 1;
+  double printed_benefit_ = 0;  // what pooling saves all, as the table adds it up
   int digits_ = 1;
   Document document_;
 };

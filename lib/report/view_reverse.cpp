@@ -95,13 +95,14 @@ class ReverseView {
     if (d.name == "luck") {
       const int digits = digits_for(100 * half, 1);
       const std::string best = decimal(100 * (1 - x), digits);
-      return best == decimal(0, digits) ? "under " + least_luck(digits) : best;
+      return best == decimal(0, digits) ? "fewer than " + least_luck(digits) : best;
     }
     return std::isfinite(x) ? decimal(x, digits_for(half, 3)) : "?";
   }
   // The smallest part of 100 futures that so many digits can tell from none.
   static std::string least_luck(int digits) { return decimal(std::pow(10.0, -digits), digits); }
   static std::string value(const DialResult& d, double x) {
+    if (d.name == "luck" && number(d, x).starts_with("fewer")) return number(d, x) + " in 100";
     if (d.name == "luck") return "best " + number(d, x) + " in 100";
     return number(d, x) + (d.name == "share" ? " %" : "");
   }
@@ -159,8 +160,9 @@ class ReverseView {
                          at, d.answer.value == 1 ? "" : "s", as_gone(), *d.now);
     if (d.name == "luck") {
       const std::string best = number(d, d.answer.value);
-      return fmt::format("{}, {} only with good luck of {}: that of {} {} in 100.", capital(as_gone()), survives(), factor(),
-                         best.starts_with("under ") ? best : "the best " + best, best == "1" ? "future" : "futures");
+      const std::string futures = best == "1" ? "future" : "futures";
+      return fmt::format("{}, {} only with good luck of {}: that of {}.", capital(as_gone()), survives(), factor(),
+                         best.starts_with("fewer") ? fmt::format("{} {} in 100", best, futures) : fmt::format("the best {} {} in 100", best, futures));
     }
     const Estimate& a = d.answer;
     if (signed_amount(a, money_digits({a})) == "0") return fmt::format("Today's reserves are just enough{}.", whose());

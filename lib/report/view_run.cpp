@@ -95,6 +95,13 @@ class RunView {
                           ? ": each organisation by itself; all counted as one need what they would need together, which is not the sum."
                           : ": each organisation by itself; a pool, and all counted as one, what they would need together, which is not the sum."),
           Tone::faint);
+    double found = 0;
+    for (const OrganisationResult& o : r_.organisations) found += o.found.mean.value;
+    if (decimal(found, saving_digits_) != decimal(0, saving_digits_))
+      s.say(fmt::format("Savings expected are what schemes deliver; beside them {} is found elsewhere, once, and counts in the chances, the reserves "
+                        "and the years below.",
+                        saving(found)),
+            Tone::faint);
     if (!single_) s.say(agreement());
   }
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "report/frame.hpp"
 #include "report/number_text.hpp"
 #include "report/views.hpp"
 
@@ -51,10 +52,15 @@ Document view_sources(const Reference& reference) {
   return out;
 }
 
-Document view_problems(const Problems& problems, const std::string& closing) {
+Document view_problems(const Problems& problems, const std::string& closing, Codes codes, const std::vector<Source>& framed, std::size_t width) {
   Document out;
   Section& s = out.section();
-  for (const Problem& p : problems) s.blocks.emplace_back(Paragraph{to_text(p), Tone::plain, {}, {}, {}, true});
+  for (const Problem& p : problems) {
+    const bool error = p.severity() == Severity::error;
+    s.blocks.emplace_back(
+        Paragraph{codes == Codes::shown ? problem_line(p) : to_text(p), Tone::plain, {}, fmt::format("{}:", name_of(p.severity())), error ? Tone::bad : Tone::doubtful, true});
+    for (std::string& line : frame(p.place, framed, width)) s.blocks.emplace_back(Paragraph{std::move(line), Tone::faint, {}, {}, {}, true});
+  }
   if (!closing.empty()) s.say(closing);
   return out;
 }

@@ -12,6 +12,7 @@
 #include "study/compare.hpp"
 #include "study/explain.hpp"
 #include "study/extras.hpp"
+#include "plan/assemble.hpp"
 #include "study/grounds.hpp"
 #include "study/pooling.hpp"
 #include "study/provenance.hpp"
@@ -28,12 +29,14 @@ Document view_explain(const ExplainResult& result, const Grounds& grounds, const
 Document view_pool(const PoolingResult& result, const Grounds& grounds, const Provenance& provenance);
 // How far each dial may be turned.
 Document view_reverse(const ReverseResult& result, const Grounds& grounds, const Provenance& provenance);
-// What `validate` found, a line each, and what it is of.
-Document view_problems(const Problems& problems, const std::string& closing);
+// What is wrong or doubtful, a line each, with its code unless a program reads the lines and with a frame of its line where it stands in one of
+// `framed`; and what it is of.
+enum class Codes { shown, left_out };
+Document view_problems(const Problems& problems, const std::string& closing, Codes codes, const std::vector<Source>& framed = {}, std::size_t width = 80);
 // The reference classes: what each assumes, how good the ground is, and where it comes from.
 Document view_sources(const Reference& reference);
 
-// "measures", "plan", "exit-codes": what help says of it; none of anything else.
+// "measures", "plan", "exit-codes", "codes" or the name of a code: what help says of it; none of anything else.
 std::optional<Document> view_help(std::string_view topic);
 const std::vector<std::string>& help_topics();
 inline constexpr std::pair<int, std::string_view> exit_statuses[] = {{0, "good"},

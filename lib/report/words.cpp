@@ -55,7 +55,7 @@ std::string value_text(std::string_view measure, double value, std::string_view 
 std::string found_text(const GateResult& g, std::string_view currency) { return value_text(g.gate.measure, g.value, currency); }
 std::string found_text(const CompareResult& r, const ChangeLimitResult& l) {
   const bool chance = is_chance(l.limit.measure);
-  return change_with_interval(l.change, chance ? 0.01 : 1) + (chance ? " points" : " " + r.after.currency);
+  return chance ? change_with_interval(l.change, 0.01) + " points" : money_change_with_interval(l.change, r.after.currency);
 }
 std::string gate_text(const GateResult& g, std::string_view currency) {
   return fmt::format("{}: it is {}", g.gate.expression, found_text(g, currency));

@@ -17,6 +17,20 @@ std::string joined(std::string heading) {
   return heading;
 }
 
+// What both notations would read as markup, and what `also` says of the one; nothing of a sign that stands for itself.
+template <class Also>
+std::string escaped(std::string_view text, std::size_t most, const Also& also) {
+  std::string out;
+  for (const char c : printable(text, most)) {
+    const std::string other = c == '<' ? "&lt;" : c == '>' ? "&gt;" : c == '&' ? "&amp;" : also(c);
+    if (other.empty())
+      out += c;
+    else
+      out += other;
+  }
+  return out;
+}
+
 bool is_drawn(const TableColumn& column) { return column.kind == TableColumn::Kind::bar; }
 
 class MarkdownWriter {
@@ -87,56 +101,16 @@ class MarkdownWriter {
 std::string markdown(const Document& document) { return MarkdownWriter().whole(document); }
 
 std::string markdown_text(std::string_view text, std::size_t most) {
-  static constexpr std::string_view escaped = "\\`*_[]#~!$";
-  std::string out;
-  for (const char c : printable(text, most)) {
-    switch (c) {
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '&':
-        out += "&amp;";
-        break;
-      case '@':
-        out += "&#64;";
-        break;
-      case '|':
-        out += "&#124;";
-        break;
-      default:
-        out += (escaped.find(c) != std::string_view::npos ? "\\" : "") + std::string(1, c);
-    }
-  }
-  return out;
+  static constexpr std::string_view marks = "\\`*_[]#~!$";
+  return escaped(text, most, [](char c) -> std::string {
+    if (c == '@') return "&#64;";
+    if (c == '|') return "&#124;";
+    return marks.find(c) == std::string_view::npos ? std::string() : std::string("\\") + c;
+  });
 }
 
 std::string html_text(std::string_view text, std::size_t most) {
-  std::string out;
-  for (const char c : printable(text, most)) {
-    switch (c) {
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '&':
-        out += "&amp;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&apos;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
+  return escaped(text, most, [](char c) -> std::string { return c == '"' ? "&quot;" : c == '\'' ? "&apos;" : ""; });
 }
 
 }  // namespace shortfall

@@ -12,7 +12,7 @@
 namespace shortfall {
 namespace {
 
-constexpr std::size_t gap = 2, shortest_name = 12, shortest_bar = 6, longest_bar = 24, shortest_words = 16;
+constexpr std::size_t gap = 2, shortest_name = 12, shortest_bar = 6, longest_bar = 24, shortest_words = 16, longest_kept_word = 28;
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> out;
@@ -117,15 +117,35 @@ class TextWriter {
     return sum;
   }
 
+  std::size_t longest_heading(const PageTable& t, std::size_t c) const {
+    std::size_t longest = 0;
+    for (const std::string& part : lines_of(known(t.columns[c].heading))) longest = std::max(longest, width_of(part));
+    return longest;
+  }
+  std::size_t longest_word(const PageTable& t, std::size_t c) const {
+    std::size_t longest = 0;
+    for (const PageRow& row : t.rows) {
+      if (row.spanning || c >= row.cells.size()) continue;
+      const std::string text = known(row.cells[c].text);
+      for (std::size_t at = 0; at < text.size();) {
+        const std::size_t space = std::min(text.find(' ', at), text.size());
+        longest = std::max(longest, width_of(std::string_view(text).substr(at, space - at)));
+        at = space + 1;
+      }
+    }
+    return longest;
+  }
+
   // Room is taken from bars first, then from words, then from names.
   void fit(const PageTable& t, std::vector<std::size_t>& widths, std::size_t room) const {
     const auto shrink = [&](TableColumn::Kind kind, std::size_t least) {
       for (std::size_t c = 0; c < t.columns.size(); ++c) {
         const std::size_t total = total_of(widths);
         if (t.columns[c].kind != kind || total <= room) continue;
-        if (kind == TableColumn::Kind::words)  // a heading stays whole
-          for (const std::string& part : lines_of(known(t.columns[c].heading))) least = std::max(least, width_of(part));
-        widths[c] = std::max(std::min(least, widths[c]), widths[c] - std::min(widths[c], total - room));
+        std::size_t needs = least;
+        if (kind == TableColumn::Kind::words)  // a heading stays whole, and so do words such as ids
+          needs = std::max({needs, longest_heading(t, c), std::min(longest_word(t, c), longest_kept_word)});
+        widths[c] = std::max(std::min(needs, widths[c]), widths[c] - std::min(widths[c], total - room));
       }
     };
     for (std::size_t c = 0; c < t.columns.size(); ++c)

@@ -104,7 +104,7 @@ void staff_teams(const Model& model, const Schedule& schedule, Draws& draws, Luc
 }
 
 void draw_outcome(const Model& model, const Schedule& schedule, std::size_t scheme, Draws& draws, LuckColumns& luck, Timings* timings,
-                  SchemeOutcome& out) {
+                  SchemeOutcome& out, Flags* drops) {
   const TimedStage luck_stage(timings, TrialStage::luck);
   Floats of_scheme;
   // Look-ups are a stage of their own.
@@ -123,8 +123,9 @@ void draw_outcome(const Model& model, const Schedule& schedule, std::size_t sche
   look_up_outcome(share, out.share);
   // A scheme that drops out costs nothing; on the dial's way from the plan, a part of its cost.
   Flags dropped;
-  if (costs && drawn(share)) drops_out(share, of_scheme, dropped);
-  if (costs && !drawn(share)) dropped.setConstant(never_starts(share));
+  if ((costs || drops != nullptr) && drawn(share)) drops_out(share, of_scheme, dropped);
+  if ((costs || drops != nullptr) && !drawn(share)) dropped.setConstant(never_starts(share));
+  if (drops != nullptr) *drops = dropped;
   if (draws_delay) scores->delay(of_scheme);
   look_up_outcome(delay, out.months);
   if (!costs) return;
@@ -133,31 +134,36 @@ void draw_outcome(const Model& model, const Schedule& schedule, std::size_t sche
   out.overrun = (dropped != 0).select(overrun.dropped, out.overrun);
 }
 
-void bind_outcome(const Model& model, const Schedule& schedule, std::size_t scheme, const std::vector<Floats>& stretch, const Memo& memo,
-                  const MemoPlaces& places, SchemeOutcome& out) {
-  const SchemeModel& s = model.schemes[scheme];
-  if (!s.effort.empty()) {
-    Floats mean = Floats::Ones();
-    double total = 0;
-    for (const TeamEffort& e : s.effort)
-      for (const double wte : e.wte) total += wte;
-    for (const TeamEffort& e : s.effort)
-      for (std::size_t y = 0; y < schedule.years; ++y)
-        if (e.wte[y] > 0) fall_short(mean, stretch[e.team * schedule.years + y], static_cast<float>(e.wte[y] / total));
-    scale_positive(out.share, mean);
-  }
-  if (!s.needs.empty()) {
-    Floats weakest = Floats::Ones();
-    for (const std::uint32_t j : s.needs) {
-      const auto place = static_cast<std::size_t>(places.outcome[j]);
-      assert(places.outcome[j] >= 0 && memo.outcomes.known[place]);
-      meet_need(memo.outcomes.at[place].share, memo.outcomes.at[place].months, weakest, out.months);
-    }
-    scale_positive(out.share, weakest);
-  }
+void bind_staff(const Schedule& schedule, const SchemeModel& scheme, const std::vector<Floats>& stretch, SchemeOutcome& out) {
+  if (scheme.effort.empty()) return;
+  Floats mean = Floats::Ones();
+  double total = 0;
+  for (const TeamEffort& e : scheme.effort)
+    for (const double wte : e.wte) total += wte;
+  for (const TeamEffort& e : scheme.effort)
+    for (std::size_t y = 0; y < schedule.years; ++y)
+      if (e.wte[y] > 0) fall_short(mean, stretch[e.team * schedule.years + y], static_cast<float>(e.wte[y] / total));
+  scale_positive(out.share, mean);
+}
+
+void bind_consultation(const Model& model, const Schedule& schedule, std::size_t scheme, SchemeOutcome& out) {
   if (const std::vector<std::int32_t>& wait = schedule.wait[scheme]; !wait.empty()) wait_out(wait, out.months);
   // Harm is not late, whatever a saving would have waited for.
-  if (s.may_harm && !model.harm_waits) come_at_once(out.share, out.months);
+  if (model.schemes[scheme].may_harm && !model.harm_waits) come_at_once(out.share, out.months);
+}
+
+void bind_outcome(const Model& model, const Schedule& schedule, std::size_t scheme, const std::vector<Floats>& stretch, const Memo& memo,
+                  const MemoPlaces& places, SchemeOutcome& out) {
+  bind_staff(schedule, model.schemes[scheme], stretch, out);
+  bind_needs(
+      model.schemes[scheme],
+      [&](std::uint32_t j) -> const SchemeOutcome& {
+        const auto place = static_cast<std::size_t>(places.outcome[j]);
+        assert(places.outcome[j] >= 0 && memo.outcomes.known[place]);
+        return memo.outcomes.at[place];
+      },
+      out);
+  bind_consultation(model, schedule, scheme, out);
 }
 
 }  // namespace shortfall

@@ -3,14 +3,18 @@
 
 #include <stdexcept>
 
+#include <vector>
+
 #include "base/problem.hpp"
+#include "plan/assemble.hpp"
 
 namespace shortfall {
 
 // The input or the command line is wrong.
 struct BadInput : std::runtime_error {
-  explicit BadInput(Problems p) : std::runtime_error("bad input"), problems(std::move(p)) {}
+  explicit BadInput(Problems p, std::vector<Source> texts = {}) : std::runtime_error("bad input"), problems(std::move(p)), sources(std::move(texts)) {}
   Problems problems;
+  std::vector<Source> sources;  // whose lines may be shown beside them
 };
 
 // The machine failed: disk, memory, a closed output.
@@ -25,7 +29,7 @@ auto good(Checked checked) {
   return std::move(*checked);
 }
 inline BadInput bad_input(std::string where, std::string message) {
-  return BadInput({{whole_file(std::move(where)), Severity::error, std::move(message)}});
+  return BadInput({{whole_file(std::move(where)), Code::command_line, std::move(message)}});
 }
 
 }  // namespace shortfall

@@ -56,11 +56,11 @@ void write_folder(const std::vector<Source>& files, const std::string& folder, E
   std::error_code code;
   const bool there = fs::exists(to, code);
   if (there && !fs::is_directory(to, code))
-    throw BadInput({{whole_file(folder), Severity::error, "a file where a folder is to be written; name another with --to"}});
+    throw BadInput({{whole_file(folder), Code::command_line, "a file where a folder is to be written; name another with --to"}});
   Problems problems;
   for (const Source& file : files)
     if (there && existing == Existing::refused && fs::exists(to / file.name, code) && !holds(to / file.name, file.text))
-      problems.push_back({whole_file((to / file.name).string()), Severity::error,
+      problems.push_back({whole_file((to / file.name).string()), Code::command_line,
                           "is there already and differs; replace it with --replace, or name another folder with --to"});
   if (!problems.empty()) throw BadInput(std::move(problems));
   std::string pattern = (there ? to / ".import-XXXXXX" : fs::path(to.string() + ".XXXXXX")).string();

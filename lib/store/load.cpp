@@ -64,7 +64,7 @@ class Loader {
     for (const std::string& path : given) argument(path);
     if (sources_.system && sources_.organisations.empty() && problems_.empty()) organisations_of_system();
     if (sources_.organisations.empty() && problems_.empty())
-      error(whole_file(given.empty() ? "(no plan)" : given.front()), "no plan here (a plan is a .yaml file with an organisation:)");
+      error(Code::unreadable_file, whole_file(given.empty() ? "(no plan)" : given.front()), "no plan here (a plan is a .yaml file with an organisation:)");
   }
 
   Files files() {
@@ -78,13 +78,13 @@ class Loader {
   }
 
  private:
-  void error(const Place& place, std::string message) { problems_.push_back({place, Severity::error, std::move(message)}); }
+  void error(Code code, const Place& place, std::string message) { problems_.push_back({place, code, std::move(message)}); }
 
   // The file's text, or nothing and a problem at `place`, where something asked for it.
   std::optional<Source> read(const std::string& path, const Place& place) {
     const bool asked_elsewhere = place.line != 0;
     const auto fail = [&](std::string_view why) {
-      error(place, asked_elsewhere ? fmt::format("names '{}', which cannot be read ({})", path, why) : std::string(why));
+      error(Code::unreadable_file, place, asked_elsewhere ? fmt::format("names '{}', which cannot be read ({})", path, why) : std::string(why));
       return std::nullopt;
     };
     if (path == "-" && !asked_elsewhere) return standard_input();
@@ -109,7 +109,7 @@ class Loader {
   std::optional<Source> standard_input() {
     std::string text{std::istreambuf_iterator<char>(std::cin), {}};
     if (text.size() > largest_file) {
-      error(whole_file("standard input"), "larger than 8 MiB; a plan is a text of some kilobytes");
+      error(Code::unreadable_file, whole_file("standard input"), "larger than 8 MiB; a plan is a text of some kilobytes");
       return std::nullopt;
     }
     inputs_.push_back({"-", sha256(text)});
@@ -124,7 +124,7 @@ class Loader {
 
   void system(Source source) {
     if (sources_.system)
-      return error(whole_file(source.name), fmt::format("a second system beside {}; run one system at a time", sources_.system->name));
+      return error(Code::several_systems, whole_file(source.name), fmt::format("a second system beside {}; run one system at a time", sources_.system->name));
     folder_ = fs::path(source.name).parent_path();
     sources_.system = std::move(source);
     const Checked<SystemFiles> files = files_of_system(*sources_.system);
@@ -135,7 +135,7 @@ class Loader {
     reference_given_ = true;
     if (!reference) return;
     if (!shows_its_classes(*reference))
-      return error(files_.reference->place, fmt::format("names '{}', which is no file of reference classes (it lies outside the system's folder, so "
+      return error(Code::bad_reference, files_.reference->place, fmt::format("names '{}', which is no file of reference classes (it lies outside the system's folder, so "
                                                         "what it says is not shown)",
                                                         reference->name));
     sources_.reference = *reference;
@@ -149,7 +149,7 @@ class Loader {
       for (const char* name : {"system.yaml", "system.yml"})
         if (const fs::path system_file = fs::path(path) / name; fs::exists(system_file, code)) return argument(system_file.string());
       const std::vector<std::string> plans = yaml_files(path, place);
-      if (plans.empty()) error(place, "a folder without a system.yaml or any other .yaml or .yml file");
+      if (plans.empty()) error(Code::unreadable_file, place, "a folder without a system.yaml or any other .yaml or .yml file");
       for (const std::string& plan : plans)
         if (auto source = read_from_folder(plan)) take(std::move(*source));
       return;
@@ -190,7 +190,7 @@ class Loader {
     std::error_code code;
     for (fs::directory_iterator entry(folder.empty() ? "." : folder, code), end; !code && entry != end; entry.increment(code))
       if (is_yaml(entry->path())) out.push_back((folder / entry->path().filename()).string());
-    if (code) error(place, fmt::format("cannot list the folder ({})", code.message()));
+    if (code) error(Code::unreadable_file, place, fmt::format("cannot list the folder ({})", code.message()));
     std::sort(out.begin(), out.end());
     return out;
   }
@@ -220,7 +220,7 @@ class Loader {
   // Of the files that a system names, or that lie in its folder: nothing from elsewhere, unless it is asked for.
   void organisation(const std::string& path, const Place& place) {
     if (outside_ == Outside::refused && is_outside(path))
-      return error(place, fmt::format("{} outside the system's folder (of a system that somebody else wrote, messages would show what stands there); "
+      return error(Code::outside_folder, place, fmt::format("{} outside the system's folder (of a system that somebody else wrote, messages would show what stands there); "
                                       "copy the plan into the folder, or allow it by --allow-outside",
                                       place.line == 0 ? std::string("leads") : fmt::format("names '{}', which lies", path)));
     if (auto source = place.line == 0 ? read_from_folder(path) : read(path, place)) sources_.organisations.push_back(std::move(*source));
@@ -260,8 +260,11 @@ Loaded load(const std::vector<std::string>& paths, const std::vector<std::string
   files.sources.edits = edits;
   files.sources.key_places = key_places;
   Checked<Plans> plans = assemble(files.sources);
-  if (!plans) throw BadInput(std::move(plans.error()));
-  return {std::move(*plans), {"shortfall " SHORTFALL_VERSION, std::move(files.inputs), edits}, std::move(files.notes)};
+  std::vector<Source> texts = std::move(files.sources.organisations);
+  if (files.sources.system) texts.push_back(std::move(*files.sources.system));
+  texts.push_back(std::move(files.sources.reference));
+  if (!plans) throw BadInput(std::move(plans.error()), std::move(texts));
+  return {std::move(*plans), {"shortfall " SHORTFALL_VERSION, std::move(files.inputs), edits}, std::move(files.notes), std::move(texts)};
 }
 
 std::vector<std::vector<std::string>> by_system(const std::vector<std::string>& paths) {
@@ -272,14 +275,14 @@ std::vector<std::vector<std::string>> by_system(const std::vector<std::string>& 
   std::vector<std::vector<std::string>> out;
   for (const std::string& path : paths) {
     if (!is_whole(path))
-      throw BadInput({{whole_file(path), Severity::error, "a plan file beside several systems (which is it part of?); give its system's folder"}});
+      throw BadInput({{whole_file(path), Code::several_systems, "a plan file beside several systems (which is it part of?); give its system's folder"}});
     out.push_back({path});
   }
   return out;
 }
 
 std::string text_of_file(const std::string& path, std::uintmax_t most) {
-  const auto refuse = [&](const std::string& why) { throw BadInput({{whole_file(path), Severity::error, why}}); };
+  const auto refuse = [&](const std::string& why) { throw BadInput({{whole_file(path), Code::unreadable_file, why}}); };
   std::error_code code;
   const fs::file_status status = fs::status(path, code);
   if (status.type() == fs::file_type::not_found) refuse("no such file");

@@ -14,6 +14,7 @@ struct Loaded {
   Plans plans;
   Provenance provenance;
   std::vector<std::string> notes;  // for whoever asked: files that were passed over
+  std::vector<Source> sources;     // the texts, for frames and allowances
 };
 
 // Whether a system may name plan files that lie outside its folder: of a system that somebody else has written, messages would show what those say.

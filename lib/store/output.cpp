@@ -73,7 +73,7 @@ Output::Output(const std::string& given, bool writes) : path_(given) {
   }
   path_ = followed(given);
   if (spared().contains(path_))
-    throw BadInput({{whole_file(given), Severity::error, "is one of the files that were read, and would be lost; name another for --output"}});
+    throw BadInput({{whole_file(given), Code::command_line, "is one of the files that were read, and would be lost; name another for --output"}});
   temporary_.emplace(path_ + ".XXXXXX", [&](char* pattern) { return (file_ = mkostemp(pattern, O_CLOEXEC)) >= 0; });
   if (file_ < 0) failed(path_);
 }

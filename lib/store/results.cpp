@@ -42,7 +42,7 @@ CREATE VIEW results AS
   FROM measures m JOIN points p ON p.id = m.point JOIN inputs i ON i.id = p.input;
 )";
 
-[[noreturn]] void wrong_file(const std::string& path, std::string why) { throw BadInput({{whole_file(path), Severity::error, std::move(why)}}); }
+[[noreturn]] void wrong_file(const std::string& path, std::string why) { throw BadInput({{whole_file(path), Code::bad_database, std::move(why)}}); }
 
 [[noreturn]] void failed(const std::string& path, const SQLite::Exception& error) {
   switch (error.getErrorCode()) {

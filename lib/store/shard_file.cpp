@@ -82,7 +82,7 @@ std::string to_text(const ShardFile& shard) {
 }
 
 ShardFile read_shard(const std::string& path) {
-  const auto refuse = [&](std::string why) { throw BadInput({{whole_file(path), Severity::error, std::move(why)}}); };
+  const auto refuse = [&](std::string why) { throw BadInput({{whole_file(path), Code::bad_shard, std::move(why)}}); };
   std::string text = text_of_file(path, std::uintmax_t{1} << 40);
   if (!text.starts_with(magic)) refuse("no shard (a shard is what 'shortfall run --shard' writes)");
   const std::size_t line = text.find('\n'), space = text.find(' ');

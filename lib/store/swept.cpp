@@ -30,7 +30,7 @@ std::string written(const Mistakes& mistakes) {
   Json list = Json::array();
   for (const auto& [text, mistake] : mistakes) {
     const auto& [point, problem] = mistake;
-    list.push_back({point, problem.place.file ? *problem.place.file : "", problem.place.line, problem.place.column, problem.message});
+    list.push_back({point, problem.place.file ? *problem.place.file : "", problem.place.line, problem.place.column, problem.code, problem.message});
   }
   return as_bytes(list);
 }
@@ -106,7 +106,7 @@ void Swept::check(const std::vector<std::uint64_t>& which, const std::function<v
       [&](double share) { progress(static_cast<std::uint64_t>(share * static_cast<double>(which.size())), which.size()); });
   exchange(ranks_, written(mistakes), [&](const std::string& theirs) {
     for (const Json& m : Json::from_cbor(theirs)) {
-      const Problem problem{{std::make_shared<const std::string>(m[1]), m[2], m[3]}, Severity::error, m[4]};
+      const Problem problem{{std::make_shared<const std::string>(m[1]), m[2], m[3]}, m[4].get<Code>(), m[5]};
       auto& known = mistakes.try_emplace(to_text(problem), m[0].get<std::uint64_t>(), problem).first->second;
       known.first = std::min(known.first, m[0].get<std::uint64_t>());
     }
@@ -118,7 +118,7 @@ void Swept::check(const std::vector<std::uint64_t>& which, const std::function<v
   Problems problems;
   for (auto& [point, problem] : found) {
     if (problems.size() == most_shown) {
-      problems.push_back({whole_file("shortfall sweep"), Severity::error, "and more like these; mend some and run again"});
+      problems.push_back({whole_file("shortfall sweep"), Code::too_many, "and more like these; mend some and run again"});
       break;
     }
     if (!names_its_value(problem)) problem.message += fmt::format(" (at {})", settings_text(point));
@@ -157,7 +157,7 @@ void Swept::describe(System& system, const std::string& path, std::vector<std::s
   ids.push_back(input.system);
   if (again)
     problems.push_back(
-        {whole_file(path), Severity::error, fmt::format("a second system '{}'; results are told apart by the system's id", input.system)});
+        {whole_file(path), Code::several_systems, fmt::format("a second system '{}'; results are told apart by the system's id", input.system)});
 }
 
 // A plan's path, by its own keys; a special one is empty of edits.
@@ -189,7 +189,7 @@ Problems Swept::problems_of(std::uint64_t at) const {
   RunOptions options;
   for (std::size_t k = 0; k < values.size(); ++k)
     if (std::string wrong = set(points_.paths()[k], values[k], options); !wrong.empty())
-      problems.push_back({points_.place(point, k), Severity::error, fmt::format("{}: {}", points_.paths()[k], wrong)});
+      problems.push_back({points_.place(point, k), Code::bad_grid, fmt::format("{}: {}", points_.paths()[k], wrong)});
   const Checked<Plans> plans = plans_of(at);
   if (!plans) {
     std::copy(plans.error().begin(), plans.error().end(), std::back_inserter(problems));

@@ -163,7 +163,7 @@ Estimate by_sections(double change, const std::vector<SectionChange>& sections) 
 Problems comparable(const Plans& before, const Plans& after, const CompareOptions& options) {
   Problems problems;
   if (before.system.currency != after.system.currency)
-    problems.push_back({after.system.id.place, Severity::error,
+    problems.push_back({after.system.id.place, Code::different_plans,
                         fmt::format("the old revision counts in {}, this one in {}; money of two kinds cannot be compared", before.system.currency,
                                     after.system.currency)});
   const auto known = [](const Plans& plans, const std::string& subject) {
@@ -173,7 +173,7 @@ Problems comparable(const Plans& before, const Plans& after, const CompareOption
     for (const ChangeLimit& limit : *limits) {
       const bool old_has = known(before, limit.subject), new_has = known(after, limit.subject);
       if (old_has && new_has) continue;
-      problems.push_back({limit.place, Severity::error,
+      problems.push_back({limit.place, Code::different_plans,
                           fmt::format("change '{}' is about '{}', which {}", limit.expression, limit.subject,
                                       old_has   ? "the new revision no longer has"
                                       : new_has ? "the old revision does not have, so that nothing changed; add the limit with the next revision"

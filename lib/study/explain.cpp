@@ -147,6 +147,7 @@ ExplainResult explain(const Plans& plans, const RunOptions& options) {
       missing(portrait, i++, scheme);
       out.schemes.push_back(std::move(scheme));
     }
+  out.bridge = bridge(plans, options);
   explain_by_variants(base, tally, options, out);
   std::stable_sort(out.schemes.begin(), out.schemes.end(), [](const SchemeResult& a, const SchemeResult& b) { return a.spread() > b.spread(); });
   std::stable_sort(out.factors.begin(), out.factors.end(), [](const FactorResult& a, const FactorResult& b) { return a.spread() > b.spread(); });

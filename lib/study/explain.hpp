@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "study/bridge.hpp"
 #include "study/setting.hpp"
 #include "study/tail_allocation.hpp"
 #include "study/variance_shares.hpp"
@@ -44,6 +45,7 @@ struct ExplainResult {
   // The system's expected shortfall in its worst 5 % of futures, by organisation; last, where there is any, the excess of the system's own target.
   TailShares tail;
   bool own_target = false;                 // whether there is that last part
+  Bridge bridge;                           // from planned to expected savings
   std::optional<VarianceShares> variance;  // of the system's shortfall; none where it does not vary
 };
 

@@ -298,7 +298,7 @@ TEST_CASE("validate's problems as SARIF 2.1.0 and as GitHub's notes") {
   CHECK(wrong.err.empty());
   REQUIRE(valid(used, wrong.out, folder));
   const json result = json::parse(wrong.out)["runs"][0]["results"][0];
-  CHECK(result["ruleId"] == "malformed-plan");
+  CHECK(result["ruleId"] == "unknown-class");
   CHECK(result["locations"][0]["physicalLocation"]["region"]["startLine"] == 7);
   CHECK(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].get<std::string>().ends_with("/a%20plan%20%C3%BC.yaml"));
   CHECK(valid(used, run({"validate", path, "--format", "sarif", "--set", "acute.nothing=1"}).out, folder));

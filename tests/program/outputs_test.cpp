@@ -194,7 +194,7 @@ TEST_CASE("plans whose file names are no UTF-8 are run, sharded, merged, swept a
     CHECK_MESSAGE(ran.status == 0, ran.err);
     merge.push_back(shard);
   }
-  CHECK(run(merge).out == whole.out);
+  CHECK(without_bridge(run(merge).out) == without_bridge(whole.out));
   for (const char* format : {"text", "markdown", "json", "junit", "github"})
     CHECK(run({"compare", plan, plan, "--trials", "10240", "--max-trials", "10240", "--quiet", "--format", format}).status == 0);
   for (const char* format : {"text", "json", "sarif", "github"}) CHECK(run({"validate", plan, "--format", format}).status == 0);

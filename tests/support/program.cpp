@@ -159,6 +159,14 @@ std::string Folder::path(const std::string& name) const { return name.empty() ? 
 
 std::string scenario(const std::string& name) { return std::string(SHORTFALL_SOURCE) + "/scenarios/" + name; }
 
+std::string without_bridge(const std::string& result) {
+  const std::size_t first = result.find("  \"bridge\": {"), end = result.find("\n  },\n", first == std::string::npos ? 0 : first),
+                    last = result.find(",\n  \"bridge\": {"), close = result.find("\n  }\n", first == std::string::npos ? 0 : first);
+  if (first == std::string::npos) return result;
+  if (end != std::string::npos) return result.substr(0, first) + result.substr(end + 6);
+  return result.substr(0, last) + result.substr(close + 4);
+}
+
 void check_schema(const std::string& name, const std::string& document) {
   const Folder folder;
   const std::string source = SHORTFALL_SOURCE;

@@ -62,6 +62,9 @@ class Running {
 
 std::string scenario(const std::string& name);  // the path of scenarios/<name>
 
+// A result without its bridge, which takes a look at the futures themselves: what is merged of shards has none.
+std::string without_bridge(const std::string& result);
+
 // That a document keeps to lib/report/schema/<name>.schema.json; that no line of a page takes more than so many of a terminal's cells.
 void check_schema(const std::string& name, const std::string& document);
 void check_width(const std::string& page, std::size_t columns);

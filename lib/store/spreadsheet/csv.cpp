@@ -160,7 +160,7 @@ std::string_view trimmed(std::string_view text) {
 }  // namespace
 
 Checked<SheetFile> read_csv(std::string_view bytes, const std::string& name, char separator) {
-  const auto refuse = [&](std::string why) { return tl::make_unexpected(Problems{{whole_file(name), Severity::error, std::move(why)}}); };
+  const auto refuse = [&](std::string why) { return tl::make_unexpected(Problems{{whole_file(name), Code::bad_tracker, std::move(why)}}); };
   const Text text = decoded(bytes);
   if (!text.wrong.empty()) return refuse(text.wrong);
   SheetFile file{name, {Sheet{}}, {}};

@@ -44,7 +44,7 @@ class Guesser {
   }
 
  private:
-  void error(std::string message) { problems_.push_back({whole_file(file_.name), Severity::error, std::move(message)}); }
+  void error(std::string message) { problems_.push_back({whole_file(file_.name), Code::bad_tracker, std::move(message)}); }
 
   bool choose_sheet() {
     std::vector<std::pair<const Sheet*, GuessedTable>> tables;

@@ -32,7 +32,7 @@ class SavingGuesser {
 
  private:
   bool error(std::string message) {
-    problems_.push_back({whole_file(file_.name), Severity::error, std::move(message)});
+    problems_.push_back({whole_file(file_.name), Code::bad_tracker, std::move(message)});
     return false;
   }
 
@@ -210,7 +210,7 @@ class SavingGuesser {
     const std::string said =
         fmt::format("a guess by the size of the amounts (half of them are below {}): nothing in the tracker says it", decimal_text(middle));
     m_.comments["unit"] = said;
-    problems_.push_back({whole_file(file_.name), Severity::warning, fmt::format("the amounts are taken to be in {}, {}", unit_text(*m_.unit), said)});
+    problems_.push_back({whole_file(file_.name), Code::doubtful_import, fmt::format("the amounts are taken to be in {}, {}", unit_text(*m_.unit), said)});
   }
 
   void sign_and_basis() {
@@ -233,7 +233,7 @@ class SavingGuesser {
     if (all >= 5 && 10 * ended >= 6 * all && m_.recurrent.empty()) {
       m_.year_on_year = true;
       m_.comments["basis"] = "most savings stand in one year and not in the next: taken for what is new in each year";
-      problems_.push_back({whole_file(file_.name), Severity::warning,
+      problems_.push_back({whole_file(file_.name), Code::doubtful_import,
                            "most savings stand in one year and not in the next, so each year's figure is taken for what is new in it (basis: "
                            "year-on-year); if it is the saving "
                            "of that year, say basis: in-year in the mapping"});

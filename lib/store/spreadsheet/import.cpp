@@ -64,8 +64,8 @@ class Importer {
   }
 
  private:
-  void error(const Place& place, std::string message) { problems_.push_back({place, Severity::error, std::move(message)}); }
-  void warn(const Place& place, std::string message) { out_.warnings.push_back({place, Severity::warning, std::move(message)}); }
+  void error(const Place& place, std::string message) { problems_.push_back({place, Code::bad_tracker, std::move(message)}); }
+  void warn(const Place& place, std::string message) { out_.warnings.push_back({place, Code::doubtful_import, std::move(message)}); }
 
   std::string sheet_names() const {
     std::vector<std::string> names;

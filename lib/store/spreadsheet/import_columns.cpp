@@ -31,9 +31,9 @@ SheetColumns find_columns(const SheetFile& file, const Sheet& sheet, const Mappi
     const int column = find_column(out.headings, name);
     if (column == -2)
       problems.push_back(
-          {whole_file(where), Severity::error, fmt::format("several columns are headed '{}'; name the one by its letters", printable(name, 60))});
+          {whole_file(where), Code::bad_tracker, fmt::format("several columns are headed '{}'; name the one by its letters", printable(name, 60))});
     if (column == -1)
-      problems.push_back({whole_file(where), Severity::error,
+      problems.push_back({whole_file(where), Code::bad_tracker,
                           fmt::format("no column is headed '{}' in row {}{}", printable(name, 60), fmt::join(mapping.heading_rows, ", "),
                                       did_you_mean(name, out.headings))});
     return std::max(column, -1);

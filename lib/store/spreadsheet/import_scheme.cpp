@@ -72,7 +72,7 @@ bool SchemeReader::refuse(ReadRow& out, const SheetRow& row, int column, const s
 void SchemeReader::warn(const SheetRow& row, int column, std::string message) {
   constexpr std::size_t most = 200;
   if (warnings_.size() < most)
-    warnings_.push_back({whole_file(address_of(file_, sheet_, row.number, column)), Severity::warning, std::move(message)});
+    warnings_.push_back({whole_file(address_of(file_, sheet_, row.number, column)), Code::doubtful_import, std::move(message)});
 }
 
 // Several columns together, in the plans' unit.

@@ -22,7 +22,7 @@ class MappingReader {
 
   Mapping read() {
     if (const Node* form = fields_.required("mapping"); form != nullptr && form->text != "1")
-      report(problems_, form->place, fmt::format("mapping is {}, but this program reads form 1", shown(*form)));
+      report(problems_, Code::bad_mapping, form->place, fmt::format("mapping is {}, but this program reads form 1", shown(*form)));
     layout();
     amounts();
     who();
@@ -41,7 +41,7 @@ class MappingReader {
     out_.transposed = fields_.word("schemes_are", {"rows", "columns"}, 0) == 1;
     if (const Node* rows = fields_.optional("headings")) {
       if (rows->kind != Node::Kind::list || rows->items.size() > 4)
-        report(problems_, rows->place, "headings needs a list of 1 to 4 rows like [4, 5]");
+        report(problems_, Code::bad_mapping, rows->place, "headings needs a list of 1 to 4 rows like [4, 5]");
       for (const Node& row : rows->items) out_.heading_rows.push_back(row_number(row, "a heading row"));
     }
     if (const Node* rows = fields_.optional("rows")) {
@@ -56,7 +56,7 @@ class MappingReader {
   void amounts() {
     if (const Node* number = fields_.optional("number")) {
       const auto form = parse_number_form(number->text);
-      if (!form) report(problems_, number->place, fmt::format("number is {}, not '1,234.56' or '1.234,56'", shown(*number)));
+      if (!form) report(problems_, Code::bad_mapping, number->place, fmt::format("number is {}, not '1,234.56' or '1.234,56'", shown(*number)));
       out_.number = form.value_or(NumberForm{});
     }
     out_.day_first = fields_.word("dates", {"day-first", "month-first"}, 0) == 0;
@@ -71,10 +71,10 @@ class MappingReader {
     for (const Node& item : years->items) {
       const auto year = parse_year(item.text);
       if (!year || (!out_.years.empty() && (year->starts != out_.years.back().starts + 1 || year->financial != out_.years.back().financial)))
-        return report(problems_, item.place, fmt::format("{} is not the next year (years stand in order, like [2025/26, 2026/27])", shown(item)));
+        return report(problems_, Code::bad_mapping, item.place, fmt::format("{} is not the next year (years stand in order, like [2025/26, 2026/27])", shown(item)));
       out_.years.push_back(*year);
     }
-    if (out_.years.empty()) report(problems_, years->place, "years needs a list of years like [2025/26, 2026/27]");
+    if (out_.years.empty()) report(problems_, Code::bad_year, years->place, "years needs a list of years like [2025/26, 2026/27]");
   }
 
   void who() {
@@ -84,7 +84,7 @@ class MappingReader {
     Fields all(*organisations, "organisations", problems_);
     for (const Entry& entry : organisations->entries) {
       if (!is_id(entry.key)) {
-        report(problems_, entry.place,
+        report(problems_, Code::bad_id, entry.place,
                fmt::format("'{}' is not an id (ids are up to 100 small letters, digits and hyphens)", printable(entry.key, 60)));
         continue;
       }
@@ -129,9 +129,9 @@ class MappingReader {
       for (const Entry& entry : about->entries)
         if (const auto column = read_text(entry.value, entry.key, problems_)) out_.about.emplace_back(entry.key, *column);
     columns.finish();
-    if (out_.title_column.empty()) report(problems_, node.place, "columns has no title (which column names the schemes?)");
+    if (out_.title_column.empty()) report(problems_, Code::bad_mapping, node.place, "columns has no title (which column names the schemes?)");
     if (out_.saving.empty() && out_.full_year.empty())
-      report(problems_, node.place, "columns has neither a saving nor a full_year (which columns hold the savings?)");
+      report(problems_, Code::bad_mapping, node.place, "columns has neither a saving nor a full_year (which columns hold the savings?)");
   }
 
   void words() {
@@ -142,7 +142,7 @@ class MappingReader {
         for (const Entry& entry : node->entries)
           if (const auto word = read_text(entry.value, entry.key, problems_)) {
             if (into == &out_.stages && *word != "skip" && !stage_named(*word))
-              report(problems_, entry.value.place, fmt::format("'{}' is no stage{}", *word, did_you_mean(*word, stage_names())));
+              report(problems_, Code::bad_mapping, entry.value.place, fmt::format("'{}' is no stage{}", *word, did_you_mean(*word, stage_names())));
             into->emplace_back(entry.key, *word);
           }
     out_.default_class = fields_.text("default_class", "");
@@ -161,13 +161,13 @@ class MappingReader {
 
   SheetUnit unit(const Node& node, std::string_view what) {
     const auto out = parse_unit(node.text);
-    if (!out) report(problems_, node.place, fmt::format("{} is {}, not a unit like £k, £m, £000 or €m", what, shown(node)));
+    if (!out) report(problems_, Code::wrong_form, node.place, fmt::format("{} is {}, not a unit like £k, £m, £000 or €m", what, shown(node)));
     return out.value_or(SheetUnit{});
   }
 
   std::vector<std::string> texts(const Node& node, std::string_view what) {
     std::vector<std::string> out;
-    if (node.kind != Node::Kind::list) report(problems_, node.place, fmt::format("{} is {}, not a list like [a, b]", what, shown(node)));
+    if (node.kind != Node::Kind::list) report(problems_, Code::wrong_form, node.place, fmt::format("{} is {}, not a list like [a, b]", what, shown(node)));
     for (const Node& item : node.items)
       if (auto text = read_text(item, what, problems_)) out.push_back(std::move(*text));
     return out;
@@ -176,10 +176,10 @@ class MappingReader {
   std::vector<std::pair<std::string, std::vector<std::string>>> by_year(const Node& node, std::string_view what) {
     std::vector<std::pair<std::string, std::vector<std::string>>> out;
     if (node.kind != Node::Kind::map)
-      report(problems_, node.place, fmt::format("{} is {}, not a map of years to columns like {{2025/26: Plan}}", what, shown(node)));
+      report(problems_, Code::wrong_form, node.place, fmt::format("{} is {}, not a map of years to columns like {{2025/26: Plan}}", what, shown(node)));
     for (const Entry& entry : node.entries) {
       const bool known = std::any_of(out_.years.begin(), out_.years.end(), [&](const Year& y) { return y.label == entry.key; });
-      if (!known) report(problems_, entry.place, fmt::format("'{}' is none of the years of this mapping", printable(entry.key, 60)));
+      if (!known) report(problems_, Code::bad_year, entry.place, fmt::format("'{}' is none of the years of this mapping", printable(entry.key, 60)));
       if (entry.value.kind == Node::Kind::list)
         out.emplace_back(entry.key, texts(entry.value, what));
       else if (const auto column = read_text(entry.value, what, problems_))
@@ -197,7 +197,7 @@ class MappingReader {
       if (number) out += (out.empty() ? "" : " ") + item.text;
     }
     if (node.kind != Node::Kind::list)
-      report(problems_, node.place, fmt::format("{} is {}, not a number, a list of numbers or cells like Finances!C4:E4", what, shown(node)));
+      report(problems_, Code::wrong_form, node.place, fmt::format("{} is {}, not a number, a list of numbers or cells like Finances!C4:E4", what, shown(node)));
     return out;
   }
 

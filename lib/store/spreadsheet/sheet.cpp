@@ -52,7 +52,7 @@ std::string address_of(const SheetFile& file, const Sheet& sheet, int row, int c
 }
 
 Checked<SheetFile> read_sheets(std::string_view bytes, const std::string& name) {
-  const auto refuse = [&](const char* why) { return tl::make_unexpected(Problems{{whole_file(name), Severity::error, why}}); };
+  const auto refuse = [&](const char* why) { return tl::make_unexpected(Problems{{whole_file(name), Code::empty_file, why}}); };
   if (bytes.empty()) return refuse("empty (there is not one cell in it)");
   if (bytes.size() > most_file_bytes)
     return refuse("larger than 64 MiB (a savings tracker has some hundred rows); import its sheet of schemes alone");

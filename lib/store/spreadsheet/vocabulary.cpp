@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "plan/stage_words.hpp"
 #include "store/spreadsheet/dates.hpp"
 #include "store/spreadsheet/words.hpp"
 
@@ -148,90 +149,6 @@ Role role_of_numbers(std::string_view h) {
   return Role::none;
 }
 
-struct StageWord {
-  std::string_view phrase;
-  Stage stage;
-};
-
-const std::vector<StageWord>& stage_words() {
-  using enum Stage;
-  static const std::vector<StageWord> words = {{"blue", delivered},
-                                               {"complete", delivered},
-                                               {"completed", delivered},
-                                               {"delivered", delivered},
-                                               {"implemented", delivered},
-                                               {"achieved", delivered},
-                                               {"banked", delivered},
-                                               {"green", developed},
-                                               {"on track", developed},
-                                               {"approved", developed},
-                                               {"fully developed", developed},
-                                               {"developed", developed},
-                                               {"approved to implement", developed},
-                                               {"in delivery", developed},
-                                               {"live", developed},
-                                               {"agreed", developed},
-                                               {"amber", in_progress},
-                                               {"yellow", in_progress},
-                                               {"plans in progress", in_progress},
-                                               {"in progress", in_progress},
-                                               {"business case", in_progress},
-                                               {"in development", in_progress},
-                                               {"pid", in_progress},
-                                               {"started", in_progress},
-                                               {"planning", in_progress},
-                                               {"under way", in_progress},
-                                               {"underway", in_progress},
-                                               {"some risk", in_progress},
-                                               {"red", opportunity},
-                                               {"opportunity", opportunity},
-                                               {"idea", opportunity},
-                                               {"pipeline", opportunity},
-                                               {"at risk", opportunity},
-                                               {"scoping", opportunity},
-                                               {"concept", opportunity},
-                                               {"not started", opportunity},
-                                               {"on hold", opportunity},
-                                               {"paused", opportunity},
-                                               {"delayed", opportunity},
-                                               {"off track", opportunity},
-                                               {"proposed", opportunity},
-                                               {"hopper", opportunity},
-                                               {"black", unidentified},
-                                               {"unidentified", unidentified},
-                                               {"to be found", unidentified},
-                                               {"to be identified", unidentified},
-                                               {"gap", unidentified},
-                                               {"stretch", unidentified},
-                                               {"not identified", unidentified}};
-  return words;
-}
-
-std::optional<Stage> stage_of_gateway(std::string_view s) {
-  std::size_t digit = 0;
-  for (const std::string_view prefix : {"gateway ", "gateway", "gate ", "stage ", "gw ", "gw", "g"})
-    if (digit == 0 && s.starts_with(prefix)) digit = prefix.size();
-  if (digit >= s.size() || s[digit] < '0' || s[digit] > '5' || (digit + 1 < s.size() && s[digit + 1] != ' ')) return {};
-  static constexpr std::array<Stage, 6> stages = {Stage::opportunity, Stage::opportunity, Stage::in_progress,
-                                                  Stage::developed,   Stage::developed,   Stage::delivered};
-  return stages[static_cast<std::size_t>(s[digit] - '0')];
-}
-
-std::optional<Stage> stage_of_letters(std::string_view s) {
-  std::optional<Stage> worst;
-  for (const char c : s) {
-    std::optional<Stage> one;
-    if (c == 'b') one = Stage::delivered;
-    if (c == 'g') one = Stage::developed;
-    if (c == 'a' || c == 'y') one = Stage::in_progress;
-    if (c == 'r') one = Stage::opportunity;
-    if (c == ' ') continue;
-    if (!one) return {};
-    if (!worst || *one > *worst) worst = one;
-  }
-  return worst;
-}
-
 }  // namespace
 
 Role role_of(std::string_view heading, bool numbers) {
@@ -240,24 +157,7 @@ Role role_of(std::string_view heading, bool numbers) {
   return numbers ? role_of_numbers(h) : role_of_words(h);
 }
 
-std::optional<Stage> stage_of(std::string_view status, bool risk) {
-  const std::string s = plain_words(status);
-  if (s.size() <= 3)
-    if (const auto stage = stage_of_letters(s)) return stage;
-  if (const auto stage = stage_of_gateway(s)) return stage;
-  const bool high = has_phrase(s, "high"), medium = has_phrase(s, "medium") || has_phrase(s, "med") || has_phrase(s, "moderate"),
-             low = has_phrase(s, "low");
-  if (high + medium + low > 0 && s.size() <= 20) {
-    if (medium) return Stage::in_progress;
-    return high == risk ? Stage::opportunity : Stage::developed;
-  }
-  std::optional<Stage> worst;
-  for (const auto& [phrase, stage] : stage_words())
-    if (has_phrase(s, phrase) && (!worst || stage > *worst)) worst = stage;
-  // "Not approved", "undelivered": a denial that no phrase above has taken in.
-  if (worst && has_phrase(s, "not") && *worst < Stage::opportunity) return Stage::opportunity;
-  return worst;
-}
+std::optional<Stage> stage_of(std::string_view status, bool risk) { return stage_of_words(plain_words(status), risk); }
 
 bool is_cancelled(std::string_view status) {
   return has_any(plain_words(status), {"cancelled", "canceled", "rejected", "withdrawn", "abandoned", "removed", "stopped", "void", "deleted",

@@ -42,8 +42,6 @@ void each_character(std::string_view text, Each each) {
   }
 }
 
-bool is_word(char c) { return (c & 0x80) != 0 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
-
 }  // namespace
 
 std::string plain_words(std::string_view text) {
@@ -58,16 +56,6 @@ std::string plain_words(std::string_view text) {
   });
   if (!out.empty() && out.back() == ' ') out.pop_back();
   return out;
-}
-
-bool has_phrase(std::string_view text, std::string_view phrase) {
-  const bool open = phrase.ends_with('*');
-  if (open) phrase.remove_suffix(1);
-  for (auto at = text.find(phrase); at != std::string_view::npos; at = text.find(phrase, at + 1)) {
-    const std::size_t end = at + phrase.size();
-    if ((at == 0 || !is_word(text[at - 1])) && (open || end == text.size() || !is_word(text[end]))) return true;
-  }
-  return false;
 }
 
 std::string one_line(std::string_view text) {

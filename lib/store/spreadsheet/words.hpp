@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "plan/stage_words.hpp"
 #include "store/spreadsheet/sheet.hpp"
 
 namespace shortfall {
@@ -12,9 +13,6 @@ namespace shortfall {
 // Small letters and digits; all else, line ends too, as single spaces: "Savings\nApproved (£'000)" is "savings approved £ 000".
 // Signs of currency, "%" and "#" are kept.
 std::string plain_words(std::string_view text);
-
-// Whether `phrase` stands in `text` as whole words, both as plain_words gives them; a phrase that ends in '*' may go on: "procur*".
-bool has_phrase(std::string_view text, std::string_view phrase);
 
 // One line: runs of blanks and line ends as one blank, no control characters.
 std::string one_line(std::string_view text);

@@ -372,7 +372,7 @@ class WorkbookReader {
 }  // namespace
 
 Checked<SheetFile> read_xlsx(std::string_view bytes, const std::string& name) {
-  const auto refuse = [&](std::string why) { return tl::make_unexpected(Problems{{whole_file(name), Severity::error, std::move(why)}}); };
+  const auto refuse = [&](std::string why) { return tl::make_unexpected(Problems{{whole_file(name), Code::bad_tracker, std::move(why)}}); };
   const Archive archive(bytes);
   if (!archive.is_open()) return refuse("a damaged ZIP archive, so no workbook; open it in a spreadsheet program and save it again");
   SheetFile file{name, {}, {}};
