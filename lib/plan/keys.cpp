@@ -108,6 +108,22 @@ constexpr PlanKey key_table[] = {
     {"class", "lapses", share, "0", "the part of a recurrent saving that does not last the year"},
     {"class", "programme", "true or false", "false", "whether its record is of whole programmes, substitutes among them"},
     {"class", "drops_out", share, "0", "chance that nothing is delivered, beside the stage's"},
+    {"options file", "options", "{option: {...}}", required, "what could be done, by id; stands first"},
+    {"options file", "budget", "3.0", "none: what pays is chosen", "what may be spent over the plan's years"},
+    {"options file", "aim", "system.fails", "system.fails", "the measure to make better: a chance to fail, a shortfall, reserves to add, a saving; es95"},
+    {"options file", "value", "{per_point: 0.4}", "the fall of the shortfall beyond reserves", "what a percentage point of the aim is worth"},
+    {"options file", "decide", "2018-06", "required where an option has by", "the month of the decision"},
+    {"option", "title", "text", "the id", "what reports call it"},
+    {"option", "why", "text", "", "the reason for it"},
+    {"option", "owner", id, "the one it is about", "whose margin pays"},
+    {"option", "cost", years, "0", "by year; what its schemes cost comes on top"},
+    {"option", "paid_from", "margin or budget", "margin", "whether the owner's margin feels the cost"},
+    {"option", "edits", "{acute.schemes.agency.stage: developed}", "", "values of the plans, by the paths that --set takes"},
+    {"option", "succeeds", share, "100%", "the part of all futures in which the edits hold; it costs in all"},
+    {"option", "schemes", "{acute: {scheme: {...}}}", "", "new schemes, with a delivery risk of their own"},
+    {"option", "excludes", "[option]", "", "what cannot be done beside it"},
+    {"option", "needs", "[option]", "", "what it cannot be done without"},
+    {"option", "by", "2018-09", "", "the last month to decide it"},
 };
 
 }  // namespace
@@ -117,7 +133,7 @@ std::span<const PlanKey> plan_keys() { return key_table; }
 std::string where_it_belongs(std::string_view key) {
   std::vector<std::string_view> scopes;
   for (const PlanKey& k : key_table)
-    if (k.key == key) scopes.push_back(k.scope);
+    if (k.key == key && !k.scope.starts_with("option")) scopes.push_back(k.scope);
   if (scopes.empty() || scopes.size() > 2) return {};
   return fmt::format(" (it belongs in {}{})", scopes.front().starts_with('o') || scopes.front().starts_with('a') ? "an " : "a ",
                      fmt::join(scopes, " or a "));

@@ -15,6 +15,7 @@
 #include "study/grounds.hpp"
 #include "study/pooling.hpp"
 #include "study/provenance.hpp"
+#include "study/recover.hpp"
 #include "study/reverse.hpp"
 
 namespace shortfall {
@@ -28,6 +29,8 @@ Document view_explain(const ExplainResult& result, const Grounds& grounds, const
 Document view_pool(const PoolingResult& result, const Grounds& grounds, const Provenance& provenance);
 // How far each dial may be turned.
 Document view_reverse(const ReverseResult& result, const Grounds& grounds, const Provenance& provenance);
+// What to do about it: the options that buy the most safety for the money, and what to find out first.
+Document view_recover(const RecoverResult& result, const Provenance& provenance);
 // What `validate` found, a line each, and what it is of.
 Document view_problems(const Problems& problems, const std::string& closing);
 // The reference classes: what each assumes, how good the ground is, and where it comes from.
