@@ -18,6 +18,7 @@ Action add_explain(CommandLine& line);
 Action add_pool(CommandLine& line);
 Action add_reverse(CommandLine& line);
 Action add_report(CommandLine& line);
+Action add_recover(CommandLine& line);
 Action add_sweep(CommandLine& line);
 Action add_merge(CommandLine& line);
 Action add_backtest(CommandLine& line);

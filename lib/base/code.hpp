@@ -58,6 +58,7 @@ enum class Code {
   bad_forecast,
   bad_mapping,
   bad_tracker,
+  bad_options,
   bad_shard,
   bad_database,
   // Doubts of what was read.

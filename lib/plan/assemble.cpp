@@ -12,6 +12,7 @@
 #include "plan/fields.hpp"
 #include "plan/read.hpp"
 #include "plan/suggestion.hpp"
+#include "plan/yaml.hpp"
 
 namespace shortfall {
 namespace {
@@ -55,10 +56,9 @@ Document parsed(const Source& source) {
 }
 
 // With a file that cannot be parsed, an edit of its organisation is no mistake.
-void apply_edits(const std::vector<Placed<std::string>>& edits, bool all_parsed, Node& system, std::vector<Document>& organisations,
+void apply_edits(const std::vector<Checked<Edit>>& edits, bool all_parsed, Node& system, std::vector<Document>& organisations,
                  Problems& problems) {
-  for (const auto& [text, place] : edits) {
-    const Checked<Edit> edit = parse_edit(text, place);
+  for (const Checked<Edit>& edit : edits) {
     if (!edit) {
       problems.insert(problems.end(), edit.error().begin(), edit.error().end());
       continue;
@@ -128,7 +128,7 @@ Checked<SystemFiles> files_of_system(const Source& source) {
 
 namespace {
 
-using Edits = std::vector<Placed<std::string>>;
+using Edits = std::vector<Checked<Edit>>;
 
 // A plan in a unit of its own, in the system's.
 void convert(Organisation& o, const Node& unit, const std::string& currency, Problems& problems) {
@@ -183,7 +183,7 @@ Document document_of_system(const Sources& sources) {
 
 Edits edits_of(const Sources& sources) {
   Edits edits;
-  for (const std::string& edit : sources.edits) edits.push_back({edit, whole_file("--set " + edit)});
+  for (const std::string& edit : sources.edits) edits.push_back(parse_edit(edit));
   return edits;
 }
 
@@ -316,11 +316,39 @@ Documents::Documents(const Sources& sources) {
 }
 
 Checked<Plans> Documents::assemble(const std::vector<Placed<std::string>>& more) const {
+  Edits edits;
+  for (const auto& [text, place] : more) edits.push_back(parse_edit(text, place));
+  return assemble_with(std::move(edits));
+}
+
+Checked<Plans> Documents::with(const std::vector<Edit>& more) const { return assemble_with({more.begin(), more.end()}); }
+
+Checked<Plans> Documents::assemble_with(std::vector<Checked<Edit>> more) const {
   Parts parts = parsed_->parts;
   parts.organisation = [&](std::size_t i) { return parsed_->organisations[i]; };
   Edits edits = parsed_->edits;
-  edits.insert(edits.end(), more.begin(), more.end());
+  edits.insert(edits.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   return assemble_parts(std::move(parts), edits);
+}
+
+Checked<Sources> Documents::edited(const Sources& sources, const std::vector<Edit>& more) const {
+  Document system = parsed_->parts.system;
+  std::vector<Document> organisations = parsed_->organisations;
+  Edits edits = parsed_->edits;
+  edits.insert(edits.end(), more.begin(), more.end());
+  Problems problems;
+  apply_edits(edits, true, *system.tree, organisations, problems);
+  if (!problems.empty()) return tl::make_unexpected(std::move(problems));
+  Sources out = sources;
+  out.edits.clear();
+  const std::string untouched = yaml_of(*parsed_->parts.system.tree);
+  if (const std::string text = yaml_of(*system.tree); text != untouched) {
+    if (!out.system) out.system = Source{"system.yaml", {}};
+    out.system->text = (sources.system ? "" : "system: plans\n") + text;
+  }
+  for (std::size_t i = 0; i < organisations.size(); ++i)
+    if (const std::string text = yaml_of(*organisations[i].tree); text != yaml_of(*parsed_->organisations[i].tree)) out.organisations[i].text = text;
+  return out;
 }
 
 }  // namespace shortfall

@@ -37,8 +37,13 @@ class Documents {
   explicit Documents(const Sources& sources);  // sources.edits are made first, each time
   // `edits`: "path=value" at the places that messages are to name. May be called by several threads at once.
   Checked<Plans> assemble(const std::vector<Placed<std::string>>& edits) const;
+  Checked<Plans> with(const std::vector<Edit>& edits) const;
+  // The sources that these documents were made of, as they would have to be written for the edits to be in them: a text that no edit changes stays as
+  // it is, of one that changes comments are lost. All have been parsed.
+  Checked<Sources> edited(const Sources& sources, const std::vector<Edit>& edits) const;
 
  private:
+  Checked<Plans> assemble_with(std::vector<Checked<Edit>> edits) const;
   struct Parsed;
   std::shared_ptr<const Parsed> parsed_;
 };

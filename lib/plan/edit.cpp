@@ -21,6 +21,17 @@ void replace_places(Node& node, const Place& place) {
 
 }  // namespace
 
+std::vector<std::string> words_of_path(std::string_view path) {
+  std::vector<std::string> words;
+  for (std::size_t at = 0; at <= path.size();) {
+    const std::size_t end = std::min(path.find('.', at), path.size());
+    if (end == at) return {};
+    words.emplace_back(path.substr(at, end - at));
+    at = end + 1;
+  }
+  return words;
+}
+
 Checked<Edit> parse_edit(const std::string& text) { return parse_edit(text, whole_file("--set " + text)); }
 
 Checked<Edit> parse_edit(const std::string& text, const Place& place) {
@@ -30,15 +41,8 @@ Checked<Edit> parse_edit(const std::string& text, const Place& place) {
   const auto fail = [&](std::string message) { return tl::make_unexpected(Problems{{edit.place, Code::bad_edit, std::move(message)}}); };
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0) return fail("needs path=value, as in midshire-acute.reserves=5");
-  std::string word;
-  for (const char c : text.substr(0, equals) + ".") {
-    if (c != '.') {
-      word += c;
-      continue;
-    }
-    if (word.empty()) return fail("an empty word in the path (two points, or one at an end)");
-    edit.path.push_back(std::exchange(word, {}));
-  }
+  edit.path = words_of_path(std::string_view(text).substr(0, equals));
+  if (edit.path.empty()) return fail("an empty word in the path (two points, or one at an end)");
   // Read as the value of a key, so that a plain word, a list or a map all parse.
   Checked<Node> document = parse_document("value: " + text.substr(equals + 1), edit.text);
   if (!document) return fail(fmt::format("in the value: {}", document.error().front().message));
@@ -66,7 +70,10 @@ void apply(const Edit& edit, std::size_t first_word, Node& root, Problems& probl
     }
     Node* next = at->find(word);
     const bool must_exist = i > 0 && std::find(named.begin(), named.end(), edit.path[i - 1]) != named.end();
-    if (next == nullptr && must_exist) {
+    const bool added = edit.adds && last;
+    if (next != nullptr && added && must_exist)
+      return report(problems, Code::bad_edit, edit.place, fmt::format("'{}' is already in {}; give what is new another id", word, edit.path[i - 1]));
+    if (next == nullptr && must_exist && !added) {
       std::vector<std::string> names;
       for (const Entry& entry : at->entries) names.push_back(entry.key);
       return report(problems, Code::bad_edit, edit.place, fmt::format("no '{}' in {}{}", word, edit.path[i - 1], did_you_mean(word, names)));

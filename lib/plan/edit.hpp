@@ -12,13 +12,16 @@ struct Edit {
   std::string text;
   std::vector<std::string> path;
   Node value;
+  bool adds = false;  // a named thing that must not be there yet, where otherwise it must
 };
 Checked<Edit> parse_edit(const std::string& text);
 // The same, asked for at another place than --set.
 Checked<Edit> parse_edit(const std::string& text, const Place& place);
+// "midshire-acute.reserves" into its words; none, where one of them is empty.
+std::vector<std::string> words_of_path(std::string_view path);
 
 // Sets the value at the path below `root`, adding the key when its map lacks it. Schemes, teams and other named things are never added: a path
-// that names one that is not there is an error.
+// that names one that is not there is an error, unless the edit adds it.
 void apply(const Edit& edit, std::size_t first_word, Node& root, Problems& problems);
 
 }  // namespace shortfall

@@ -157,4 +157,23 @@ Checked<ChanceTarget> parse_chance_target(std::string_view text, const Place& pl
   return out;
 }
 
+Checked<Aim> parse_aim(std::string_view text, const Place& place, const std::vector<std::string>& subjects) {
+  const auto fail = [&](std::string message) {
+    return tl::make_unexpected(Problems{{place, Code::bad_options, fmt::format("aim '{}': {}", text, message)}});
+  };
+  Aim out{place, std::string(trimmed(text)), {}, {}};
+  const bool short_form = out.expression.find('.') == std::string::npos;
+  Path path;
+  auto wrong = read_measure(short_form ? "system.shortfall." + out.expression : out.expression, path);
+  if (short_form && wrong) return fail("needs a subject and a measure, as in 'system.fails' or 'any.fails'; of the system's shortfall 'es95' will do");
+  if (std::find(subjects.begin(), subjects.end(), path.subject) == subjects.end())
+    return fail(fmt::format("'{}' is no organisation here{}", path.subject, did_you_mean(path.subject, subjects)));
+  if (wrong) return fail(std::move(*wrong));
+  const Family family = path.found->family;
+  if (family != Family::fails && family != Family::shortfall && family != Family::contingency && family != Family::saving)
+    return fail("cannot be aimed at; a chance to fail, a shortfall, reserves to add or a saving can");
+  out.subject = path.subject, out.measure = path.measure;
+  return out;
+}
+
 }  // namespace shortfall

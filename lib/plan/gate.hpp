@@ -39,11 +39,21 @@ struct ChanceTarget {
   double level = 0;  // above 0, below 1
 };
 
+// What `shortfall recover` is to make as safe as the money allows: "system.fails", or "es95" for the system's.
+struct Aim {
+  Place place;
+  std::string expression;
+  std::string subject = "system", measure = "fails";
+};
+
 // The form only; whether the subject exists is for `check`.
 Checked<Gate> parse_gate(std::string_view text, const Place& place);
 Checked<ChangeLimit> parse_change_limit(std::string_view text, const Place& place);
 // Of these subjects: "system", "any", "all" and the organisations.
 Checked<ChanceTarget> parse_chance_target(std::string_view text, const Place& place, const std::vector<std::string>& subjects);
+
+// Of these subjects likewise: a chance to fail, a shortfall, reserves to add or a saving.
+Checked<Aim> parse_aim(std::string_view text, const Place& place, const std::vector<std::string>& subjects);
 
 // Of gates' measures: savings are better when higher, everything else when lower.
 bool higher_is_better(std::string_view measure);

@@ -191,6 +191,23 @@ constexpr PlanKey key_table[] = {
     {"columns", "saving", "{2025/26: Plan 25/26}", "", "savings by year", KeyShape::columns_by_year, ""},
     {"columns", "cost", "{2025/26: Cost}", "", "costs by year", KeyShape::columns_by_year, ""},
     {"columns", "about", "{owner: SRO}", "", "words to keep", KeyShape::text_by_key, ""},
+    {"options file", "options", "{option: {...}}", required, "what could be done, by id; stands first", KeyShape::each, "option"},
+    {"options file", "budget", "3.0", "none: what pays is chosen", "what may be spent over the plan's years", KeyShape::number, ""},
+    {"options file", "aim", "system.fails", "system.fails",
+     "the measure to make better: a chance to fail, a shortfall, reserves to add, a saving; es95", KeyShape::text, ""},
+    {"options file", "value", "{per_point: 0.4}", "the fall of the shortfall beyond reserves", "what a percentage point of the aim is worth", KeyShape::any, ""},
+    {"options file", "decide", "2018-06", "required where an option has by", "the month of the decision", KeyShape::month, ""},
+    {"option", "title", "text", "the id", "what reports call it", KeyShape::text, ""},
+    {"option", "why", "text", "", "the reason for it", KeyShape::text, ""},
+    {"option", "owner", id, "the one it is about", "whose margin pays", KeyShape::id, ""},
+    {"option", "cost", years, "0", "by year; what its schemes cost comes on top", KeyShape::yearly, ""},
+    {"option", "paid_from", "margin or budget", "margin", "whether the owner's margin feels the cost", KeyShape::word, "margin|budget"},
+    {"option", "edits", "{acute.schemes.agency.stage: developed}", "", "values of the plans, by the paths that --set takes", KeyShape::any, ""},
+    {"option", "succeeds", share, "100%", "the part of all futures in which the edits hold; it costs in all", KeyShape::share, ""},
+    {"option", "schemes", "{acute: {scheme: {...}}}", "", "new schemes, with a delivery risk of their own", KeyShape::any, ""},
+    {"option", "excludes", "[option]", "", "what cannot be done beside it", KeyShape::ids, ""},
+    {"option", "needs", "[option]", "", "what it cannot be done without", KeyShape::ids, ""},
+    {"option", "by", "2018-09", "", "the last month to decide it", KeyShape::month, ""},
 };
 
 }  // namespace
@@ -203,7 +220,7 @@ namespace {
 
 // Scopes that nobody looks for a plan's key in.
 bool is_apart(std::string_view scope) {
-  return is_of_mapping(scope) || scope == "outcome" || scope == "records" || scope == "stage" || scope == "rates" || scope == "tied_to";
+  return is_of_mapping(scope) || scope.starts_with("option") || scope == "outcome" || scope == "records" || scope == "stage" || scope == "rates" || scope == "tied_to";
 }
 
 }  // namespace

@@ -107,7 +107,7 @@ class RestsOn {
            found == 0 ? std::string("none: what schemes miss is not found elsewhere")
                       : fmt::format("{} is found elsewhere, once, of the {} that schemes miss", money_text(found, r_.currency, digits_),
                                     money_text(missed, r_.currency, digits_)),
-           PageCell("by kind of organisation, unless the plans say")});
+           PageCell("by kind, or the plans' own")});
   }
 
   void pressures(PageTable& t) const {

@@ -149,6 +149,37 @@ std::string csv(const CompareResult& r, const Provenance& provenance) {
   return out;
 }
 
+std::string csv(const RecoverResult& r, const Provenance& provenance) {
+  SubjectTable t(r.setting, provenance);
+  const std::string aim = r.recovery.aim.subject + "." + r.recovery.aim.measure;
+  const auto set = [&](const SetOfOptions& s, std::string_view kind) {
+    std::string name = fmt::format("{}:", kind);
+    for (const std::size_t i : s.options) name += (name.ends_with(':') ? "" : "+") + r.recovery.options[i].id.value;
+    t.row(name, "cost", exactly(s.cost));
+    t.row(name, aim, s.aim);
+    t.row(name, aim + ".change", s.aim_change);
+    t.row(name, "net_benefit", s.net_benefit);
+  };
+  set(r.chosen, "chosen");
+  for (const SetOfOptions& s : r.frontier) set(s, "set");
+  for (const SetOfOptions& s : r.alike) set(s, "alike");
+  for (std::size_t i = 0; i < r.options.size(); ++i) {
+    const OptionResult& o = r.options[i];
+    const std::string name = "option:" + r.recovery.options[i].id.value;
+    t.row(name, "cost", exactly(r.recovery.options[i].total_cost()));
+    if (o.alone.trials > 0) {
+      t.row(name, aim + ".alone", o.alone);
+      t.row(name, "net_benefit.alone", o.alone_net_benefit);
+    }
+    if (o.has_marginal) {
+      t.row(name, aim + ".marginal", o.marginal);
+      t.row(name, "net_benefit.marginal", o.marginal_net_benefit);
+    }
+  }
+  for (const InformationResult& i : r.information) t.row(i.scheme ? i.name : "factor:" + i.name, "information", i.value);
+  return t.take();
+}
+
 std::string csv(const Problems& problems) {
   std::string out = "file,line,column,severity,message,code\n";
   for (const Problem& p : problems)

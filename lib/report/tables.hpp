@@ -9,6 +9,7 @@
 #include "study/measures.hpp"
 #include "study/pooling.hpp"
 #include "study/provenance.hpp"
+#include "study/recover.hpp"
 #include "study/reverse.hpp"
 #include "study/sweep.hpp"
 
@@ -17,11 +18,12 @@ namespace shortfall {
 // Columns: system, organisation, measure, year, value, low, high, trials, seed, optimism, changes (--set and --given). `organisation` is an id,
 // "system", "any", "all", or "pool:a+b". Empty cells: no year, or no interval. Measures are named as in JSON and gates.
 std::string csv(const RunResult& result, const Provenance& provenance);
-// The others have a column `subject` in the place of organisation and year: "ORGANISATION/SCHEME", "factor:NAME", "coalition:a+b", "dial:NAME" or
+// The others have a column `subject` in the place of organisation and year: "ORGANISATION/SCHEME", "factor:NAME", "coalition:a+b", "dial:NAME", "option:ID", "set:a+b" or
 // whom a measure is of.
 std::string csv(const ExplainResult& result, const Provenance& provenance);
 std::string csv(const PoolingResult& result, const Provenance& provenance);
 std::string csv(const ReverseResult& result, const Provenance& provenance);
+std::string csv(const RecoverResult& result, const Provenance& provenance);
 // Columns: system, organisation, measure, before, after, change, low, high, material, verdict, trials, seed, optimism, changes.
 std::string csv(const CompareResult& result, const Provenance& provenance);
 

@@ -16,6 +16,7 @@
 #include "study/grounds.hpp"
 #include "study/pooling.hpp"
 #include "study/provenance.hpp"
+#include "study/recover.hpp"
 #include "study/reverse.hpp"
 
 namespace shortfall {
@@ -29,6 +30,8 @@ Document view_explain(const ExplainResult& result, const Grounds& grounds, const
 Document view_pool(const PoolingResult& result, const Grounds& grounds, const Provenance& provenance);
 // How far each dial may be turned.
 Document view_reverse(const ReverseResult& result, const Grounds& grounds, const Provenance& provenance);
+// What to do about it: the options that buy the most safety for the money, and what to find out first.
+Document view_recover(const RecoverResult& result, const Provenance& provenance);
 // What is wrong or doubtful, a line each, with its code unless a program reads the lines and with a frame of its line where it stands in one of
 // `framed`; and what it is of.
 enum class Codes { shown, left_out };

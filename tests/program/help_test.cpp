@@ -13,7 +13,7 @@ using namespace shortfall::test;
 
 namespace {
 
-const std::vector<std::string> commands = {"run", "validate", "compare", "explain", "pool", "reverse", "report", "sweep", "merge",
+const std::vector<std::string> commands = {"run", "validate", "compare", "explain", "pool", "reverse", "recover", "report", "sweep", "merge",
                                            "backtest", "calibrate", "import", "export", "init", "schema", "completion", "help"};
 
 std::string text_of(const std::string& path) {

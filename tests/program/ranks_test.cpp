@@ -49,7 +49,7 @@ TEST_CASE("three ranks give the bytes of one process, for run in every format an
   }
 }
 
-TEST_CASE("three ranks give the bytes of one process, for compare, explain, pool and reverse (long)") {
+TEST_CASE("three ranks give the bytes of one process, for compare, explain, pool, recover and reverse (long)") {
   const std::string plans = scenario("midshire"), before = scenario("revisions/midshire-plan"), after = scenario("revisions/midshire-recovery-plan");
   for (const std::vector<std::string>& words :
        std::vector<std::vector<std::string>>{{"compare", before, after, "--trials", "10500"},
@@ -58,6 +58,7 @@ TEST_CASE("three ranks give the bytes of one process, for compare, explain, pool
                                              {"explain", plans, "--trials", "300", "--format", "json"},
                                              {"pool", plans, "--trials", "5001"},
                                              {"pool", plans, "--trials", "5001", "--format", "json"},
+                                             {"recover", plans, "--options", scenario("recovery/midshire-options.yaml"), "--trials", "20480"},
                                              {"reverse", plans, "--trials", "5001"}}) {
     CAPTURE(words[0]);
     const Ran one = run(joined(words, {"--quiet"})), ranks = run_three(joined(words, {"--quiet"}));

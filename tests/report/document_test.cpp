@@ -61,7 +61,7 @@ TEST_CASE("hostile names are text in Markdown and HTML") {
   CHECK(marked.find("\\!\\[a\\](http://x)") != std::string::npos);
   for (std::size_t at = marked.find("](http"); at != std::string::npos; at = marked.find("](http", at + 1)) CHECK(marked[at - 1] == '\\');
   CHECK(page.find("default-src 'none'") != std::string::npos);
-  CHECK(page.find("<details><summary>More</summary>") != std::string::npos);
+  CHECK(page.find("<details class=\"fold\"><summary>More</summary>") != std::string::npos);
   CHECK(marked.find("<details><summary>More</summary>") != std::string::npos);
   CHECK(text(d, {}).find("told in full") == std::string::npos);
 }
