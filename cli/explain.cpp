@@ -35,7 +35,7 @@ Status explain_command(Words& words) {
                                 schemes, most_explained));
   const ExplainResult result = answered(words.run, words.output, [&] {
     ExplainResult out = explain(plans.plans, words.run);
-    if (!is_page(words.output)) return out;
+    if (!is_page(words.output) && words.output.format != "xlsx") return out;
     const RunResult whole = told_by_run(plans.plans, words.run);
     out.system_fails = whole.system_fails;
     out.system_contingency = whole.system_contingency.p80;

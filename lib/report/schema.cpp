@@ -147,13 +147,13 @@ Json scope_of(std::string_view scope, std::set<std::string_view>& next) {
 }  // namespace
 
 const std::vector<std::string>& schema_names() {
-  static const std::vector<std::string> names = {"plan", "system", "reference", "mapping"};
+  static const std::vector<std::string> names = {"plan", "system", "reference", "mapping", "options"};
   return names;
 }
 
 std::optional<std::string> schema(std::string_view name) {
   static constexpr std::string_view titles[] = {"A savings plan of one organisation", "A system of several plans", "Reference classes",
-                                                "What the columns and words of a savings tracker stand for"};
+                                                "What the columns and words of a savings tracker stand for", "What could be done, for recover to choose from"};
   std::size_t at = 0;
   while (at < schema_names().size() && schema_names()[at] != name) ++at;
   if (at == schema_names().size()) return {};

@@ -8,7 +8,7 @@
 
 namespace shortfall {
 
-const std::vector<std::string>& schema_names();  // "plan", "system", "reference", "mapping"
+const std::vector<std::string>& schema_names();  // "plan", "system", "reference", "mapping", "options"
 
 // The schema of such a file; none of another name. Ends with a line end.
 std::optional<std::string> schema(std::string_view name);

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 
 #include "support/program.hpp"
 
@@ -115,14 +117,29 @@ TEST_CASE("what is exported and imported again gives the same answer, to the bit
 
 TEST_CASE("an answer is written as a workbook, twice the same, and not to standard output") {
   const Folder folder;
-  const auto words = [&](const char* name) {
-    return std::vector<std::string>{"run", scenario("mechanisms/teams.yaml"), "--trials", "2048", "--format", "xlsx", "--output", folder.path(name)};
-  };
-  CHECK(run(words("a.xlsx")).status == 0);
-  CHECK(run(words("b.xlsx")).status == 0);
-  CHECK(bytes_of(folder.path("a.xlsx")).starts_with("PK"));
-  CHECK(bytes_of(folder.path("a.xlsx")) == bytes_of(folder.path("b.xlsx")));
-  CHECK(run({"run", scenario("mechanisms/teams.yaml"), "--format", "xlsx"}).err == "--format xlsx: error: needs --output FILE.xlsx\n");
+  const std::string teams = scenario("mechanisms/teams.yaml"), system = scenario("mechanisms/joint-and-several");
+  for (const std::vector<std::string>& question :
+       std::vector<std::vector<std::string>>{{"run", teams, "--trials", "2048"},
+                                             {"explain", teams, "--trials", "2048"},
+                                             {"pool", system, "--trials", "2048"},
+                                             {"compare", teams, teams, "--trials", "10240", "--max-trials", "10240"},
+                                             {"sweep", teams, "--vary", "optimism=0,1", "--trials", "2048"}}) {
+    CAPTURE(question.front());
+    const auto words = [&](const char* name) {
+      std::vector<std::string> out = question;
+      out.insert(out.end(), {"--quiet", "--output", folder.path(name)});
+      return out;
+    };
+    const Ran once = run(words("a.xlsx"));
+    CHECK_MESSAGE(once.status == 0, once.err);
+    CHECK(once.out == "");
+    CHECK(run(words("b.xlsx")).status == 0);
+    CHECK(bytes_of(folder.path("a.xlsx")).starts_with("PK"));
+    CHECK(bytes_of(folder.path("a.xlsx")) == bytes_of(folder.path("b.xlsx")));
+    std::vector<std::string> to_terminal = question;
+    to_terminal.insert(to_terminal.end(), {"--format", "xlsx"});
+    CHECK(run(to_terminal).err == "--format xlsx: error: needs --output FILE.xlsx\n");
+  }
 }
 
 TEST_CASE("a tracker that LibreOffice has saved reads the same, and it opens our workbooks (where it is installed)") {
@@ -146,5 +163,21 @@ TEST_CASE("a tracker that LibreOffice has saved reads the same, and it opens our
   CHECK(account(tracker) == account(folder.path("lo/riverside-tracker.xlsx")));
   CHECK(run({"run", scenario("mechanisms/teams.yaml"), "--trials", "2048", "--format", "xlsx", "--output", folder.path("answer.xlsx")}).status == 0);
   CHECK(office("csv", folder.path("answer.xlsx")) == 0);
-  CHECK(bytes_of(folder.path("lo/answer.csv")).find("Fails alone") != std::string::npos);
+  const std::string table = bytes_of(folder.path("lo/answer.csv"));
+  CHECK(table.find("Fails alone") != std::string::npos);
+  // Its numbers are those that JSON tells.
+  const nlohmann::json told = result({scenario("mechanisms/teams.yaml"), "--trials", "2048"}).at("organisations").at(0);
+  const std::size_t at = table.find("\ntrust,");
+  REQUIRE(at != std::string::npos);
+  std::istringstream row(table.substr(at + 7));
+  std::vector<double> numbers;
+  for (std::string cell; numbers.size() < 10 && std::getline(row, cell, ',');)
+    numbers.push_back(std::strtod(cell.c_str(), nullptr) / (cell.find('%') == std::string::npos ? 1 : 100));
+  std::vector<double> expected;
+  for (const char* how : {"alone", "together"})
+    for (const char* key : {"p", "low", "high"}) expected.push_back(told.at("fails").at(how).at(key));
+  for (const char* key : {"planned", "mean"}) expected.push_back(told.at("saving").at(key));
+  expected.push_back(told.at("reserves"));
+  REQUIRE(numbers.size() == 10);
+  for (std::size_t k = 0; k < expected.size(); ++k) CHECK(numbers[k] == doctest::Approx(expected[k]).epsilon(1e-12));
 }

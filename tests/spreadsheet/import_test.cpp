@@ -60,6 +60,18 @@ std::vector<SheetFile> read(const std::string& name) {
   return {*file};
 }
 
+// A sheet as CSV, imported by a mapping; the first message where it is refused.
+std::string first_plan(const std::string& csv, const std::string& mapping) {
+  Problems problems;
+  const Mapping m = read_mapping(mapping, "mapping.yaml", problems);
+  if (has_errors(problems)) return to_text(problems.front());
+  const auto file = read_csv(csv, "t.csv");
+  REQUIRE(file);
+  const Checked<Imported> result = import_sheets({*file}, m);
+  if (!result) return to_text(result.error().front());
+  return plan_files(*result, m, {}).front().text;
+}
+
 Checked<Plans> plans_of(const std::vector<Source>& files) {
   Sources sources;
   sources.reference = built_in_reference();
@@ -215,7 +227,7 @@ TEST_CASE("a tracker of 500 rows imports in half a second, one of 100,000 in fiv
 }
 
 TEST_CASE("plans that are exported and imported again are the same plans") {
-  for (const std::vector<std::string> names : {std::vector<std::string>{"scenarios/midshire/system.yaml", "eastwell-acute", "eastwell-ccg",
+  for (const std::vector<std::string>& names : {std::vector<std::string>{"scenarios/midshire/system.yaml", "eastwell-acute", "eastwell-ccg",
                                                                         "midshire-acute", "midshire-ccg", "midshire-community", "midshire-council"},
                                                {"", "scenarios/mechanisms/teams.yaml"},
                                                {"", "scenarios/published/community-trust-2014/community-trust.yaml"}}) {
@@ -274,4 +286,41 @@ TEST_CASE("a workbook that is written is read as it was meant, twice the same") 
   CHECK(sheet.rows[3].cells[1].number == 1.25);
   CHECK(sheet.rows[3].cells[2].percent);
   CHECK(sheet.rows[5].find(1) == nullptr);
+}
+
+TEST_CASE("an organisation's finances may be of more years than are imported") {
+  const std::string sheet = "Scheme,2025/26,2026/27\nBeds,1,2\n";
+  const auto mapping = [](const std::string& finances) {
+    return "mapping: 1\nsystem: s\nheadings: [1]\nunit: £m\nplans_in: £m\nyears: [2025/26, 2026/27]\norganisations:\n  a:\n" + finances +
+           "columns:\n  title: Scheme\n  saving: {2025/26: 2025/26, 2026/27: 2026/27}\n";
+  };
+  const std::string plan =
+      first_plan(sheet, mapping("    years: [2024/25, 2025/26, 2026/27]\n    income: [100, 110, 120]\n    spend: [101, 111, 121]\n    target: 0\n"));
+  CHECK_MESSAGE(plan.find("income: [110, 120]\nspend: [111, 121]\ntarget: 0\n") != std::string::npos, plan);
+  CHECK(first_plan(sheet, mapping("    income: [100, 110, 120]\n    spend: 1\n    target: 0\n")) ==
+        "mapping.yaml:9:13: error: income has 3 amounts, but 2 are needed (one for all years, or one for each)");
+  CHECK(first_plan(sheet, mapping("    years: [2024/25, 2025/26]\n    income: 1\n    spend: 1\n    target: 0\n")) ==
+        "mapping.yaml:9:12: error: the years of 'a' leave 2026/27 out, which the mapping imports; give its finances of all years");
+  // A mapping that is written says it again.
+  Problems problems;
+  const Mapping m = read_mapping(mapping("    years: [2024/25, 2025/26, 2026/27]\n"), "mapping.yaml", problems);
+  const Mapping again = read_mapping(mapping_text(m), "mapping.yaml", problems);
+  CHECK(problems.empty());
+  REQUIRE(again.organisations.size() == 1);
+  CHECK(again.organisations.front().years.size() == 3);
+}
+
+TEST_CASE("the sum of a block of one row is a sum where the other blocks have theirs") {
+  const std::string sheet =
+      "Scheme,Owner,2025/26\n"
+      "Beds,Ann,1\nTheatres,Ben,2\nClinical,,3\n"
+      "Boilers,Cat,4\nEstates,,4\n"
+      "Buying,Dan,5\nDrugs,Eve,6\nSupplies,,11\n";
+  const auto outcome = imported({*read_csv(sheet, "t.csv")}, "");
+  CHECK_MESSAGE(outcome.text.find("5  imported") != std::string::npos, outcome.text);
+  CHECK_MESSAGE(outcome.text.find("the sum of the row above it (row 6)") != std::string::npos, outcome.text);
+  CHECK_MESSAGE(outcome.text.find("the sum of the 2 rows above it (rows 4, 9)") != std::string::npos, outcome.text);
+  // Without sums of several rows a row that repeats the one above it is a scheme.
+  const auto alike = imported({*read_csv("Scheme,Owner,2025/26\nBeds,Ann,1\nBoilers,Cat,4\nEstates,,4\n", "t.csv")}, "");
+  CHECK_MESSAGE(alike.text.find("3  imported") != std::string::npos, alike.text);
 }

@@ -20,9 +20,10 @@ class CompareSheets {
     OutTable t = measures(true, true);
     t.title = title();
     t.notes = {verdict,
-               fmt::format("{}; seed {}; optimism {:g}. A change counts beyond {:g} points of a chance; intervals of changes hold 95 times in 100, "
+               fmt::format("{}; seed {}; optimism {:g}. A change counts beyond {:g} point{} of a chance; intervals of changes hold 95 times in 100, "
                            "widened for every look at more futures.",
-                           counted(r_.after.trials, "simulated future"), r_.after.seed, r_.after.optimism, 100 * r_.material)};
+                           counted(r_.after.trials, "simulated future"), r_.after.seed, r_.after.optimism, 100 * r_.material,
+                           r_.material == 0.01 ? "" : "s")};
     return {"Verdict", {std::move(t)}};
   }
 

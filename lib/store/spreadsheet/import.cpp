@@ -245,11 +245,11 @@ class Importer {
   }
 
   void finances(const Mapping::Finances& o, ImportedOrganisation& out) {
-    const std::size_t n = m_.years.size();
-    out.income = amounts(o.income, n, "income");
-    out.spend = amounts(o.spend, n, "spend");
-    out.target = amounts(o.target, n, "target");
-    out.one_offs = amounts(o.one_offs, n, "one_offs");
+    for (const auto& [given, into, what] : {std::tuple(&o.income, &out.income, "income"),
+                                            {&o.spend, &out.spend, "spend"},
+                                            {&o.target, &out.target, "target"},
+                                            {&o.one_offs, &out.one_offs, "one_offs"}})
+      if (const auto all = amounts(*given, o.years.empty() ? m_.years.size() : o.years.size(), what)) *into = of_our_years(o, *all);
     if (const auto reserves = amounts(o.reserves, 1, "reserves")) out.reserves = reserves->front();
     const int given = out.income.has_value() + out.spend.has_value() + out.target.has_value();
     if (given > 0 && given < 3 && problems_.empty())
@@ -261,6 +261,16 @@ class Importer {
            fmt::format(
                "'{}' has no income, spend and target: it fails where it delivers less than planned; give them under organisations: in the mapping",
                o.id.value));
+  }
+
+  // Of an organisation's years those that are imported.
+  Yearly of_our_years(const Mapping::Finances& o, const Yearly& all) const {
+    if (o.years.empty()) return all;
+    Yearly out;
+    for (const Year& year : m_.years)
+      for (std::size_t y = 0; y < o.years.size(); ++y)
+        if (o.years[y].starts == year.starts) out.push_back(all[y]);
+    return out;
   }
 
   void drop_empty() {

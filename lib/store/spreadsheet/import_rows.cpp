@@ -151,18 +151,24 @@ class RowReader {
       bare[i] = is_bare(rows[i]);
       others_say_more = others_say_more || (rows[i].fate == Fate::imported && !bare[i]);
     }
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const bool nameless = rows[i].scheme.title.empty() && !rows[i].scheme.saving.empty();
-      if (!bare[i] || (!others_say_more && !nameless)) continue;
-      for (const int step : {-1, 1}) {
-        const std::size_t count = rows_summed(rows, bare, i, step, others_say_more);
-        if (count == 0) continue;
-        rows[i].fate = Fate::skipped;
-        rows[i].total = true;
-        rows[i].reason = fmt::format("the sum of the {} rows {} it", count, step < 0 ? "above" : "beneath");
-        break;
+    // Where there are sums of several rows, a row that repeats the only one of its block is a sum on the same side.
+    bool sums_above = false, sums_beneath = false;
+    for (const std::size_t least : {2u, 1u})
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        const bool nameless = rows[i].scheme.title.empty() && !rows[i].scheme.saving.empty();
+        if (!bare[i] || rows[i].total || (!others_say_more && !nameless)) continue;
+        for (const int step : {-1, 1}) {
+          bool& seen = step < 0 ? sums_above : sums_beneath;
+          if (least == 1 && !(seen && others_say_more)) continue;
+          const std::size_t count = rows_summed(rows, bare, i, step, others_say_more);
+          if (count < least) continue;
+          rows[i].fate = Fate::skipped;
+          rows[i].total = true;
+          rows[i].reason = fmt::format("the sum of the {} {} it", count == 1 ? "row" : fmt::format("{} rows", count), step < 0 ? "above" : "beneath");
+          seen = true;
+          break;
+        }
       }
-    }
   }
 
   // How many rows on that side of row i it is the sum of; 0: it is no sum.
@@ -178,7 +184,7 @@ class RowReader {
       ++count;
       for (std::size_t y = 0; y < sum.size(); ++y) sum[y] += other.scheme.saving[y];
     }
-    return count >= 2 && same(sum, rows[i].scheme.saving) ? count : 0;
+    return count > 0 && same(sum, rows[i].scheme.saving) ? count : 0;
   }
 
   const SheetFile& file_;

@@ -25,7 +25,8 @@ struct Mapping {
     Id id;
     std::string name;  // as the tracker calls it; empty: as the id, or the title
     std::string title, kind;
-    std::string more;                                               // a cell like Organisations!H2 with further keys of the plan, one a line
+    std::string more;         // a cell like Organisations!H2 with further keys of the plan, one a line
+    std::vector<Year> years;  // which its lists and cells are of, those of the mapping among them; empty: those of the mapping
     Placed<std::string> income, spend, target, reserves, one_offs;  // a number, a list "1 2 3", or cells; empty: not given
   };
 

@@ -66,15 +66,28 @@ class MappingReader {
       for (const Entry& entry : node->entries) out_.units[entry.key] = unit(entry.value, "a unit");
     out_.negative = fields_.word("sign", {"positive", "negative"}, 0) == 1;
     out_.year_on_year = fields_.word("basis", {"in-year", "year-on-year"}, 0) == 1;
-    const Node* years = fields_.required("years");
-    if (years == nullptr) return;
-    for (const Node& item : years->items) {
+    if (const Node* years = fields_.required("years")) read_years(*years, out_.years);
+  }
+
+  void read_years(const Node& node, std::vector<Year>& years) {
+    for (const Node& item : node.items) {
       const auto year = parse_year(item.text);
-      if (!year || (!out_.years.empty() && (year->starts != out_.years.back().starts + 1 || year->financial != out_.years.back().financial)))
+      if (!year || (!years.empty() && (year->starts != years.back().starts + 1 || year->financial != years.back().financial)))
         return report(problems_, Code::bad_mapping, item.place, fmt::format("{} is not the next year (years stand in order, like [2025/26, 2026/27])", shown(item)));
-      out_.years.push_back(*year);
+      years.push_back(*year);
     }
-    if (out_.years.empty()) report(problems_, Code::bad_year, years->place, "years needs a list of years like [2025/26, 2026/27]");
+    if (years.empty()) report(problems_, Code::bad_year, node.place, "years needs a list of years like [2025/26, 2026/27]");
+  }
+
+  // An organisation's finances may be of more years than are imported, never of fewer.
+  void years_of(const Node& node, Mapping::Finances& finances) {
+    read_years(node, finances.years);
+    for (const Year& year : out_.years)
+      if (std::none_of(finances.years.begin(), finances.years.end(),
+                       [&](const Year& y) { return y.starts == year.starts && y.financial == year.financial; }))
+        return report(
+            problems_, Code::bad_mapping, node.place,
+            fmt::format("the years of '{}' leave {} out, which the mapping imports; give its finances of all years", finances.id.value, year.label));
   }
 
   void who() {
@@ -95,6 +108,7 @@ class MappingReader {
       finances.title = one.text("title", "");
       finances.kind = one.text("kind", "");
       finances.more = one.text("more", "");
+      if (const Node* years = one.optional("years")) years_of(*years, finances);
       for (auto& [key, into] : {std::pair{"income", &finances.income},
                                 {"spend", &finances.spend},
                                 {"target", &finances.target},

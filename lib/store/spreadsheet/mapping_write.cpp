@@ -60,9 +60,7 @@ class MappingWriter {
     line("plans_in", unit_text(m_.plan_unit));
     line("sign", m_.negative ? "negative" : "positive");
     line("basis", m_.year_on_year ? "year-on-year" : "in-year");
-    std::string years;
-    for (const Year& year : m_.years) years += (years.empty() ? "" : ", ") + year.label;
-    line("years", "[" + years + "]");
+    line("years", list(m_.years));
   }
 
   void who() {
@@ -77,10 +75,17 @@ class MappingWriter {
       text_line("title", o.title, "    ");
       text_line("kind", o.kind, "    ");
       text_line("more", o.more, "    ");
+      if (!o.years.empty()) line("years", list(o.years), "    ");
       for (const auto& [key, value] :
            {std::pair{"income", &o.income}, {"spend", &o.spend}, {"target", &o.target}, {"reserves", &o.reserves}, {"one_offs", &o.one_offs}})
         if (!value->value.empty()) line(key, finance(value->value), "    ");
     }
+  }
+
+  static std::string list(const std::vector<Year>& years) {
+    std::string out;
+    for (const Year& year : years) out += (out.empty() ? "" : ", ") + year.label;
+    return "[" + out + "]";
   }
 
   static std::string finance(const std::string& value) {

@@ -20,8 +20,8 @@ class PoolSheets {
     for (const AgreementPoolResult& p : r_.pools) {
       OutTable t;
       t.title = p.agreed ? "Breaking ranks: how likely each fails itself" : "Were all joint and several: how likely each would fail itself";
-      t.notes = {names(p.members),
-                 fmt::format("{}. A change below {:g} points is no reason to leave.", std::string(name_of(p.verdict)), 100 * r_.material)};
+      t.notes = {names(p.members), fmt::format("{}. A change below {:g} point{} is no reason to leave.", std::string(name_of(p.verdict)),
+                                               100 * r_.material, r_.material == 0.01 ? "" : "s")};
       t.filters = false;
       t.columns = {text_column("Member")};
       for (const char* what : {"All stay", "It leaves", "Others leave", "All leave", "The rest fail, when it leaves"})

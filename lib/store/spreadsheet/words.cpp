@@ -4,6 +4,7 @@
 #include <utf8.h>
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iterator>
 
@@ -14,6 +15,13 @@ namespace {
 
 // Letters without their accents, in the compatibility form, folded to small ones.
 std::string folded(std::string_view text) {
+  // Most texts are ASCII, where only capitals are folded.
+  if (std::all_of(text.begin(), text.end(), [](char c) { return c > 0; })) {
+    std::string result(text);
+    for (char& c : result)
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return result;
+  }
   utf8proc_uint8_t* out = nullptr;
   constexpr auto options = static_cast<utf8proc_option_t>(UTF8PROC_COMPOSE | UTF8PROC_STRIPMARK | UTF8PROC_CASEFOLD | UTF8PROC_COMPAT);
   const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()), &out, options);
