@@ -177,7 +177,7 @@ constexpr CodeEntry table[] = {
     {Code::bad_options, "bad-options", Severity::error,
      "The file of options cannot be used: an option is not written as it must be, or names what the plans do not have.",
      "See the message; 'shortfall help plan' lists the keys of an option.",
-     "options:\n  agency-panel:\n    cost: 0.2\n    edits: {acute.schemes.agency.stage: developed}\n"},
+     "agency-panel: {cost: 0.2}\n# instead:\nagency-panel: {cost: 0.2, edits: {acute.schemes.agency.stage: developed}}"},
     {Code::bad_shard, "bad-shard", Severity::error,
      "A part of a run cannot be used: it is damaged, of other plans, or given twice.",
      "Make it again with run --shard.",

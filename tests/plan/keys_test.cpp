@@ -29,7 +29,7 @@ std::string text_of(const fs::path& path) {
 }
 
 const char* const readers[] = {"lib/plan/read.cpp", "lib/plan/read_outcome.cpp", "lib/plan/read_reference.cpp", "lib/plan/read_calibrated.cpp",
-                               "lib/store/spreadsheet/mapping_read.cpp"};
+                               "lib/plan/recovery.cpp", "lib/store/spreadsheet/mapping_read.cpp"};
 
 }  // namespace
 
