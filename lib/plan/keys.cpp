@@ -196,7 +196,8 @@ constexpr PlanKey key_table[] = {
     {"options", "budget", "3.0", "none: what pays is chosen", "what may be spent over the plan's years", KeyShape::number, ""},
     {"options", "aim", "system.fails", "system.fails",
      "the measure to make better: a chance to fail, a shortfall, reserves to add, a saving; es95", KeyShape::text, ""},
-    {"options", "value", "{per_point: 0.4}", "the fall of the shortfall beyond reserves", "what a percentage point of the aim is worth", KeyShape::any, ""},
+    {"options", "value", "{per_point: 0.4}", "the fall of the shortfall beyond reserves", "what the aim is worth in money", KeyShape::map, "worth"},
+    {"worth", "per_point", "0.4", required, "what a percentage point of the aim is worth", KeyShape::number, ""},
     {"options", "decide", "2018-06", "required where an option has by", "the month of the decision", KeyShape::month, ""},
     {"option", "title", "text", "the id", "what reports call it", KeyShape::text, ""},
     {"option", "why", "text", "", "the reason for it", KeyShape::text, ""},
@@ -221,7 +222,7 @@ namespace {
 
 // Scopes that nobody looks for a plan's key in.
 bool is_apart(std::string_view scope) {
-  return is_of_mapping(scope) || scope.starts_with("option") || scope == "outcome" || scope == "records" || scope == "stage" || scope == "rates" || scope == "tied_to";
+  return is_of_mapping(scope) || scope.starts_with("option") || scope == "worth" || scope == "outcome" || scope == "records" || scope == "stage" || scope == "rates" || scope == "tied_to";
 }
 
 }  // namespace
