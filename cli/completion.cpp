@@ -85,16 +85,18 @@ std::string bash(const std::vector<CommandWords>& all) {
 }
 
 std::string zsh(const std::vector<CommandWords>& all) {
-  std::string out = "#compdef shortfall\n# Completion of shortfall for zsh, as 'shortfall completion zsh' writes it.\nif (( CURRENT == 2 )); then\n  local -a commands=(\n";
+  std::string out =
+      "#compdef shortfall\n# Completion of shortfall for zsh, as 'shortfall completion zsh' writes it.\nif (( CURRENT == 2 )); then\n  local -a "
+      "commands=(\n";
   for (const CommandWords& c : all) out += fmt::format("    '{}:{}'\n", c.name, zsh_words(c.what));
   out += "  )\n  _describe command commands\n  return\nfi\ncase $words[2] in\n";
   for (const CommandWords& c : all) {
     out += fmt::format("  {})\n    shift words; (( CURRENT-- ))\n    _arguments \\\n", c.name);
     for (const auto& o : c.options) {
-      const std::string takes = !o.values.empty()   ? fmt::format(":value:({})", fmt::join(o.values, " "))
-                                : o.takes_file  ? ":file:_files"
-                                : o.takes_value ? ":value: "
-                                                : "";
+      const std::string takes = !o.values.empty() ? fmt::format(":value:({})", fmt::join(o.values, " "))
+                                : o.takes_file    ? ":file:_files"
+                                : o.takes_value   ? ":value: "
+                                                  : "";
       out += fmt::format("      '*{}[{}]{}' \\\n", o.name, zsh_words(o.what), takes);
     }
     const auto words = arguments_of(c, all);
@@ -110,7 +112,10 @@ std::string fish(const std::vector<CommandWords>& all) {
     const std::string seen = fmt::format("complete -c shortfall -n '__fish_seen_subcommand_from {}'", c.name);
     for (const auto& o : c.options) {
       if (!o.name.starts_with("--")) continue;
-      const std::string takes = !o.values.empty() ? fmt::format(" -x -a '{}'", fmt::join(o.values, " ")) : o.takes_file ? " -r" : o.takes_value ? " -x" : "";
+      const std::string takes = !o.values.empty() ? fmt::format(" -x -a '{}'", fmt::join(o.values, " "))
+                                : o.takes_file    ? " -r"
+                                : o.takes_value   ? " -x"
+                                                  : "";
       out += fmt::format("{} -l {}{} -d '{}'\n", seen, o.name.substr(2), takes, words_of(o.what));
     }
     if (const auto words = arguments_of(c, all); !words.empty()) out += fmt::format("{} -f -a '{}'\n", seen, fmt::join(words, " "));

@@ -27,7 +27,8 @@ struct Words {
   RunOptions run;
   std::string precision, shard, freeze, as_at, reference, quantiles, draws;
   std::vector<std::string> given, gates;
-  bool max_trials_given = false, format_given = false, sources = false, pairs = false, chart = false, bridge = false, mechanisms = false, verbose = false, timings = false;
+  bool max_trials_given = false, format_given = false, sources = false, pairs = false, chart = false, bridge = false, mechanisms = false,
+       verbose = false, timings = false;
 };
 
 // "3/64": 64 at most a million, 3 from 1 to 64.
@@ -43,7 +44,12 @@ Status shard_command(Words& words) {
   const auto refuse = [](const char* option, const char* why) { throw BadInput({{whole_file(option), Code::command_line, why}}); };
   if (!words.precision.empty()) refuse("--precision", "needs the whole run; with --shard the number of futures is fixed by --trials");
   if (words.mechanisms || words.verbose || words.sources || words.chart || words.bridge)
-    refuse(words.bridge ? "--bridge" : words.chart ? "--chart" : words.mechanisms ? "--mechanisms" : words.verbose ? "--verbose" : "--sources", "is no part of a shard; leave it out");
+    refuse(words.bridge       ? "--bridge"
+           : words.chart      ? "--chart"
+           : words.mechanisms ? "--mechanisms"
+           : words.verbose    ? "--verbose"
+                              : "--sources",
+           "is no part of a shard; leave it out");
   if (words.format_given) refuse("--format", "is for 'shortfall merge', which prints the result; leave it out");
   if (words.output.file.empty()) refuse("--shard", "needs --output FILE, for 'shortfall merge' to read");
   spread_over_ranks(words.run);
@@ -226,10 +232,12 @@ Action add_run(CommandLine& line) {
   command.option("--quantiles", words->quantiles, "In JSON and CSV, quantiles of these per cents, as in 1:99, 10:90:20 or 5,50,95")
       .type_name("LEVELS")
       .check({[](std::string& text) {
-                return parse_levels(text).empty() ? fmt::format("'{}' are not per cents like 1:99 or 5,50,95, rising, at most 1,000", text) : std::string();
+                return parse_levels(text).empty() ? fmt::format("'{}' are not per cents like 1:99 or 5,50,95, rising, at most 1,000", text)
+                                                  : std::string();
               },
               "LEVELS"});
-  command.option("--draws", words->draws, "Also write every simulated future, a line each: savings, margins, shortfalls, who fails").type_name("FILE.csv");
+  command.option("--draws", words->draws, "Also write every simulated future, a line each: savings, margins, shortfalls, who fails")
+      .type_name("FILE.csv");
   command.flag("--mechanisms", words->mechanisms, "What each mechanism costs: the same futures without it");
   command.flag("--bridge", words->bridge, "In JSON, from planned to expected savings, in money: what each mechanism takes");
   command.flag("--chart", words->chart, "Also draw how much may be missing, and the years against the target, in the terminal's signs");

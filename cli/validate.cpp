@@ -34,10 +34,11 @@ std::string summary(const Plans& plans, std::size_t warnings, std::size_t allowe
       for (const double saving : planned_saving(s, plans.system.years)) planned += saving;
   }
   const auto count = [](std::size_t n, std::string_view one) { return fmt::format("{} {}{}", n, one, n == 1 ? "" : "s"); };
-  return fmt::format("{}, {}, {} of savings planned: well formed, {}{}", count(plans.organisations.size(), "organisation"), count(schemes, "scheme"),
-                     money_text(planned, plans.system.currency),
-                     warnings == 0 ? allowed == 0 ? "no sign of optimism that can be seen without simulating" : "no warning" : count(warnings, "warning"),
-                     allowed == 0 ? std::string() : fmt::format(" ({} more allowed by the plans' owners)", allowed));
+  return fmt::format(
+      "{}, {}, {} of savings planned: well formed, {}{}", count(plans.organisations.size(), "organisation"), count(schemes, "scheme"),
+      money_text(planned, plans.system.currency),
+      warnings == 0 ? allowed == 0 ? "no sign of optimism that can be seen without simulating" : "no warning" : count(warnings, "warning"),
+      allowed == 0 ? std::string() : fmt::format(" ({} more allowed by the plans' owners)", allowed));
 }
 
 // What only a model can tell: that the numbers of a distribution, or of a scheme's money, can be reckoned with.

@@ -40,8 +40,7 @@ std::string printable(std::string_view text, std::size_t most) {
 }
 
 std::string to_text(const Problem& problem) {
-  return fmt::format("{}: {}: {}", printable(to_text(problem.place)), name_of(problem.severity()),
-                     printable(problem.message, 2000));
+  return fmt::format("{}: {}: {}", printable(to_text(problem.place)), name_of(problem.severity()), printable(problem.message, 2000));
 }
 
 bool has_errors(const Problems& problems) {

@@ -94,8 +94,9 @@ class Preparer {
     const int year_end = first_month(f.years[measured.year.value_or(f.years.size() - 1)]) + 11;
     const int known = outturn.published.value_or(outturn.as_at.value_or(year_end));
     if (f.as_at > known)
-      error(outturn.place, fmt::format("the outcome was known in {}, but the forecast was made in {} (a forecast made after its outcome proves nothing)",
-                                       month_text(known), month_text(f.as_at)));
+      error(outturn.place,
+            fmt::format("the outcome was known in {}, but the forecast was made in {} (a forecast made after its outcome proves nothing)",
+                        month_text(known), month_text(f.as_at)));
   }
 
   void add_each(const SubjectOutturn& o, Measured measured, Prepared& out) {
@@ -110,8 +111,8 @@ class Preparer {
     if (o.outturn.failed) add(Kind::failed, *o.outturn.failed ? 1.0 : 0.0);
     if (!o.outturn.organisations_failed) return;
     if (*o.outturn.organisations_failed > out.forecast.organisations.size())
-      return error(o.outturn.place, fmt::format("failed is {}, of {}", *o.outturn.organisations_failed,
-                                                counted_organisations(out.forecast.organisations.size())));
+      return error(o.outturn.place,
+                   fmt::format("failed is {}, of {}", *o.outturn.organisations_failed, counted_organisations(out.forecast.organisations.size())));
     add(Kind::organisations_failed, static_cast<double>(*o.outturn.organisations_failed));
   }
 
@@ -212,8 +213,9 @@ class Scorer {
     }
     AmountScore s;
     s.system = f.system, s.subject = title_of(f, t.measured.organisation), s.currency = f.currency, s.source = t.from->outturn.source;
-    s.years = t.measured.year ? f.years[*t.measured.year].label
-                              : f.years.size() == 1 ? f.years.front().label : f.years.front().label + " to " + f.years.back().label;
+    s.years = t.measured.year       ? f.years[*t.measured.year].label
+              : f.years.size() == 1 ? f.years.front().label
+                                    : f.years.front().label + " to " + f.years.back().label;
     s.case_index = case_index, s.measured = t.measured, s.planned = planned, s.unit = unit, s.outturn = t.amount;
     s.share = 1 + (t.amount - planned) / unit;
     const Eigen::ArrayXd shares = 1 + (values - planned) / unit;
@@ -247,15 +249,15 @@ class Scorer {
     const auto last = t.from->outturn.last_year ? t.from->outturn.last_year : year_before(f, t);
     if (last) set(Naive::last_year, *last, 0);
     if (t.measured.kind == Measured::Kind::saving && t.measured.year && !s.in_year)
-      delivered_[{s.subject, t.measured.organisation ? f.organisations[*t.measured.organisation].id : f.system,
-                  f.years[*t.measured.year].starts}] = s.share;
+      delivered_[{s.subject, t.measured.organisation ? f.organisations[*t.measured.organisation].id : f.system, f.years[*t.measured.year].starts}] =
+          s.share;
   }
 
   // Where another case, or an earlier year of this, says what the same organisation delivered the year before.
   std::optional<double> year_before(const FrozenForecast& f, const TurnedOut& t) const {
     const Year& first = f.years[t.measured.year.value_or(0)];
-    const auto found = delivered_.find({title_of(f, t.measured.organisation),
-                                        t.measured.organisation ? f.organisations[*t.measured.organisation].id : f.system, first.starts - 1});
+    const auto found = delivered_.find(
+        {title_of(f, t.measured.organisation), t.measured.organisation ? f.organisations[*t.measured.organisation].id : f.system, first.starts - 1});
     return found == delivered_.end() ? std::nullopt : std::optional(found->second);
   }
 
@@ -309,8 +311,9 @@ Checked<BacktestResult> backtest(const std::vector<BacktestCase>& cases, const B
   // In order of time, so that a year is scored before the one that follows it.
   std::vector<std::size_t> order(cases.size());
   for (std::size_t c = 0; c < order.size(); ++c) order[c] = c;
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return prepared[a].forecast.years.front().starts < prepared[b].forecast.years.front().starts; });
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return prepared[a].forecast.years.front().starts < prepared[b].forecast.years.front().starts;
+  });
   ImaginedScores imagined;
   Scorer scorer(result, imagined, problems, options.futures.seed);
   for (const std::size_t c : order) scorer.score(prepared[c], c);

@@ -137,7 +137,8 @@ Futures futures_of(const Plans& plans, const std::vector<Measured>& measured, co
     const Plans ended = end == years ? plans : ended_after(plans, end);
     const Model model = compile(ended, {.optimism = options.optimism, .threads = options.threads}), plain = as_planned(ended);
     std::vector<RecordedColumn> columns, plain_columns;
-    for (const std::size_t m : indices) columns.push_back({m, Reading(measured[m], model)}), plain_columns.push_back({m, Reading(measured[m], plain)});
+    for (const std::size_t m : indices)
+      columns.push_back({m, Reading(measured[m], model)}), plain_columns.push_back({m, Reading(measured[m], plain)});
     write_futures(model, columns, options, out.values);
     write_futures(plain, plain_columns, options, planned);
   }

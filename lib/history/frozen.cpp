@@ -144,7 +144,8 @@ class Reader {
     measured.kind = static_cast<Measured::Kind>(fields.word("what", kinds, 0));
     if (const auto id = fields.id("of")) {
       const auto found = std::find_if(out_.organisations.begin(), out_.organisations.end(), [&](const auto& o) { return o.id == id->value; });
-      if (found == out_.organisations.end()) return report(problems_, Code::bad_forecast, id->place, fmt::format("'{}' is none of the organisations", id->value));
+      if (found == out_.organisations.end())
+        return report(problems_, Code::bad_forecast, id->place, fmt::format("'{}' is none of the organisations", id->value));
       measured.organisation = static_cast<std::size_t>(found - out_.organisations.begin());
     }
     if (const Node* year = fields.optional("year")) {
@@ -186,7 +187,8 @@ Checked<FrozenForecast> read_frozen_forecast(std::string_view text, const std::s
   if (!document) return tl::make_unexpected(document.error());
   Problems problems;
   const Node* node = document->find("forecast");
-  if (node == nullptr) return tl::make_unexpected(Problems{{document->place, Code::bad_forecast, "not a frozen forecast (its first key is forecast:)"}});
+  if (node == nullptr)
+    return tl::make_unexpected(Problems{{document->place, Code::bad_forecast, "not a frozen forecast (its first key is forecast:)"}});
   FrozenForecast out = Reader(*node, problems).read();
   if (has_errors(problems)) return tl::make_unexpected(sorted(std::move(problems)));
   return out;

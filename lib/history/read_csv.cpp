@@ -92,7 +92,8 @@ class CsvReader {
 
 Checked<RecordTable> read_csv(std::string_view text, const std::string& name) {
   if (!is_utf8(text))
-    return tl::make_unexpected(Problems{{whole_file(name), Code::not_text, "not UTF-8 text (save the table as CSV UTF-8, or give the .xlsx itself)"}});
+    return tl::make_unexpected(
+        Problems{{whole_file(name), Code::not_text, "not UTF-8 text (save the table as CSV UTF-8, or give the .xlsx itself)"}});
   return CsvReader(text, name).read();
 }
 

@@ -16,8 +16,8 @@ namespace {
 enum Heading { organisation, scheme, class_, stage, year, planned, delivered, status, planned_start, started, planned_cost, cost, audited };
 constexpr std::size_t heading_count = 13, required_headings = 7;
 const std::vector<std::string>& headings() {
-  static const std::vector<std::string> names = {"organisation", "scheme",  "class",        "stage", "year",   "planned", "delivered", "status",
-                                                 "planned_start", "started", "planned_cost", "cost",  "audited"};
+  static const std::vector<std::string> names = {"organisation", "scheme",        "class",   "stage",        "year", "planned", "delivered",
+                                                 "status",       "planned_start", "started", "planned_cost", "cost", "audited"};
   return names;
 }
 
@@ -33,7 +33,8 @@ class RecordReader {
       : table_(table), file_(whole_file(name).file), classes_(classes), as_at_(as_at) {}
 
   Checked<Records> read() {
-    if (table_.empty()) return tl::make_unexpected(Problems{{Place{file_, 0, 0}, Code::bad_record, "no records here (the first row names the columns)"}});
+    if (table_.empty())
+      return tl::make_unexpected(Problems{{Place{file_, 0, 0}, Code::bad_record, "no records here (the first row names the columns)"}});
     read_headings();
     if (has_errors(problems_)) return tl::make_unexpected(std::move(problems_));
     out_.have_status = at_[status] >= 0, out_.have_audits = at_[audited] >= 0;
@@ -56,8 +57,9 @@ class RecordReader {
       const auto found = std::find(headings().begin(), headings().end(), as_heading(row.cells[c].text));
       const Place place{file_, row.line, row.cells[c].column};
       if (found == headings().end()) {
-        report(problems_, Code::bad_record, place, fmt::format("unknown heading '{}'{} (known are {})", printable(row.cells[c].text, 60),
-                                             did_you_mean(as_heading(row.cells[c].text), headings()), fmt::join(headings(), ", ")));
+        report(problems_, Code::bad_record, place,
+               fmt::format("unknown heading '{}'{} (known are {})", printable(row.cells[c].text, 60),
+                           did_you_mean(as_heading(row.cells[c].text), headings()), fmt::join(headings(), ", ")));
         continue;
       }
       int& at = at_[static_cast<std::size_t>(found - headings().begin())];
@@ -66,12 +68,14 @@ class RecordReader {
     }
     for (std::size_t h = 0; h < required_headings; ++h)
       if (at_[h] < 0)
-        report(problems_, Code::bad_record, Place{file_, row.line, 1}, fmt::format("no column '{}' (needed are organisation, scheme, class, stage, year, planned, delivered)", headings()[h]));
+        report(problems_, Code::bad_record, Place{file_, row.line, 1},
+               fmt::format("no column '{}' (needed are organisation, scheme, class, stage, year, planned, delivered)", headings()[h]));
   }
 
   std::string_view text(const RecordRow& row, Heading h) const {
     const int at = at_[h];
-    return at < 0 || static_cast<std::size_t>(at) >= row.cells.size() ? std::string_view() : std::string_view(row.cells[static_cast<std::size_t>(at)].text);
+    return at < 0 || static_cast<std::size_t>(at) >= row.cells.size() ? std::string_view()
+                                                                      : std::string_view(row.cells[static_cast<std::size_t>(at)].text);
   }
   Place place(const RecordRow& row, Heading h) const {
     const int at = at_[h];
@@ -123,19 +127,23 @@ class RecordReader {
     if (r.organisation.empty()) error(row, organisation, "no organisation");
     if (r.scheme.empty()) error(row, scheme, "no scheme");
     if (std::find(classes_.begin(), classes_.end(), r.reference_class) == classes_.end())
-      error(row, class_, r.reference_class.empty() ? std::string("no class")
-                                                   : fmt::format("no class '{}' in the prior reference file{}", printable(r.reference_class, 60),
-                                                                 did_you_mean(r.reference_class, classes_)));
+      error(row, class_,
+            r.reference_class.empty() ? std::string("no class")
+                                      : fmt::format("no class '{}' in the prior reference file{}", printable(r.reference_class, 60),
+                                                    did_you_mean(r.reference_class, classes_)));
     r.stage = word<Stage>(row, stage, stage_names()).value_or(Stage::in_progress);
-    if (const auto parsed = parse_year(text(row, year))) r.year = *parsed;
-    else error(row, year, fmt::format("year is '{}', not a year like 2017/18", printable(text(row, year), 60)));
+    if (const auto parsed = parse_year(text(row, year)))
+      r.year = *parsed;
+    else
+      error(row, year, fmt::format("year is '{}', not a year like 2017/18", printable(text(row, year), 60)));
     read_amounts(row, r);
     static const std::vector<std::string> yes = {"no", "yes", "false", "true", "0", "1"};
     if (const auto word_of = word<std::size_t>(row, audited, yes)) r.audited = *word_of % 2 == 1;
     const auto [first, is_new] = seen_.try_emplace(r.organisation + "\n" + r.scheme + "\n" + r.year.label, row.line);
     if (!is_new)
-      error(row, scheme, fmt::format("'{}' of {} in {} stands on line {} already; keep one", printable(r.scheme, 60), printable(r.organisation, 60),
-                                     r.year.label, first->second));
+      error(row, scheme,
+            fmt::format("'{}' of {} in {} stands on line {} already; keep one", printable(r.scheme, 60), printable(r.organisation, 60), r.year.label,
+                        first->second));
     out_.rows.push_back(std::move(r));
   }
 
@@ -145,12 +153,14 @@ class RecordReader {
     if (text(row, planned).empty())
       error(row, planned, r.delivered ? "delivered without a plan (a share of nothing says nothing)" : "no planned saving");
     else if (plan && !(*plan > 0))
-      error(row, planned, fmt::format("planned is {}, and a share of plan needs one above 0{}", *plan, *plan < 0 ? " (a plan to spend more is no saving)" : ""));
+      error(row, planned,
+            fmt::format("planned is {}, and a share of plan needs one above 0{}", *plan, *plan < 0 ? " (a plan to spend more is no saving)" : ""));
     r.planned = plan.value_or(1);
     static const std::vector<std::string> words = {"finished", "running", "dropped"};
     r.status = word<RecordStatus>(row, status, words).value_or(RecordStatus::finished);
     if (r.status == RecordStatus::dropped && r.delivered.value_or(0) != 0)
-      error(row, delivered, fmt::format("dropped, but delivered {} (what was dropped delivers nothing); call it finished, or delivered 0", *r.delivered));
+      error(row, delivered,
+            fmt::format("dropped, but delivered {} (what was dropped delivers nothing); call it finished, or delivered 0", *r.delivered));
     if (r.status == RecordStatus::finished && !r.delivered && text(row, delivered).empty())
       error(row, delivered, "finished, but it does not say what was delivered; give the amount, or say running or dropped");
     if (!out_.have_status && r.delivered && *r.delivered == 0) r.status = RecordStatus::dropped;
@@ -173,10 +183,13 @@ class RecordReader {
       const RecordRow& row = table_[row_of(r.line)];
       if (r.status != RecordStatus::finished || r.year.label.empty()) continue;
       if (first_month(r.year) + 11 > out_.as_at)
-        error(row, year, fmt::format("finished, but {} ends after {} (so it is still running); say so, or give a later --as-at", r.year.label, month_text(out_.as_at)));
+        error(row, year,
+              fmt::format("finished, but {} ends after {} (so it is still running); say so, or give a later --as-at", r.year.label,
+                          month_text(out_.as_at)));
       else if (r.started && *r.started > out_.as_at)
-        error(row, started, fmt::format("finished, but started in {}, after {} (so it is still to come); mend the one or the other", month_text(*r.started),
-                                        month_text(out_.as_at)));
+        error(row, started,
+              fmt::format("finished, but started in {}, after {} (so it is still to come); mend the one or the other", month_text(*r.started),
+                          month_text(out_.as_at)));
     }
   }
 

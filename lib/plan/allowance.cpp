@@ -65,7 +65,8 @@ std::string why_idle(const Allowance& a) {
   for (const CodeEntry& e : codes())
     if (e.severity == Severity::warning && e.code != Code::idle_allowance) known.emplace_back(e.name);
   const std::optional<Code> code = find_code(a.code);
-  if (!code) return fmt::format("allows '{}', which is no warning{} ('shortfall help codes' lists them)", printable(a.code, 60), did_you_mean(a.code, known));
+  if (!code)
+    return fmt::format("allows '{}', which is no warning{} ('shortfall help codes' lists them)", printable(a.code, 60), did_you_mean(a.code, known));
   if (entry_of(*code).severity == Severity::error) return fmt::format("allows {}, which is an error; an error is mended", a.code);
   if (a.reason.empty()) return fmt::format("allows {} without saying why; add the reason after it", a.code);
   return fmt::format("allows {}, of which there is none on line {}; delete it", a.code, a.line);

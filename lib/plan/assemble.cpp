@@ -29,8 +29,8 @@ std::optional<Node> parse(const Source& source, Problems& problems) {
 }
 
 const std::vector<std::string>& system_keys() {
-  static const std::vector<std::string> keys = {"title",      "currency", "unit", "years",         "target",    "carry", "agreement",
-                                                "dependence", "teams",    "opportunities", "blackouts", "gates"};
+  static const std::vector<std::string> keys = {"title",     "currency",   "unit",  "years",         "target",    "carry",
+                                                "agreement", "dependence", "teams", "opportunities", "blackouts", "gates"};
   return keys;
 }
 
@@ -56,8 +56,7 @@ Document parsed(const Source& source) {
 }
 
 // With a file that cannot be parsed, an edit of its organisation is no mistake.
-void apply_edits(const std::vector<Checked<Edit>>& edits, bool all_parsed, Node& system, std::vector<Document>& organisations,
-                 Problems& problems) {
+void apply_edits(const std::vector<Checked<Edit>>& edits, bool all_parsed, Node& system, std::vector<Document>& organisations, Problems& problems) {
   for (const Checked<Edit>& edit : edits) {
     if (!edit) {
       problems.insert(problems.end(), edit.error().begin(), edit.error().end());
@@ -67,7 +66,8 @@ void apply_edits(const std::vector<Checked<Edit>>& edits, bool all_parsed, Node&
     const auto owner = std::find_if(organisations.begin(), organisations.end(), [&](const Document& o) { return o.tree && id_of(*o.tree) == first; });
     if (owner != organisations.end()) {
       if (edit->path.size() == 1)
-        report(problems, Code::bad_edit, edit->place, fmt::format("'{}' is a whole organisation; name one of its keys, as in {}.reserves=5", first, first));
+        report(problems, Code::bad_edit, edit->place,
+               fmt::format("'{}' is a whole organisation; name one of its keys, as in {}.reserves=5", first, first));
       else
         apply(*edit, 1, *owner->tree, problems);
     } else if (std::find(system_keys().begin(), system_keys().end(), first) != system_keys().end()) {
@@ -135,7 +135,9 @@ void convert(Organisation& o, const Node& unit, const std::string& currency, Pro
   const UnitOfMoney from = unit_of_money(unit.text), to = unit_of_money(currency);
   if (from.symbol != to.symbol || !from.understood || !to.understood) {
     if (unit.text != currency)
-      report(problems, Code::bad_unit, unit.place, fmt::format("unit is {}, but the system counts in '{}' (a unit is a currency and a power of a thousand: £m, £k, £000, £)", shown(unit), currency));
+      report(problems, Code::bad_unit, unit.place,
+             fmt::format("unit is {}, but the system counts in '{}' (a unit is a currency and a power of a thousand: £m, £k, £000, £)", shown(unit),
+                         currency));
     return;
   }
   const double by = from.worth() / to.worth();

@@ -44,7 +44,8 @@ class Checker {
   }
 
   void all() {
-    if (plans_.organisations.empty() && problems_.empty()) error(Code::missing_key, plans_.system.id.place, "no organisation; a system has at least one plan file");
+    if (plans_.organisations.empty() && problems_.empty())
+      error(Code::missing_key, plans_.system.id.place, "no organisation; a system has at least one plan file");
     organisation_ids();
     years();
     for (const Organisation& organisation : plans_.organisations) schemes(organisation);
@@ -76,7 +77,8 @@ class Checker {
       if (o.id.value == "system" || o.id.value == "any" || o.id.value == "all")
         error(Code::bad_id, o.id.place, fmt::format("'{}' cannot be an organisation's id (gates use the word)", o.id.value));
       const auto [at, fresh] = first.emplace(o.id.value, o.id.place);
-      if (!fresh) error(Code::repeated_name, o.id.place, fmt::format("organisation '{}' is also in {}; give each its own id", o.id.value, to_text(at->second)));
+      if (!fresh)
+        error(Code::repeated_name, o.id.place, fmt::format("organisation '{}' is also in {}; give each its own id", o.id.value, to_text(at->second)));
     }
   }
 
@@ -85,8 +87,9 @@ class Checker {
       const auto same = [](const Year& a, const Year& b) { return a.label == b.label; };
       const std::vector<Year>& shared = plans_.system.years;
       if (!o.years.empty() && !shared.empty() && !std::equal(o.years.begin(), o.years.end(), shared.begin(), shared.end(), same))
-        error(Code::bad_year, o.years_place, fmt::format("the years of '{}' are {} to {}, but the system's are {} to {}; they must agree", o.id.value,
-                                         o.years.front().label, o.years.back().label, shared.front().label, shared.back().label));
+        error(Code::bad_year, o.years_place,
+              fmt::format("the years of '{}' are {} to {}, but the system's are {} to {}; they must agree", o.id.value, o.years.front().label,
+                          o.years.back().label, shared.front().label, shared.back().label));
     }
   }
 
@@ -98,7 +101,8 @@ class Checker {
     for (const Scheme& s : o.schemes) {
       if (s.was) {
         if (ids.contains(s.was->value))
-          error(Code::repeated_name, s.was->place, fmt::format("was: '{}' is still a scheme of this plan; a scheme's earlier id is one that is gone", s.was->value));
+          error(Code::repeated_name, s.was->place,
+                fmt::format("was: '{}' is still a scheme of this plan; a scheme's earlier id is one that is gone", s.was->value));
         else if (!streams.insert(s.was->value).second)
           error(Code::repeated_name, s.was->place, fmt::format("two schemes were '{}'; only one of them can be", s.was->value));
       }
@@ -110,7 +114,8 @@ class Checker {
     for (const Scheme& s : o.schemes)
       for (const Effort& e : s.effort)
         if (!known.contains(e.team.value))
-          error(Code::unknown_name, e.team.place, fmt::format("no team '{}' in '{}' or the system{}", e.team.value, o.id.value, near(e.team.value, teams)));
+          error(Code::unknown_name, e.team.place,
+                fmt::format("no team '{}' in '{}' or the system{}", e.team.value, o.id.value, near(e.team.value, teams)));
   }
 
   void scheme(const Scheme& s) {
@@ -119,13 +124,15 @@ class Checker {
             fmt::format("no class '{}' in {}{}", s.reference_class->value, plans_.reference.name, near(s.reference_class->value, names_.classes)));
     const bool banked = s.stage.value == Stage::delivered;
     if (!s.says_how && !banked)
-      error(Code::no_delivery, s.id.place, fmt::format("scheme '{}' says nothing of how such schemes deliver; give it a class: or a delivery:", s.id.value));
+      error(Code::no_delivery, s.id.place,
+            fmt::format("scheme '{}' says nothing of how such schemes deliver; give it a class: or a delivery:", s.id.value));
     for (const auto& [given, what] : {std::pair(&s.delivery, "delivery"), std::pair(&s.delay, "delay"), std::pair(&s.overrun, "overrun")})
       if (banked && *given)
         error(Code::contradiction, (*given)->place,
               fmt::format("scheme '{}' is delivered (its saving is banked), so {}: says nothing; leave one of them out", s.id.value, what));
     if (s.claims && !opportunities_.contains(s.claims->value))
-      error(Code::unknown_name, s.claims->place, fmt::format("no opportunity '{}' in the system{}", s.claims->value, near(s.claims->value, names_.opportunities)));
+      error(Code::unknown_name, s.claims->place,
+            fmt::format("no opportunity '{}' in the system{}", s.claims->value, near(s.claims->value, names_.opportunities)));
     for (const Weight& w : s.lands) must_exist(w.organisation, "lands");
     for (const Weight& w : s.cost_falls) must_exist(w.organisation, "cost_falls");
     if (!s.cost_falls.empty() && s.cost.empty())
@@ -159,7 +166,8 @@ class Checker {
             own_schemes.clear();
             for (const Scheme& s : v.organisation->schemes) own_schemes.push_back(s.id.value);
           }
-          error(Code::unknown_name, need.place, fmt::format("needs '{}', which is no scheme here{}", need.value, near(need.value, own ? own_schemes : names_.schemes)));
+          error(Code::unknown_name, need.place,
+                fmt::format("needs '{}', which is no scheme here{}", need.value, near(need.value, own ? own_schemes : names_.schemes)));
         } else {
           v.needs.emplace_back(at->second, need.place);
         }
@@ -232,7 +240,8 @@ class Checker {
     for (const NamedFactor& f : d.factors) {
       if (built_in.contains(f.name.value))
         error(Code::repeated_name, f.name.place, fmt::format("'{}' is a built-in factor; give this one a name of its own", f.name.value));
-      if (!seen.insert(f.name.value).second) error(Code::repeated_key, f.name.place, fmt::format("factor '{}' is given twice; keep one", f.name.value));
+      if (!seen.insert(f.name.value).second)
+        error(Code::repeated_key, f.name.place, fmt::format("factor '{}' is given twice; keep one", f.name.value));
       for (const Id& o : f.organisations) must_exist(o, "the factor");
       for (const Id& c : f.classes)
         if (plans_.reference.find(c.value) == nullptr)
@@ -266,7 +275,8 @@ class Checker {
       }
     }
     if (worst.total > 1 + 1e-9)
-      error(Code::bad_shares, w.place, fmt::format("the shares of {} sum to {:.6g}%, over 100% ({}); lower one", driver, 100 * worst.total, worst.words()));
+      error(Code::bad_shares, w.place,
+            fmt::format("the shares of {} sum to {:.6g}%, over 100% ({}); lower one", driver, 100 * worst.total, worst.words()));
   }
 
   void pools() {
@@ -296,7 +306,8 @@ class Checker {
     for (const Year& y : plans_.system.years) labels.push_back(y.label);
     const std::string label = find_measure(gate.measure).year;
     if (label.empty() || std::find(labels.begin(), labels.end(), label) != labels.end()) return;
-    error(Code::unknown_name, gate.place, fmt::format("gate '{}' is about '{}', which is no year of the plan (there are {})", gate.expression, label, fmt::join(labels, ", ")));
+    error(Code::unknown_name, gate.place,
+          fmt::format("gate '{}' is about '{}', which is no year of the plan (there are {})", gate.expression, label, fmt::join(labels, ", ")));
   }
 
   const Plans& plans_;

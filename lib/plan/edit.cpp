@@ -63,7 +63,8 @@ void apply(const Edit& edit, std::size_t first_word, Node& root, Problems& probl
     // A saving written as a ramp, or a distribution's number, is replaced whole, so a map is needed only where the path goes on.
     if (at->kind != Node::Kind::map) {
       if (at->kind == Node::Kind::list)
-        return report(problems, Code::bad_edit, edit.place, fmt::format("'{}' is a list; give the whole of it, as in …={}", edit.path[i - 1], "[1, 2]"));
+        return report(problems, Code::bad_edit, edit.place,
+                      fmt::format("'{}' is a list; give the whole of it, as in …={}", edit.path[i - 1], "[1, 2]"));
       if (at->kind == Node::Kind::scalar)
         return report(problems, Code::bad_edit, edit.place, fmt::format("'{}' is a single value and has no '{}'", edit.path[i - 1], word));
       at->kind = Node::Kind::map;

@@ -137,7 +137,8 @@ bool is_id(std::string_view text) {
 
 std::optional<Id> read_id(const Node& node, std::string_view what, Problems& problems) {
   if (node.kind != Node::Kind::scalar || !is_id(node.text)) {
-    report(problems, Code::bad_id, node.place, fmt::format("{} is {}, not an id (ids are up to 100 small letters, digits and hyphens)", what, shown(node)));
+    report(problems, Code::bad_id, node.place,
+           fmt::format("{} is {}, not an id (ids are up to 100 small letters, digits and hyphens)", what, shown(node)));
     return {};
   }
   return Id{node.text, node.place};
@@ -218,7 +219,8 @@ Fields::Fields(const Node& node, std::string what, Problems& problems)
     : node_(node), what_(std::move(what)), problems_(problems), is_map_(node.kind == Node::Kind::map) {
   if (!is_map_) report(problems_, Code::wrong_form, node.place, fmt::format("{} is {}, not a map of keys and values", what_, shown(node)));
   const auto twice = [&](const Entry& entry, int line) {
-    report(problems_, Code::repeated_key, entry.place, fmt::format("'{}' is given twice (first in line {}); keep one", printable(entry.key, 60), line));
+    report(problems_, Code::repeated_key, entry.place,
+           fmt::format("'{}' is given twice (first in line {}); keep one", printable(entry.key, 60), line));
   };
   if (node.entries.size() <= 16) {
     for (std::size_t i = 1; i < node.entries.size(); ++i)
@@ -301,8 +303,9 @@ std::size_t Fields::word(std::string_view key, const std::vector<std::string>& w
   const auto at = node->kind == Node::Kind::scalar ? std::find(words.begin(), words.end(), node->text) : words.end();
   if (at != words.end()) return static_cast<std::size_t>(at - words.begin());
   const std::string near = did_you_mean(node->text, words);
-  report(problems_, Code::unknown_word, node->place,
-         fmt::format("{} is {}, not one of {}{}", key, shown(*node), fmt::join(words, ", "), near.empty() && hint != nullptr ? hint(node->text) : near));
+  report(
+      problems_, Code::unknown_word, node->place,
+      fmt::format("{} is {}, not one of {}{}", key, shown(*node), fmt::join(words, ", "), near.empty() && hint != nullptr ? hint(node->text) : near));
   return fallback;
 }
 

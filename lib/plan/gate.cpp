@@ -165,7 +165,8 @@ Checked<Aim> parse_aim(std::string_view text, const Place& place, const std::vec
   const bool short_form = out.expression.find('.') == std::string::npos;
   Path path;
   auto wrong = read_measure(short_form ? "system.shortfall." + out.expression : out.expression, path);
-  if (short_form && wrong) return fail("needs a subject and a measure, as in 'system.fails' or 'any.fails'; of the system's shortfall 'es95' will do");
+  if (short_form && wrong)
+    return fail("needs a subject and a measure, as in 'system.fails' or 'any.fails'; of the system's shortfall 'es95' will do");
   if (std::find(subjects.begin(), subjects.end(), path.subject) == subjects.end())
     return fail(fmt::format("'{}' is no organisation here{}", path.subject, did_you_mean(path.subject, subjects)));
   if (wrong) return fail(std::move(*wrong));

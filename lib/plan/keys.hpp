@@ -11,21 +11,21 @@ namespace shortfall {
 enum class KeyShape {
   any,
   text,
-  texts,            // a list of them
-  text_by_key,      // under keys of one's own
+  texts,        // a list of them
+  text_by_key,  // under keys of one's own
   id,
   ids,
-  number,           // also as text: £1.2m
+  number,  // also as text: £1.2m
   numbers,
-  share,            // 0.3 or 30%
-  yearly,           // a number, or a list of one a year
+  share,   // 0.3 or 30%
+  yearly,  // a number, or a list of one a year
   yearly_by_id,
-  yearly_by_key,    // under names of one's own
+  yearly_by_key,  // under names of one's own
   share_by_id,
   boolean,
   month,
   years,
-  word,             // one of inner: "a|b"
+  word,  // one of inner: "a|b"
   distribution,
   map,              // of the scope inner
   each,             // by id, a map of the scope inner each

@@ -69,16 +69,18 @@ class Reader {
       const double funding = o.conditional_funding.amount.empty() ? 0.0 : o.conditional_funding.amount[y];
       const double gap = o.target[y] - (position[y] + funding + o.one_offs[y]);
       if (gap > slack)
-        warn(Code::misses_target, o.id.place, fmt::format("'{}' misses its own target of {} in {} by {} even if everything is delivered, funded and helped by one-offs",
-                                     o.id.value, money(o.target[y]), years_[y].label, money(gap)));
+        warn(Code::misses_target, o.id.place,
+             fmt::format("'{}' misses its own target of {} in {} by {} even if everything is delivered, funded and helped by one-offs", o.id.value,
+                         money(o.target[y]), years_[y].label, money(gap)));
     }
   }
 
   void reserves_above_income(const Organisation& o) {
     const double most = o.income.empty() ? 0 : *std::max_element(o.income.begin(), o.income.end());
     if (most > 0 && o.reserves > most)
-      warn(Code::reserves_above_income, o.id.place, fmt::format("'{}' has reserves of {}, more than its whole income of a year, {}: is one of the two in another unit?",
-                                   o.id.value, money(o.reserves), money(most)));
+      warn(Code::reserves_above_income, o.id.place,
+           fmt::format("'{}' has reserves of {}, more than its whole income of a year, {}: is one of the two in another unit?", o.id.value,
+                       money(o.reserves), money(most)));
   }
 
   // A council's table says what each year adds; read as what each year has, recurrent savings seem to fall.
@@ -94,10 +96,11 @@ class Reader {
       if (fall && first == nullptr) first = &s;
     }
     if (falls == 0 || 2 * falls < lists || lists < 2) return;
-    warn(Code::falling_savings, first->saving.place, fmt::format("{} of the {} recurrent savings of '{}' fall from one year to the next, first of '{}': if each figure is "
-                                          "what a year adds, say basis: year-on-year; what ends "
-                                          "is recurrent: false",
-                                          falls, lists, o.id.value, first->id.value));
+    warn(Code::falling_savings, first->saving.place,
+         fmt::format("{} of the {} recurrent savings of '{}' fall from one year to the next, first of '{}': if each figure is "
+                     "what a year adds, say basis: year-on-year; what ends "
+                     "is recurrent: false",
+                     falls, lists, o.id.value, first->id.value));
   }
 
   // A plan in thousands beside plans in millions.
@@ -123,8 +126,9 @@ class Reader {
       if (s.title.empty() || s.title == s.id.value || sum(saving) <= slack) continue;
       const auto [at, fresh] = seen.emplace(std::pair(std::string_view(s.title), std::move(saving)), &s);
       if (!fresh)
-        warn(Code::copied_scheme, s.id.place, fmt::format("scheme '{}' has the title and the savings of '{}': if it is a copy, {} is counted twice", s.id.value,
-                                                          at->second->id.value, money(sum(at->first.second))));
+        warn(Code::copied_scheme, s.id.place,
+             fmt::format("scheme '{}' has the title and the savings of '{}': if it is a copy, {} is counted twice", s.id.value, at->second->id.value,
+                         money(sum(at->first.second))));
     }
   }
 
@@ -162,19 +166,23 @@ class Reader {
     }
     if (total <= slack) return;
     if (o.schemes.size() > 1 && most > 0.4 * total)
-      warn(Code::one_scheme, largest->id.place, fmt::format("scheme '{}' carries {} of the {} that '{}' plans to save ({:.0f}%); if it fails, the plan does",
-                                          largest->id.value, money(most), money(total), o.id.value, 100 * most / total));
+      warn(Code::one_scheme, largest->id.place,
+           fmt::format("scheme '{}' carries {} of the {} that '{}' plans to save ({:.0f}%); if it fails, the plan does", largest->id.value,
+                       money(most), money(total), o.id.value, 100 * most / total));
     const double unidentified = by_stage[static_cast<std::size_t>(Stage::unidentified)],
                  opportunity = by_stage[static_cast<std::size_t>(Stage::opportunity)];
     if (unidentified > slack)
-      warn(Code::unidentified_savings, o.id.place, fmt::format("'{}' counts on {} that nobody has identified yet ({:.0f}% of {})", o.id.value, money(unidentified),
-                                   100 * unidentified / total, money(total)));
+      warn(Code::unidentified_savings, o.id.place,
+           fmt::format("'{}' counts on {} that nobody has identified yet ({:.0f}% of {})", o.id.value, money(unidentified),
+                       100 * unidentified / total, money(total)));
     if (opportunity + unidentified > total / 4)
-      warn(Code::unready_savings, o.id.place, fmt::format("'{}' counts on {} that is no more than an opportunity or unidentified ({:.0f}% of {})", o.id.value,
-                                   money(opportunity + unidentified), 100 * (opportunity + unidentified) / total, money(total)));
+      warn(Code::unready_savings, o.id.place,
+           fmt::format("'{}' counts on {} that is no more than an opportunity or unidentified ({:.0f}% of {})", o.id.value,
+                       money(opportunity + unidentified), 100 * (opportunity + unidentified) / total, money(total)));
     if (last_year > slack && recurrent < 0.7 * last_year)
-      warn(Code::non_recurrent, o.id.place, fmt::format("of the {} that '{}' saves in {}, {} does not recur: the gap returns the year after", money(last_year), o.id.value,
-                                   years_.back().label, money(last_year - recurrent)));
+      warn(Code::non_recurrent, o.id.place,
+           fmt::format("of the {} that '{}' saves in {}, {} does not recur: the gap returns the year after", money(last_year), o.id.value,
+                       years_.back().label, money(last_year - recurrent)));
   }
 
   // Classes are of single schemes: a programme as a whole is steadier than one of them, and holds what is found elsewhere.
@@ -188,15 +196,17 @@ class Reader {
       all_programmes = all_programmes && programme;
       const double saving = sum(planned_saving(s, years_));
       if (programme || s.delivery || !s.reference_class || s.stage.value == Stage::delivered || saving < 0.8 * total) continue;
-      warn(Code::whole_programme, s.id.place, fmt::format("scheme '{}' holds {} programme of '{}' ({}), but '{}' is a class of single schemes; give it programme-provider, "
-                                   "programme-commissioner or programme-council, or list its schemes",
-                                   s.id.value, o.schemes.size() == 1 ? "the whole" : fmt::format("{:.0f}% of the", 100 * saving / total), o.id.value,
-                                   money(saving), s.reference_class->value));
+      warn(Code::whole_programme, s.id.place,
+           fmt::format("scheme '{}' holds {} programme of '{}' ({}), but '{}' is a class of single schemes; give it programme-provider, "
+                       "programme-commissioner or programme-council, or list its schemes",
+                       s.id.value, o.schemes.size() == 1 ? "the whole" : fmt::format("{:.0f}% of the", 100 * saving / total), o.id.value,
+                       money(saving), s.reference_class->value));
     }
     if (all_programmes && o.substitutes && !is_none(*o.substitutes))
-      warn(Code::idle_substitutes, o.substitutes->place, fmt::format("substitutes of '{}' add nothing: every scheme of it is a whole programme, whose share holds what is "
-                                             "found elsewhere",
-                                             o.id.value));
+      warn(Code::idle_substitutes, o.substitutes->place,
+           fmt::format("substitutes of '{}' add nothing: every scheme of it is a whole programme, whose share holds what is "
+                       "found elsewhere",
+                       o.id.value));
   }
 
   static bool is_none(const Substitutes& s) { return is_fixed(s.rate) && std::get<Fixed>(s.rate.shape).value == 0; }
@@ -212,9 +222,10 @@ class Reader {
       if (odd == nullptr) return;
       const Organisation& first = *members.front();
       const Place& place = odd->carry ? odd->carry->place : first.carry ? first.carry->place : odd->id.place;
-      warn(Code::mixed_carry, place, fmt::format("'{}' carries {:.0f}% of a gap into the next year and '{}' {:.0f}%, in one pool: the pool takes the least of its "
-                              "members', so that alone and together differ by that too",
-                              first.id.value, 100 * carry_of(first, plans_.system), odd->id.value, 100 * carry_of(*odd, plans_.system)));
+      warn(Code::mixed_carry, place,
+           fmt::format("'{}' carries {:.0f}% of a gap into the next year and '{}' {:.0f}%, in one pool: the pool takes the least of its "
+                       "members', so that alone and together differ by that too",
+                       first.id.value, 100 * carry_of(first, plans_.system), odd->id.value, 100 * carry_of(*odd, plans_.system)));
     };
     std::vector<const Organisation*> members;
     if (!plans_.system.pools) {
@@ -235,14 +246,16 @@ class Reader {
     std::size_t count = 0;
     for (const Organisation& o : plans_.organisations) {
       if (o.says_kind || o.substitutes || o.schemes.empty()) continue;
-      if (std::all_of(o.schemes.begin(), o.schemes.end(), [&](const Scheme& s) { return holds_a_programme(s, o.id.value, plans_.reference); })) continue;
+      if (std::all_of(o.schemes.begin(), o.schemes.end(), [&](const Scheme& s) { return holds_a_programme(s, o.id.value, plans_.reference); }))
+        continue;
       if (first == nullptr) first = &o;
       ++count;
     }
     if (first == nullptr) return;
-    warn(Code::no_kind, first->id.place, fmt::format("'{}'{} no kind: (provider, commissioner, council or other) and no substitutes:, so nothing of what schemes "
-                                      "miss is taken to be found elsewhere",
-                                      first->id.value, count == 1 ? std::string(" says") : fmt::format(" and {} more say", count - 1)));
+    warn(Code::no_kind, first->id.place,
+         fmt::format("'{}'{} no kind: (provider, commissioner, council or other) and no substitutes:, so nothing of what schemes "
+                     "miss is taken to be found elsewhere",
+                     first->id.value, count == 1 ? std::string(" says") : fmt::format(" and {} more say", count - 1)));
   }
 
   // Savings elsewhere that this organisation's own target only survives without.
@@ -263,9 +276,10 @@ class Reader {
       const double funding = o.conditional_funding.amount.empty() ? 0.0 : o.conditional_funding.amount[y];
       const double help = funding + o.one_offs[y] - o.target[y];
       if (positions_[index][y] + help < -slack && without[y] + help >= -slack) {
-        warn(Code::unplanned_loss, heaviest->lands.front().organisation.place, fmt::format("others' savings take {} from '{}', which reaches its target in {} only without "
-                                                                     "that loss: nobody has planned for it (the largest is '{}', {})",
-                                                                     money(lost), o.id.value, years_[y].label, heaviest->id.value, money(most)));
+        warn(Code::unplanned_loss, heaviest->lands.front().organisation.place,
+             fmt::format("others' savings take {} from '{}', which reaches its target in {} only without "
+                         "that loss: nobody has planned for it (the largest is '{}', {})",
+                         money(lost), o.id.value, years_[y].label, heaviest->id.value, money(most)));
         return;
       }
     }
@@ -294,9 +308,10 @@ class Reader {
     if (!s.delivery || !says_stage || s.stage.value == Stage::delivered || s.delivery->distribution.drops_out > 0) return;
     const double chance = plans_.reference.drops_out[static_cast<std::size_t>(s.stage.value)];
     if (chance > 0)
-      warn(Code::idle_stage, s.stage.place, fmt::format("scheme '{}' is {}, but its delivery: takes the stage's place: the {:.0f}% chance that it drops out does not "
-                                      "count; add drops_out: {:.0f}% to delivery if it should",
-                                      s.id.value, name_of(s.stage.value), 100 * chance, 100 * chance));
+      warn(Code::idle_stage, s.stage.place,
+           fmt::format("scheme '{}' is {}, but its delivery: takes the stage's place: the {:.0f}% chance that it drops out does not "
+                       "count; add drops_out: {:.0f}% to delivery if it should",
+                       s.id.value, name_of(s.stage.value), 100 * chance, 100 * chance));
   }
 
   // A need that is planned to start later than what needs it: the model takes over its lateness, not its plan.
@@ -307,8 +322,9 @@ class Reader {
       const int first = first_month(years_.front()), own = start_month(s, years_), its = start_month(needed, years_);
       const int end = 12 * static_cast<int>(years_.size());
       if (its > own && its < end)
-        warn(Code::needs_out_of_order, need.place, fmt::format("scheme '{}' is planned to save from {}, before what it needs, '{}', starts in {}; plan it to follow",
-                                     s.id.value, month_text(first + own), need.value, month_text(first + its)));
+        warn(Code::needs_out_of_order, need.place,
+             fmt::format("scheme '{}' is planned to save from {}, before what it needs, '{}', starts in {}; plan it to follow", s.id.value,
+                         month_text(first + own), need.value, month_text(first + its)));
     }
   }
 
@@ -384,8 +400,9 @@ class Reader {
       for (std::size_t y = 1; y < years_.size(); ++y)
         if (effort[y] - team.wte[y] > effort[worst] - team.wte[worst]) worst = y;
       if (effort[worst] > team.wte[worst] + 1e-9)
-        warn(Code::stretched_team, team.place, fmt::format("team '{}'{} has {:g} post{} in {}, but schemes ask for {:g}, {} of savings among them", team.id.value, where,
-                                     team.wte[worst], team.wte[worst] == 1 ? "" : "s", years_[worst].label, effort[worst], money(waiting[worst])));
+        warn(Code::stretched_team, team.place,
+             fmt::format("team '{}'{} has {:g} post{} in {}, but schemes ask for {:g}, {} of savings among them", team.id.value, where,
+                         team.wte[worst], team.wte[worst] == 1 ? "" : "s", years_[worst].label, effort[worst], money(waiting[worst])));
     };
     std::vector<const Organisation*> everyone;
     for (const Organisation& o : plans_.organisations) everyone.push_back(&o);

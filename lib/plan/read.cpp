@@ -52,7 +52,8 @@ std::vector<Team> read_teams(const Node* node, std::size_t years, Problems& prob
   Fields all(*node, "teams", problems);
   for (const Entry& entry : node->entries) {
     if (!is_id(entry.key)) {
-      report(problems, Code::bad_id, entry.place, fmt::format("'{}' is not an id (ids are up to 100 small letters, digits and hyphens)", printable(entry.key, 60)));
+      report(problems, Code::bad_id, entry.place,
+             fmt::format("'{}' is not an id (ids are up to 100 small letters, digits and hyphens)", printable(entry.key, 60)));
       continue;
     }
     Fields fields(entry.value, fmt::format("team '{}'", entry.key), problems);
@@ -161,7 +162,8 @@ Substitutes read_substitutes(const Node& node, std::size_t years, Problems& prob
   Substitutes out;
   out.place = node.place;
   if (node.kind == Node::Kind::scalar) {
-    if (node.text != "none") report(problems, Code::wrong_form, node.place, fmt::format("substitutes is {}; write none, or {{rate: 45%, most: 4.0}}", shown(node)));
+    if (node.text != "none")
+      report(problems, Code::wrong_form, node.place, fmt::format("substitutes is {}; write none, or {{rate: 45%, most: 4.0}}", shown(node)));
     return out;
   }
   Fields fields(node, "substitutes", problems);
@@ -182,7 +184,8 @@ std::vector<std::pair<std::string, std::string>> read_about(const Node* node, Pr
     if (value.kind != Node::Kind::scalar)
       report(problems, Code::wrong_form, value.place, fmt::format("{} of about is {}, not text", printable(entry.key, 60), shown(value)));
     else if (value.text.size() > longest)
-      report(problems, Code::wrong_form, value.place, fmt::format("{} of about is longer than 10,000 characters; shorten it", printable(entry.key, 60)));
+      report(problems, Code::wrong_form, value.place,
+             fmt::format("{} of about is longer than 10,000 characters; shorten it", printable(entry.key, 60)));
     else
       about.emplace_back(entry.key, value.text);
   }
@@ -239,7 +242,8 @@ Scheme read_scheme(const Entry& entry, const std::vector<Year>& years, bool year
   }
   scheme.consultation = fields.boolean("consultation", false);
   if (const Node* needs = fields.optional("needs")) {
-    if (needs->kind != Node::Kind::list) report(problems, Code::wrong_form, needs->place, "needs is not a list like [first-scheme, other-organisation/its-scheme]");
+    if (needs->kind != Node::Kind::list)
+      report(problems, Code::wrong_form, needs->place, "needs is not a list like [first-scheme, other-organisation/its-scheme]");
     std::unordered_set<std::string_view> seen;
     for (const Node& item : needs->items) {
       auto need = read_reference_to_scheme(item, problems);
@@ -313,7 +317,8 @@ std::vector<Pool> read_pools(const Node& node, Problems& problems) {
     Pool pool;
     pool.place = item.place;
     if (item.kind == Node::Kind::scalar) {
-      report(problems, Code::wrong_form, item.place, fmt::format("a pool is {}, not a list of its members; write [[a, b], [c, d]] for two pools", shown(item)));
+      report(problems, Code::wrong_form, item.place,
+             fmt::format("a pool is {}, not a list of its members; write [[a, b], [c, d]] for two pools", shown(item)));
       return pools;
     }
     if (item.kind == Node::Kind::list) {
@@ -324,7 +329,8 @@ std::vector<Pool> read_pools(const Node& node, Problems& problems) {
       if (const Node* aid = fields.optional("aid")) pool.aid = read_number(*aid, "aid", problems, an_amount);
       fields.finish();
     }
-    if (pool.members.empty() && item.kind == Node::Kind::list && item.items.empty()) report(problems, Code::wrong_form, item.place, "a pool without members");
+    if (pool.members.empty() && item.kind == Node::Kind::list && item.items.empty())
+      report(problems, Code::wrong_form, item.place, "a pool without members");
     pools.push_back(std::move(pool));
   }
   return pools;
@@ -339,7 +345,8 @@ Dependence read_dependence(const Node* node, Problems& problems) {
   if (degrees != nullptr) {
     dependence.degrees_of_freedom = read_number(*degrees, "degrees_of_freedom", problems, {2, 1000, ""}).value_or(5);
     if (dependence.copula == Copula::gaussian)
-      report(problems, Code::contradiction, degrees->place, "degrees_of_freedom means nothing for a gaussian copula; add copula: student-t, or leave it out");
+      report(problems, Code::contradiction, degrees->place,
+             "degrees_of_freedom means nothing for a gaussian copula; add copula: student-t, or leave it out");
   }
   if (const Node* shared = fields.optional("shared")) {
     Fields weights(*shared, "shared", problems);
@@ -355,7 +362,8 @@ Dependence read_dependence(const Node* node, Problems& problems) {
     dependence.shared.place = node->place;
   }
   if (const Node* factors = fields.optional("factors")) {
-    if (factors->kind != Node::Kind::list) report(problems, Code::wrong_form, factors->place, "factors is not a list of {name, share, organisations, classes}");
+    if (factors->kind != Node::Kind::list)
+      report(problems, Code::wrong_form, factors->place, "factors is not a list of {name, share, organisations, classes}");
     for (const Node& item : factors->items) {
       Fields factor(item, "a factor", problems);
       NamedFactor out;
@@ -368,7 +376,8 @@ Dependence read_dependence(const Node* node, Problems& problems) {
         return item.find(key) == nullptr || (item.find(key)->kind == Node::Kind::list && item.find(key)->items.empty());
       };
       if (item.kind == Node::Kind::map && none("organisations") && none("classes"))
-        report(problems, Code::contradiction, item.place, fmt::format("factor '{}' touches nothing; give it organisations: or classes:", out.name.value));
+        report(problems, Code::contradiction, item.place,
+               fmt::format("factor '{}' touches nothing; give it organisations: or classes:", out.name.value));
       dependence.factors.push_back(std::move(out));
     }
   }
@@ -382,7 +391,8 @@ std::vector<Opportunity> read_opportunities(const Node* node, std::size_t years,
   Fields all(*node, "opportunities", problems);
   for (const Entry& entry : node->entries) {
     if (!is_id(entry.key)) {
-      report(problems, Code::bad_id, entry.place, fmt::format("'{}' is not an id (ids are up to 100 small letters, digits and hyphens)", printable(entry.key, 60)));
+      report(problems, Code::bad_id, entry.place,
+             fmt::format("'{}' is not an id (ids are up to 100 small letters, digits and hyphens)", printable(entry.key, 60)));
       continue;
     }
     const auto size = read_yearly(entry.value, fmt::format("opportunity '{}'", entry.key), years, problems, an_amount);
@@ -459,7 +469,8 @@ System read_system(const Node& document, Problems& problems) {
   system.id = fields.required_id("system");
   system.title = fields.text("title", system.id.value);
   const Node *unit = fields.optional("unit"), *currency = fields.optional("currency");
-  if (unit != nullptr && currency != nullptr) report(problems, Code::repeated_key, unit->place, "'unit' and 'currency' are two names of one key; keep one");
+  if (unit != nullptr && currency != nullptr)
+    report(problems, Code::repeated_key, unit->place, "'unit' and 'currency' are two names of one key; keep one");
   system.currency = fields.text(unit != nullptr ? "unit" : "currency", system.currency);
   if (const Node* years = fields.optional("years")) system.years = read_years(*years, problems);
   const std::size_t n = system.years.size();

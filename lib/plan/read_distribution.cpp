@@ -301,14 +301,17 @@ PlacedDistribution read_distribution(const Node& node, std::string_view what, Su
   // A share of 30 is 3,000 %: nobody means that.
   constexpr double most_of_plan = 20;
   if (const double named = largest_named(found); named > most_of_plan && what != "delay" && what != "staffing" && what != "rate") {
-    report(problems, Code::bad_distribution, node.place, fmt::format("{} says {:g}, which is {:g}% of plan; did you mean {:g}%?", what, named, 100 * named, named));
+    report(problems, Code::bad_distribution, node.place,
+           fmt::format("{} says {:g}, which is {:g}% of plan; did you mean {:g}%?", what, named, 100 * named, named));
     return out;
   }
   const Support has = support(found);
   if (has.low < allowed.low && has.low > any_number.low)
-    report(problems, Code::bad_distribution, node.place, fmt::format("{} can be as low as {}, but is never below {}; raise its low end", what, has.low, allowed.low));
+    report(problems, Code::bad_distribution, node.place,
+           fmt::format("{} can be as low as {}, but is never below {}; raise its low end", what, has.low, allowed.low));
   else if (has.high > allowed.high && has.high < any_number.high)
-    report(problems, Code::bad_distribution, node.place, fmt::format("{} can be as high as {}, but is never above {}; lower its high end", what, has.high, allowed.high));
+    report(problems, Code::bad_distribution, node.place,
+           fmt::format("{} can be as high as {}, but is never above {}; lower its high end", what, has.high, allowed.high));
   else
     out.distribution = std::move(found);
   return out;

@@ -39,7 +39,8 @@ Reference read_reference(const Node& document, Problems& problems) {
       read_stage(chances.optional(stage_names()[s]), s, reference, problems);
     }
     chances.finish();
-    if (reference.drops_out[0] != 0) report(problems, Code::bad_reference, stages->place, "a delivered scheme is banked: its chance of dropping out is 0");
+    if (reference.drops_out[0] != 0)
+      report(problems, Code::bad_reference, stages->place, "a delivered scheme is banked: its chance of dropping out is 0");
   }
   if (const Node* substitutes = fields.optional("substitutes")) read_rates(*substitutes, reference, problems);
   if (const Node* classes = fields.required("classes")) {

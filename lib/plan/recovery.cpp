@@ -136,23 +136,27 @@ void read_value(const Node* node, Recovery& out, Problems& problems) {
   if (const Node* per_point = fields.required("per_point")) out.per_point = read_number(*per_point, "per_point", problems, an_amount);
   fields.finish();
   if (out.per_point && !out.aim.measure.starts_with("fails"))
-    report(problems, Code::bad_options, node->place, fmt::format("per_point prices a percentage point, but the aim {} is money; leave value: out", out.aim.expression));
+    report(problems, Code::bad_options, node->place,
+           fmt::format("per_point prices a percentage point, but the aim {} is money; leave value: out", out.aim.expression));
 }
 
 std::vector<RecoveryOption> read_options(const Node* node, const Plans& plans, Problems& problems) {
   std::vector<RecoveryOption> out;
   if (node == nullptr) return out;
   Fields all(*node, "options", problems);
-  if (node->kind == Node::Kind::map && node->entries.empty()) report(problems, Code::bad_options, node->place, "options names none; give at least one");
+  if (node->kind == Node::Kind::map && node->entries.empty())
+    report(problems, Code::bad_options, node->place, "options names none; give at least one");
   if (node->entries.size() > most_options)
-    report(problems, Code::bad_options, node->place, fmt::format("{} options; at most {} can be told of together", node->entries.size(), most_options));
+    report(problems, Code::bad_options, node->place,
+           fmt::format("{} options; at most {} can be told of together", node->entries.size(), most_options));
   OptionReader reader(plans, problems);
   for (const Entry& entry : node->entries) {
     if (out.size() == most_options) break;
     if (is_id(entry.key))
       out.push_back(reader.read(entry));
     else
-      report(problems, Code::bad_options, entry.place, fmt::format("'{}' is not an id (ids are up to 100 small letters, digits and hyphens)", printable(entry.key, 60)));
+      report(problems, Code::bad_options, entry.place,
+             fmt::format("'{}' is not an id (ids are up to 100 small letters, digits and hyphens)", printable(entry.key, 60)));
   }
   return out;
 }
@@ -182,7 +186,8 @@ void connect(Recovery& recovery, Problems& problems) {
   const auto find = [&](const Id& id, std::size_t self, std::string_view what) {
     const std::size_t at = static_cast<std::size_t>(std::find(ids.begin(), ids.end(), id.value) - ids.begin());
     if (at == ids.size())
-      report(problems, Code::bad_options, id.place, fmt::format("{} names '{}', which is no option here{}", what, id.value, did_you_mean(id.value, ids)));
+      report(problems, Code::bad_options, id.place,
+             fmt::format("{} names '{}', which is no option here{}", what, id.value, did_you_mean(id.value, ids)));
     if (at == self) report(problems, Code::bad_options, id.place, fmt::format("option '{}' {} itself", id.value, what));
     return at == self ? ids.size() : at;
   };
@@ -197,7 +202,8 @@ void connect(Recovery& recovery, Problems& problems) {
   }
   for (std::size_t i = 0; i < ids.size(); ++i)
     if (is_at_odds(recovery, closure(recovery, bit(i))))
-      report(problems, Code::bad_options, recovery.options[i].id.place, fmt::format("option '{}' can never be chosen (what it needs is excluded)", ids[i]));
+      report(problems, Code::bad_options, recovery.options[i].id.place,
+             fmt::format("option '{}' can never be chosen (what it needs is excluded)", ids[i]));
 }
 
 bool is_part_of(const std::vector<std::string>& a, const std::vector<std::string>& b) {

@@ -171,10 +171,8 @@ std::string sarif(const Problems& problems, const std::vector<AllowedProblem>& a
                        {"shortDescription", {{"text", entry.means}}},
                        {"help", {{"text", entry.mend}}},
                        {"defaultConfiguration", {{"level", name_of(entry.severity)}}}});
-    Json result = {{"ruleId", entry.name},
-                   {"ruleIndex", at->second},
-                   {"level", name_of(entry.severity)},
-                   {"message", {{"text", printable(p.message, 2000)}}}};
+    Json result = {
+        {"ruleId", entry.name}, {"ruleIndex", at->second}, {"level", name_of(entry.severity)}, {"message", {{"text", printable(p.message, 2000)}}}};
     // An option of the command line is no file.
     if (p.place.file && !p.place.file->starts_with("--")) result["locations"] = Json::array({location(p.place)});
     if (reason != nullptr) result["suppressions"] = Json::array({{{"kind", "inSource"}, {"justification", *reason}}});
@@ -182,16 +180,11 @@ std::string sarif(const Problems& problems, const std::vector<AllowedProblem>& a
   };
   for (const Problem& p : problems) add(p, nullptr);
   for (const AllowedProblem& a : allowed) add(a.problem, &a.reason);
-  const Json out = {
-      {"$schema", "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"},
-      {"version", "2.1.0"},
-      {"runs", Json::array({{{"tool",
-                              {{"driver",
-                                {{"name", program},
-                                 {"version", version},
-                                 {"rules", std::move(rules)}}}}},
-                             {"columnKind", "unicodeCodePoints"},
-                             {"results", std::move(results)}}})}};
+  const Json out = {{"$schema", "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"},
+                    {"version", "2.1.0"},
+                    {"runs", Json::array({{{"tool", {{"driver", {{"name", program}, {"version", version}, {"rules", std::move(rules)}}}}},
+                                           {"columnKind", "unicodeCodePoints"},
+                                           {"results", std::move(results)}}})}};
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -17,8 +17,8 @@ std::string csv(const std::vector<QuantileRow>& quantiles, const std::vector<dou
     for (std::size_t k = 0; k < levels.size(); ++k) {
       const std::string measure = fmt::format("{}.p{:g}", q.measure, 100 * levels[k]);
       if (own.contains(q.subject + "," + measure)) continue;
-      out += fmt::format("{},{},{},{},{},{},{},{},{},{},{}\n", r.system, q.subject, measure, q.year, q.at[k].value, q.at[k].low, q.at[k].high, r.trials, r.seed,
-                         r.optimism, quoted(changes(provenance.edits, r.given)));
+      out += fmt::format("{},{},{},{},{},{},{},{},{},{},{}\n", r.system, q.subject, measure, q.year, q.at[k].value, q.at[k].low, q.at[k].high,
+                         r.trials, r.seed, r.optimism, quoted(changes(provenance.edits, r.given)));
     }
   return out;
 }

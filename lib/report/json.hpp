@@ -1,5 +1,5 @@
-// Answers as JSON: shortfall/result/1, comparison/1, explanation/1, pool/1, reverse/1, recovery/1 and problems/1 (schema/). Each text ends with a line end;
-// numbers are written with the fewest digits that read back as the same double. Keys only ever grow.
+// Answers as JSON: shortfall/result/1, comparison/1, explanation/1, pool/1, reverse/1, recovery/1 and problems/1 (schema/). Each text ends with a
+// line end; numbers are written with the fewest digits that read back as the same double. Keys only ever grow.
 #pragma once
 
 #include <string>

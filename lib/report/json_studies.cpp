@@ -261,11 +261,11 @@ namespace {
 
 Json of(const Problem& p) {
   return Json({{"file", p.place.file ? *p.place.file : ""},
-                    {"line", p.place.line},
-                    {"column", p.place.column},
-                    {"severity", std::string(name_of(p.severity()))},
-                    {"code", name_of(p.code)},
-                    {"message", p.message}});
+               {"line", p.place.line},
+               {"column", p.place.column},
+               {"severity", std::string(name_of(p.severity()))},
+               {"code", name_of(p.code)},
+               {"message", p.message}});
 }
 
 }  // namespace

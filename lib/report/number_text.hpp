@@ -25,7 +25,7 @@ std::string change_with_interval(const Estimate& change, double unit);
 
 // Digits that all of a column's sums of money support, at most `most`.
 int money_digits(const std::vector<Estimate>& sums, int most = 2);
-std::string amount(const Estimate& e, int digits);         // "1,234.5"; "–" for what is not finite
+std::string amount(const Estimate& e, int digits);  // "1,234.5"; "–" for what is not finite
 // "+£5.7m (+£5.5m to +£5.8m)": a change of money.
 std::string money_change_with_interval(const Estimate& e, std::string_view unit);
 std::string signed_amount(const Estimate& e, int digits);  // "+5.1"; "0" for what rounds to nothing

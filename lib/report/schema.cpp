@@ -117,9 +117,7 @@ Json value_of(const PlanKey& k) {
   return Json::object();
 }
 
-bool has_scope(const PlanKey& k) {
-  return !k.inner.empty() && k.shape != KeyShape::word;
-}
+bool has_scope(const PlanKey& k) { return !k.inner.empty() && k.shape != KeyShape::word; }
 
 // A map of the scope, with its keys' words; and which scopes its keys lead to.
 Json scope_of(std::string_view scope, std::set<std::string_view>& next) {
@@ -127,9 +125,8 @@ Json scope_of(std::string_view scope, std::set<std::string_view>& next) {
   for (const PlanKey& k : plan_keys()) {
     if (k.scope != scope) continue;
     Json value = value_of(k);
-    value["description"] = k.unless_said.empty() || k.unless_said == "required"
-                               ? std::string(k.words)
-                               : fmt::format("{} (unless said: {})", k.words, k.unless_said);
+    value["description"] =
+        k.unless_said.empty() || k.unless_said == "required" ? std::string(k.words) : fmt::format("{} (unless said: {})", k.words, k.unless_said);
     properties[std::string(k.key)] = std::move(value);
     if (k.unless_said == "required") required.push_back(k.key);
     if (has_scope(k)) next.insert(k.inner);
@@ -139,8 +136,7 @@ Json scope_of(std::string_view scope, std::set<std::string_view>& next) {
   if (!required.empty()) out["required"] = std::move(required);
   out["additionalProperties"] = false;
   // Of the forms of a saving, one.
-  if (scope == "saving")
-    out["anyOf"] = {{{"required", {"full_year", "starts"}}}, {{"required", {"monthly"}}}, {{"required", {"quarterly"}}}};
+  if (scope == "saving") out["anyOf"] = {{{"required", {"full_year", "starts"}}}, {{"required", {"monthly"}}}, {{"required", {"quarterly"}}}};
   return out;
 }
 
@@ -153,7 +149,8 @@ const std::vector<std::string>& schema_names() {
 
 std::optional<std::string> schema(std::string_view name) {
   static constexpr std::string_view titles[] = {"A savings plan of one organisation", "A system of several plans", "Reference classes",
-                                                "What the columns and words of a savings tracker stand for", "What could be done, for recover to choose from"};
+                                                "What the columns and words of a savings tracker stand for",
+                                                "What could be done, for recover to choose from"};
   std::size_t at = 0;
   while (at < schema_names().size() && schema_names()[at] != name) ++at;
   if (at == schema_names().size()) return {};

@@ -18,8 +18,8 @@ namespace shortfall {
 // Columns: system, organisation, measure, year, value, low, high, trials, seed, optimism, changes (--set and --given). `organisation` is an id,
 // "system", "any", "all", or "pool:a+b". Empty cells: no year, or no interval. Measures are named as in JSON and gates.
 std::string csv(const RunResult& result, const Provenance& provenance);
-// The others have a column `subject` in the place of organisation and year: "ORGANISATION/SCHEME", "factor:NAME", "coalition:a+b", "dial:NAME", "option:ID", "set:a+b" or
-// whom a measure is of.
+// The others have a column `subject` in the place of organisation and year: "ORGANISATION/SCHEME", "factor:NAME", "coalition:a+b", "dial:NAME",
+// "option:ID", "set:a+b" or whom a measure is of.
 std::string csv(const ExplainResult& result, const Provenance& provenance);
 std::string csv(const PoolingResult& result, const Provenance& provenance);
 std::string csv(const ReverseResult& result, const Provenance& provenance);

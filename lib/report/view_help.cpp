@@ -77,8 +77,9 @@ Document help_codes() {
   for (const CodeEntry& e : codes()) t.row({std::string(e.name), std::string(name_of(e.severity)), std::string(e.means)});
   out.section().add(std::move(t));
   out.section("To accept a warning")
-      .say("Where a plan's owners know better, a comment on the line, or on a line above it, says so with a reason: "
-           "'# shortfall: allow one-scheme the board has seen it'. 'shortfall help CODE' tells more of each.");
+      .say(
+          "Where a plan's owners know better, a comment on the line, or on a line above it, says so with a reason: "
+          "'# shortfall: allow one-scheme the board has seen it'. 'shortfall help CODE' tells more of each.");
   return out;
 }
 

@@ -161,8 +161,9 @@ class ReverseView {
     if (d.name == "luck") {
       const std::string best = number(d, d.answer.value);
       const std::string futures = best == "1" ? "future" : "futures";
-      return fmt::format("{}, {} only with good luck of {}: that of {}.", capital(as_gone()), survives(), factor(),
-                         best.starts_with("fewer") ? fmt::format("{} {} in 100", best, futures) : fmt::format("the best {} {} in 100", best, futures));
+      return fmt::format(
+          "{}, {} only with good luck of {}: that of {}.", capital(as_gone()), survives(), factor(),
+          best.starts_with("fewer") ? fmt::format("{} {} in 100", best, futures) : fmt::format("the best {} {} in 100", best, futures));
     }
     const Estimate& a = d.answer;
     if (signed_amount(a, money_digits({a})) == "0") return fmt::format("Today's reserves are just enough{}.", whose());

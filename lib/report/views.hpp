@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "base/problem.hpp"
+#include "plan/assemble.hpp"
 #include "plan/plan.hpp"
 #include "report/document.hpp"
 #include "study/compare.hpp"
 #include "study/explain.hpp"
 #include "study/extras.hpp"
-#include "plan/assemble.hpp"
 #include "study/grounds.hpp"
 #include "study/pooling.hpp"
 #include "study/provenance.hpp"
@@ -35,7 +35,8 @@ Document view_recover(const RecoverResult& result, const Provenance& provenance)
 // What is wrong or doubtful, a line each, with its code unless a program reads the lines and with a frame of its line where it stands in one of
 // `framed`; and what it is of.
 enum class Codes { shown, left_out };
-Document view_problems(const Problems& problems, const std::string& closing, Codes codes, const std::vector<Source>& framed = {}, std::size_t width = 80);
+Document view_problems(const Problems& problems, const std::string& closing, Codes codes, const std::vector<Source>& framed = {},
+                       std::size_t width = 80);
 // The reference classes: what each assumes, how good the ground is, and where it comes from.
 Document view_sources(const Reference& reference);
 

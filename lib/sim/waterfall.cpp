@@ -83,7 +83,8 @@ void Waterfall::prepare(BlockSimulator&, Draws& draws) {
     take(WaterfallStep::late, t.lasting, out.share, out.months);
     bind_staff(schedule_, s, stretch_, out);
     take(WaterfallStep::short_of_staff, t.lasting, out.share, out.months);
-    bind_needs(s, [&](std::uint32_t j) -> const SchemeOutcome& { return outcomes_[j]; }, out);
+    bind_needs(
+        s, [&](std::uint32_t j) -> const SchemeOutcome& { return outcomes_[j]; }, out);
     take(WaterfallStep::needs, t.lasting, out.share, out.months);
     bind_consultation(*model_, schedule_, i, out);
     take(WaterfallStep::consultation, t.lasting, out.share, out.months);

@@ -1,5 +1,5 @@
-// What stands between the savings that a plan counts on and those that are delivered, taken off one after the other in the model's order. Each step is
-// what a scheme would save with all before it less what it would save with that one too, so that the steps of a trial add up.
+// What stands between the savings that a plan counts on and those that are delivered, taken off one after the other in the model's order. Each step
+// is what a scheme would save with all before it less what it would save with that one too, so that the steps of a trial add up.
 #pragma once
 
 #include <array>
@@ -56,10 +56,10 @@ class Waterfall {
   std::vector<std::uint32_t> order_;  // of the schemes: each after all that it needs
   LuckColumns luck_;
   std::vector<Floats> stretch_;
-  std::vector<SchemeOutcome> outcomes_;                           // [scheme]
-  std::vector<Doubles> before_;                                   // [organisation]: what is saved before the next step
-  std::vector<std::array<Doubles, waterfall_steps>> steps_;       // [organisation], of the block
-  std::vector<Doubles> dearer_;                                   // [organisation], of the block
+  std::vector<SchemeOutcome> outcomes_;                      // [scheme]
+  std::vector<Doubles> before_;                              // [organisation]: what is saved before the next step
+  std::vector<std::array<Doubles, waterfall_steps>> steps_;  // [organisation], of the block
+  std::vector<Doubles> dearer_;                              // [organisation], of the block
 };
 
 }  // namespace shortfall

@@ -12,7 +12,8 @@ namespace shortfall {
 
 // The input or the command line is wrong.
 struct BadInput : std::runtime_error {
-  explicit BadInput(Problems p, std::vector<Source> texts = {}) : std::runtime_error("bad input"), problems(std::move(p)), sources(std::move(texts)) {}
+  explicit BadInput(Problems p, std::vector<Source> texts = {})
+      : std::runtime_error("bad input"), problems(std::move(p)), sources(std::move(texts)) {}
   Problems problems;
   std::vector<Source> sources;  // whose lines may be shown beside them
 };

@@ -64,7 +64,8 @@ class Loader {
     for (const std::string& path : given) argument(path);
     if (sources_.system && sources_.organisations.empty() && problems_.empty()) organisations_of_system();
     if (sources_.organisations.empty() && problems_.empty())
-      error(Code::unreadable_file, whole_file(given.empty() ? "(no plan)" : given.front()), "no plan here (a plan is a .yaml file with an organisation:)");
+      error(Code::unreadable_file, whole_file(given.empty() ? "(no plan)" : given.front()),
+            "no plan here (a plan is a .yaml file with an organisation:)");
   }
 
   Files files() {
@@ -124,7 +125,8 @@ class Loader {
 
   void system(Source source) {
     if (sources_.system)
-      return error(Code::several_systems, whole_file(source.name), fmt::format("a second system beside {}; run one system at a time", sources_.system->name));
+      return error(Code::several_systems, whole_file(source.name),
+                   fmt::format("a second system beside {}; run one system at a time", sources_.system->name));
     folder_ = fs::path(source.name).parent_path();
     sources_.system = std::move(source);
     const Checked<SystemFiles> files = files_of_system(*sources_.system);
@@ -135,9 +137,10 @@ class Loader {
     reference_given_ = true;
     if (!reference) return;
     if (!shows_its_classes(*reference))
-      return error(Code::bad_reference, files_.reference->place, fmt::format("names '{}', which is no file of reference classes (it lies outside the system's folder, so "
-                                                        "what it says is not shown)",
-                                                        reference->name));
+      return error(Code::bad_reference, files_.reference->place,
+                   fmt::format("names '{}', which is no file of reference classes (it lies outside the system's folder, so "
+                               "what it says is not shown)",
+                               reference->name));
     sources_.reference = *reference;
   }
 
@@ -220,9 +223,10 @@ class Loader {
   // Of the files that a system names, or that lie in its folder: nothing from elsewhere, unless it is asked for.
   void organisation(const std::string& path, const Place& place) {
     if (outside_ == Outside::refused && is_outside(path))
-      return error(Code::outside_folder, place, fmt::format("{} outside the system's folder (of a system that somebody else wrote, messages would show what stands there); "
-                                      "copy the plan into the folder, or allow it by --allow-outside",
-                                      place.line == 0 ? std::string("leads") : fmt::format("names '{}', which lies", path)));
+      return error(Code::outside_folder, place,
+                   fmt::format("{} outside the system's folder (of a system that somebody else wrote, messages would show what stands there); "
+                               "copy the plan into the folder, or allow it by --allow-outside",
+                               place.line == 0 ? std::string("leads") : fmt::format("names '{}', which lies", path)));
     if (auto source = place.line == 0 ? read_from_folder(path) : read(path, place)) sources_.organisations.push_back(std::move(*source));
   }
 
@@ -275,7 +279,8 @@ std::vector<std::vector<std::string>> by_system(const std::vector<std::string>& 
   std::vector<std::vector<std::string>> out;
   for (const std::string& path : paths) {
     if (!is_whole(path))
-      throw BadInput({{whole_file(path), Code::several_systems, "a plan file beside several systems (which is it part of?); give its system's folder"}});
+      throw BadInput(
+          {{whole_file(path), Code::several_systems, "a plan file beside several systems (which is it part of?); give its system's folder"}});
     out.push_back({path});
   }
   return out;

@@ -20,7 +20,7 @@ struct Extras {
   std::optional<Bridge> bridge;             // of a run, for JSON
   std::vector<double> levels;               // --quantiles
   std::vector<QuantileRow> quantiles;
-  bool pairs = false;                       // --pairs: of however many organisations
+  bool pairs = false;  // --pairs: of however many organisations
 };
 
 }  // namespace shortfall

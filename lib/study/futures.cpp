@@ -8,8 +8,8 @@
 
 #include "base/for_each.hpp"
 #include "model/compile.hpp"
-#include "sim/side_by_side.hpp"
 #include "sim/record.hpp"
+#include "sim/side_by_side.hpp"
 
 namespace shortfall {
 namespace {

@@ -34,8 +34,10 @@ Problem warning(Code code, const char* file, int line) { return {{std::make_shar
 std::string line_of(const Document& document) {
   std::string out;
   for (const char c : text(document, {.width = 120}))
-    if (c != '\n' && c != ' ') out += c;
-    else if (!out.empty() && out.back() != ' ') out += ' ';
+    if (c != '\n' && c != ' ')
+      out += c;
+    else if (!out.empty() && out.back() != ' ')
+      out += ' ';
   return out;
 }
 
@@ -123,7 +125,8 @@ TEST_CASE("an error is never allowed") {
 }
 
 TEST_CASE("a frame shows the line and points at the place, whatever stands there") {
-  const std::vector<Source> sources = {{"a.yaml", "title: Müller\n    class: transctional\r\nlong: " + std::string(300, 'x') + " end\ntitle: \x1b[31m\n"}};
+  const std::vector<Source> sources = {
+      {"a.yaml", "title: Müller\n    class: transctional\r\nlong: " + std::string(300, 'x') + " end\ntitle: \x1b[31m\n"}};
   const auto framed = [&](int line, int column, std::size_t width) {
     std::string out;
     for (const std::string& one : frame({std::make_shared<const std::string>("a.yaml"), line, column}, sources, width)) out += one + "\n";

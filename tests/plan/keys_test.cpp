@@ -28,8 +28,9 @@ std::string text_of(const fs::path& path) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-const char* const readers[] = {"lib/plan/read.cpp", "lib/plan/read_outcome.cpp", "lib/plan/read_reference.cpp", "lib/plan/read_calibrated.cpp",
-                               "lib/plan/recovery.cpp", "lib/store/spreadsheet/mapping_read.cpp"};
+const char* const readers[] = {"lib/plan/read.cpp",           "lib/plan/read_outcome.cpp",
+                               "lib/plan/read_reference.cpp", "lib/plan/read_calibrated.cpp",
+                               "lib/plan/recovery.cpp",       "lib/store/spreadsheet/mapping_read.cpp"};
 
 }  // namespace
 
@@ -66,8 +67,11 @@ TEST_CASE("a key stands once in its scope, and every scope that a key leads to h
 
 TEST_CASE("the table tells the defaults that a plan gets") {
   const Shared usual;
-  const std::pair<const char*, double> shares[] = {
-      {"system", usual.system}, {"organisation", usual.organisation}, {"class", usual.reference_class}, {"scheme", usual.scheme}, {"year", usual.year}};
+  const std::pair<const char*, double> shares[] = {{"system", usual.system},
+                                                   {"organisation", usual.organisation},
+                                                   {"class", usual.reference_class},
+                                                   {"scheme", usual.scheme},
+                                                   {"year", usual.year}};
   for (const auto& [key, share] : shares)
     for (const PlanKey& k : plan_keys())
       if (k.scope == "shared" && k.key == key) CHECK(k.unless_said == fmt::format("{:g}%", 100 * share));

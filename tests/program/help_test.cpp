@@ -13,8 +13,8 @@ using namespace shortfall::test;
 
 namespace {
 
-const std::vector<std::string> commands = {"run", "validate", "compare", "explain", "pool", "reverse", "recover", "report", "sweep", "merge",
-                                           "backtest", "calibrate", "import", "export", "init", "schema", "completion", "help"};
+const std::vector<std::string> commands = {"run",   "validate", "compare",   "explain", "pool",   "reverse", "recover", "report",     "sweep",
+                                           "merge", "backtest", "calibrate", "import",  "export", "init",    "schema",  "completion", "help"};
 
 std::string text_of(const std::string& path) {
   std::ifstream file(path);

@@ -87,7 +87,8 @@ TEST_CASE("a terminal gets the code and the line with a caret, a file does not; 
   CHECK(piped.err == path + ":9:12: error: no class 'wrokforce' in built-in/nhs-savings.yaml; did you mean 'workforce'?\n");
   const Ran shown = run_in_shell("TERM=dumb script -qec \"$* 2>&1\" /dev/null", {"validate", path});
   if (shown.out.find("wrokforce") != std::string::npos)
-    CHECK(shown.out.find("did you mean 'workforce'? [unknown-class]\r\n    9 |     class: wrokforce\r\n      |            ^~~~~~~~~\r\n") != std::string::npos);
+    CHECK(shown.out.find("did you mean 'workforce'? [unknown-class]\r\n    9 |     class: wrokforce\r\n      |            ^~~~~~~~~\r\n") !=
+          std::string::npos);
   CHECK(run({"help", "unknown-class"}).out.find("class: transactional") != std::string::npos);
   CHECK(run({"help", "unknown-clas"}).err.find("did you mean 'unknown-class'?") != std::string::npos);
 }
@@ -114,7 +115,8 @@ TEST_CASE("the bridge of run and explain ends where run's savings end") {
 }
 
 TEST_CASE("quantiles of any level are the run's own where it has them") {
-  const std::vector<std::string> asked = {"run", scenario("mechanisms/lapses.yaml"), "--trials", "5120", "--max-trials", "5120", "--quantiles", "5:95:5"};
+  const std::vector<std::string> asked = {"run",   scenario("mechanisms/lapses.yaml"), "--trials", "5120", "--max-trials", "5120", "--quantiles",
+                                          "5:95:5"};
   const auto with = [&](const std::string& format) {
     std::vector<std::string> words = asked;
     words.insert(words.end(), {"--format", format});
@@ -174,7 +176,8 @@ TEST_CASE("init writes a system without a warning, which runs; schemas and compl
   for (const char* shell : {"bash", "zsh", "fish"}) {
     const Ran ran = run({"completion", shell});
     CHECK(ran.status == 0);
-    for (const char* word : {"--optimism", "validate", "completion"}) CHECK(ran.out.find(std::string(word).substr(word[0] == '-' ? 2 : 0)) != std::string::npos);
+    for (const char* word : {"--optimism", "validate", "completion"})
+      CHECK(ran.out.find(std::string(word).substr(word[0] == '-' ? 2 : 0)) != std::string::npos);
   }
   CHECK(run_in_shell("\"$@\" | bash -n", {"completion", "bash"}).status == 0);
 }

@@ -67,7 +67,7 @@ TEST_CASE("a scheme's share, delay and overrun each keep their own distribution,
       const Shares s = sampled(plans_of(std::string("{copula: ") + copula + ", shared: " + shared + "}", uncertain), blocks);
       CHECK(std::abs(s.share - 0.5) < error);
       CHECK(std::abs(s.late - 0.5) < error + 0.5 / 12);  // whole months: more than 6 of 12 is 5½ twelfths
-      CHECK(std::abs(s.overrun - 0.1) < 0.6 * error);  // of a tenth
+      CHECK(std::abs(s.overrun - 0.1) < 0.6 * error);    // of a tenth
     }
 }
 

@@ -10,7 +10,6 @@
 #include "model/landing.hpp"
 #include "plan/assemble.hpp"
 #include "sim/agreement.hpp"
-#include "sim/side_by_side.hpp"
 #include "sim/deliver.hpp"
 #include "sim/settle.hpp"
 #include "sim/side_by_side.hpp"

@@ -228,9 +228,9 @@ TEST_CASE("a tracker of 500 rows imports in half a second, one of 100,000 in fiv
 
 TEST_CASE("plans that are exported and imported again are the same plans") {
   for (const std::vector<std::string>& names : {std::vector<std::string>{"scenarios/midshire/system.yaml", "eastwell-acute", "eastwell-ccg",
-                                                                        "midshire-acute", "midshire-ccg", "midshire-community", "midshire-council"},
-                                               {"", "scenarios/mechanisms/teams.yaml"},
-                                               {"", "scenarios/published/community-trust-2014/community-trust.yaml"}}) {
+                                                                         "midshire-acute", "midshire-ccg", "midshire-community", "midshire-council"},
+                                                {"", "scenarios/mechanisms/teams.yaml"},
+                                                {"", "scenarios/published/community-trust-2014/community-trust.yaml"}}) {
     Sources sources;
     sources.reference = built_in_reference();
     if (!names[0].empty()) sources.system = Source{"system.yaml", kept(names[0])};

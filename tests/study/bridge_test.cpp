@@ -97,13 +97,15 @@ TEST_CASE("each step is what the plan makes it") {
   CHECK(step(b, WaterfallStep::needs) == doctest::Approx(-2.75).epsilon(1e-6));
   CHECK(step(b, WaterfallStep::late) == 0);
   // A consultation that waits for half of the first year.
-  b = bridge(plans_of("  a: {delivery: 1, saving: [4, 4], consultation: true}\n", "", "blackouts: [{from: 2017-01, to: 2017-07}]\n"), options()).system;
+  b = bridge(plans_of("  a: {delivery: 1, saving: [4, 4], consultation: true}\n", "", "blackouts: [{from: 2017-01, to: 2017-07}]\n"), options())
+          .system;
   CHECK(step(b, WaterfallStep::consultation) == doctest::Approx(-2).epsilon(1e-6));
   // A quarter lasts twelve months: of the second year's 4, 1.
   b = bridge(plans_of("  a: {delivery: 1, saving: [4, 4], lapses: 25%}\n"), options()).system;
   CHECK(step(b, WaterfallStep::lapses) == doctest::Approx(-1).epsilon(1e-6));
   // Two claim 3 a year each of an opportunity worth 4: 2 a year are counted twice.
-  b = bridge(plans_of("  a: {delivery: 1, saving: [3, 3], claims: beds}\n  b: {delivery: 1, saving: [3, 3], claims: beds}\n", "", "opportunities: {beds: 4}\n"),
+  b = bridge(plans_of("  a: {delivery: 1, saving: [3, 3], claims: beds}\n  b: {delivery: 1, saving: [3, 3], claims: beds}\n", "",
+                      "opportunities: {beds: 4}\n"),
              options())
           .system;
   CHECK(step(b, WaterfallStep::counted_twice) == doctest::Approx(-4).epsilon(1e-6));

@@ -210,7 +210,8 @@ class SavingGuesser {
     const std::string said =
         fmt::format("a guess by the size of the amounts (half of them are below {}): nothing in the tracker says it", decimal_text(middle));
     m_.comments["unit"] = said;
-    problems_.push_back({whole_file(file_.name), Code::doubtful_import, fmt::format("the amounts are taken to be in {}, {}", unit_text(*m_.unit), said)});
+    problems_.push_back(
+        {whole_file(file_.name), Code::doubtful_import, fmt::format("the amounts are taken to be in {}, {}", unit_text(*m_.unit), said)});
   }
 
   void sign_and_basis() {

@@ -73,7 +73,8 @@ class MappingReader {
     for (const Node& item : node.items) {
       const auto year = parse_year(item.text);
       if (!year || (!years.empty() && (year->starts != years.back().starts + 1 || year->financial != years.back().financial)))
-        return report(problems_, Code::bad_mapping, item.place, fmt::format("{} is not the next year (years stand in order, like [2025/26, 2026/27])", shown(item)));
+        return report(problems_, Code::bad_mapping, item.place,
+                      fmt::format("{} is not the next year (years stand in order, like [2025/26, 2026/27])", shown(item)));
       years.push_back(*year);
     }
     if (years.empty()) report(problems_, Code::bad_year, node.place, "years needs a list of years like [2025/26, 2026/27]");
@@ -181,7 +182,8 @@ class MappingReader {
 
   std::vector<std::string> texts(const Node& node, std::string_view what) {
     std::vector<std::string> out;
-    if (node.kind != Node::Kind::list) report(problems_, Code::wrong_form, node.place, fmt::format("{} is {}, not a list like [a, b]", what, shown(node)));
+    if (node.kind != Node::Kind::list)
+      report(problems_, Code::wrong_form, node.place, fmt::format("{} is {}, not a list like [a, b]", what, shown(node)));
     for (const Node& item : node.items)
       if (auto text = read_text(item, what, problems_)) out.push_back(std::move(*text));
     return out;
@@ -190,7 +192,8 @@ class MappingReader {
   std::vector<std::pair<std::string, std::vector<std::string>>> by_year(const Node& node, std::string_view what) {
     std::vector<std::pair<std::string, std::vector<std::string>>> out;
     if (node.kind != Node::Kind::map)
-      report(problems_, Code::wrong_form, node.place, fmt::format("{} is {}, not a map of years to columns like {{2025/26: Plan}}", what, shown(node)));
+      report(problems_, Code::wrong_form, node.place,
+             fmt::format("{} is {}, not a map of years to columns like {{2025/26: Plan}}", what, shown(node)));
     for (const Entry& entry : node.entries) {
       const bool known = std::any_of(out_.years.begin(), out_.years.end(), [&](const Year& y) { return y.label == entry.key; });
       if (!known) report(problems_, Code::bad_year, entry.place, fmt::format("'{}' is none of the years of this mapping", printable(entry.key, 60)));
@@ -211,7 +214,8 @@ class MappingReader {
       if (number) out += (out.empty() ? "" : " ") + item.text;
     }
     if (node.kind != Node::Kind::list)
-      report(problems_, Code::wrong_form, node.place, fmt::format("{} is {}, not a number, a list of numbers or cells like Finances!C4:E4", what, shown(node)));
+      report(problems_, Code::wrong_form, node.place,
+             fmt::format("{} is {}, not a number, a list of numbers or cells like Finances!C4:E4", what, shown(node)));
     return out;
   }
 
