@@ -241,9 +241,7 @@ std::optional<Chart> swim_or_sink_chart(const PoolingResult& pooled, const Groun
 }
 
 Chart bridge_chart(const BridgeSteps& bridge, const std::string& currency) {
-  std::vector<double> sums = {bridge.planned, bridge.expected};
-  for (const BridgeSteps::Step& s : bridge.steps) sums.push_back(s.amount);
-  const int digits = std::min(planned_digits(sums), 2);
+  const int digits = std::min(planned_digits({bridge.planned, bridge.expected}), 2);
   BarChart c;
   c.axis.title = fmt::format("saving over all years, {}", currency);
   c.keys = {{"plan, expected", {Hue::first, false}}, {"lost", {Hue::third, true}}, {"gained", {Hue::second, false}}};
