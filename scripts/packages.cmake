@@ -60,6 +60,8 @@ if(TARGET shortfall-interface)
   set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libshortfall${PROJECT_VERSION_MAJOR} (= ${PROJECT_VERSION})")
   # The library changes its name with its major version, and has no other rule.
   set(CPACK_DEBIAN_LIBRARY_PACKAGE_CONTROL_EXTRA "${documents}/debian/triggers;${documents}/debian/shlibs")
+  install(FILES "${documents}/debian/overrides" DESTINATION "${CMAKE_INSTALL_DATADIR}/lintian/overrides" RENAME "libshortfall${PROJECT_VERSION_MAJOR}"
+    COMPONENT library)
   list(APPEND CPACK_COMPONENTS_ALL library development)
 endif()
 include(CPack)
