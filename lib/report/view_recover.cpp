@@ -7,6 +7,7 @@
 
 #include "base/money.hpp"
 #include "plan/measure.hpp"
+#include "report/charts.hpp"
 #include "report/views.hpp"
 #include "report/words.hpp"
 
@@ -188,7 +189,15 @@ class RecoverView {
              rate,
              bar({{most > 0 ? std::clamp(s.aim.value / most, 0.0, 1.0) : 0, chosen ? Tone::good : Tone::doubtful, "█"}})});
     }
-    document_.section(fmt::format("How far money goes: {}, by what is spent ({})", aim(), r_.setting.currency)).add(std::move(t));
+    Section& s = document_.section(fmt::format("How far money goes: {}, by what is spent ({})", aim(), r_.setting.currency));
+    if (r_.aim_is_chance && r_.frontier.size() > 1) s.add(on_pages_alone(frontier_chart(frontier_points(), aim(), r_.setting.currency)));
+    s.add(std::move(t));
+  }
+
+  std::vector<FrontierPoint> frontier_points() const {
+    std::vector<FrontierPoint> out;
+    for (const SetOfOptions& s : r_.frontier) out.push_back({s.options.empty() ? "nothing done" : ids(s.options), s.cost, s.aim, true});
+    return out;
   }
 
   static std::string mark(const OptionResult& o) {
