@@ -7,6 +7,7 @@
 #include "cli/backtest_cases.hpp"
 #include "cli/commands.hpp"
 #include "report/page.hpp"
+#include "store/folder.hpp"
 #include "study/bridge.hpp"
 
 namespace shortfall {
@@ -17,13 +18,14 @@ struct Words {
   OutputOptions output;
   RunOptions run;
   std::vector<std::string> given, backtests;
-  std::string since;
+  std::string since, options;
   std::uint64_t scheme_trials = 8192;
 };
 
 // More would take minutes, or pages that nobody reads.
 constexpr std::size_t most_explained = 1000, most_pooled = 12;
-constexpr std::uint64_t reverse_trials = 25'600;
+constexpr std::uint64_t reverse_trials = 25'600, recover_trials = 20'480;
+constexpr std::uintmax_t largest_options = 8u << 20;
 
 std::size_t schemes_of(const Plans& plans) {
   std::size_t out = 0;
@@ -69,6 +71,21 @@ BoardAnswers answers(const Loaded& plans, const Words& words, const RunOptions& 
   return out;
 }
 
+// The choice among options, with the options' file as one more input.
+RecoverResult choice_of(const Words& words, Provenance& provenance) {
+  Files files = read_files(words.input.plans, words.input.outside());
+  files.sources.edits = words.input.edits;
+  const Documents documents(files.sources);
+  const Plans plans = good(documents.with({}));
+  const std::string text = text_of_file(words.options, largest_options);
+  provenance.inputs.push_back({words.options, sha256(text)});
+  const Recovery recovery = good(read_recovery(text, words.options, plans, documents));
+  RunOptions options = words.run;
+  options.progress = {};
+  options.trials = recover_trials;
+  return good(recover(plans, documents, recovery, options));
+}
+
 Status report_command(Words& words) {
   Loaded plans = loaded(words.input, words.run, words.given);
   std::optional<Loaded> before;
@@ -86,6 +103,7 @@ Status report_command(Words& words) {
     all.compared = compare(before->plans, plans.plans, options);
     all.before = before->provenance;
   }
+  if (!words.options.empty()) all.recovered = choice_of(words, plans.provenance);
   if (!words.backtests.empty()) {
     BacktestOptions options;
     options.futures.seed = words.run.seed, options.futures.threads = words.run.threads;
@@ -109,6 +127,7 @@ Action add_report(CommandLine& line) {
   add_input_options(command, words->input);
   add_output_options(command, words->output, {"html", "text", "markdown", "json"});
   command.option("--since", words->since, "The plans before: also say what the revision did").type_name("OLD");
+  command.option("--options", words->options, "What could be done, what it costs, and the budget: also say what to do").type_name("OPTIONS.yaml");
   command.option("--backtest", words->backtests, "Systems with outcomes, or folders of them: also say how forecasts of them did (repeatable)")
       .type_name("PLAN")
       .repeatable();

@@ -38,6 +38,7 @@ std::string json(const BoardAnswers& a, const Provenance& provenance) {
   if (a.reversed) out["reverse"] = answer(json(*a.reversed, provenance));
   if (a.pooled) out["pool"] = answer(json(*a.pooled, provenance));
   if (a.backtested) out["backtest"] = answer(json(*a.backtested, a.backtested_from));
+  if (a.recovered) out["recover"] = answer(json(*a.recovered, provenance));
   if (a.compared) out["compare"] = answer(json(*a.compared, a.before, provenance));
   return text_of(out);
 }

@@ -14,6 +14,7 @@
 #include "study/pooling.hpp"
 #include "study/portray.hpp"
 #include "study/provenance.hpp"
+#include "study/recover.hpp"
 #include "study/reverse.hpp"
 
 namespace shortfall {
@@ -30,6 +31,7 @@ struct BoardAnswers {
   Provenance backtested_from;
   std::optional<CompareResult> compared;  // with the revision before
   Provenance before;
+  std::optional<RecoverResult> recovered;  // with a file of options
 };
 
 Document view_page(const BoardAnswers& answers, const Grounds& grounds, const Provenance& provenance);

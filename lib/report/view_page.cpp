@@ -33,6 +33,7 @@ class Page {
     years();
     missing();
     schemes();
+    if (a_.recovered) add_recover(*a_.recovered, document_.section("What could be done"));
     pools();
     rests();
     track_record();

@@ -37,13 +37,20 @@ class RecoverView {
       if (std::abs(10 * o.total_cost() - std::round(10 * o.total_cost())) > 1e-6) cost_digits_ = 2;
   }
 
+  // What to do, whether it pays, and what to find out first.
+  std::string sentences() const { return fmt::format("{} {} {}", choice(), worth(), next_step()); }
+  std::optional<Chart> picture() const {
+    if (!r_.aim_is_chance || r_.frontier.size() < 2) return {};
+    return frontier_chart(frontier_points(), aim(), r_.setting.currency);
+  }
+
   Document whole() {
     document_ = begun(r_.setting,
                       fmt::format("what to do about it: {}; {} in {}, {} to choose and {} to value what was chosen",
                                   counted(r_.recovery.options.size(), "option"), counted(r_.sets_tried, "set"),
                                   counted(r_.setting.trials, "simulated future"), grouped(r_.futures_to_choose), grouped(r_.futures_to_value)),
                       provenance_.edits);
-    document_.section().say(fmt::format("{} {} {}", choice(), worth(), next_step()));
+    document_.section().say(sentences());
     frontier();
     options();
     alike();
@@ -190,7 +197,7 @@ class RecoverView {
              bar({{most > 0 ? std::clamp(s.aim.value / most, 0.0, 1.0) : 0, chosen ? Tone::good : Tone::doubtful, "█"}})});
     }
     Section& s = document_.section(fmt::format("How far money goes: {}, by what is spent ({})", aim(), r_.setting.currency));
-    if (r_.aim_is_chance && r_.frontier.size() > 1) s.add(on_pages_alone(frontier_chart(frontier_points(), aim(), r_.setting.currency)));
+    if (auto chart = picture()) s.add(on_pages_alone(std::move(*chart)));
     s.add(std::move(t));
   }
 
@@ -302,6 +309,16 @@ class RecoverView {
 };
 
 }  // namespace
+
+void add_recover(const RecoverResult& result, Section& section) {
+  const Provenance none;
+  const RecoverView view(result, none);
+  section.say(view.sentences());
+  if (auto chart = view.picture()) section.add(std::move(*chart));
+  section.say(fmt::format("Of {}, by {} of them, in {}; more with 'shortfall recover'.", counted(result.recovery.options.size(), "option"),
+                          counted(result.sets_tried, "set"), counted(result.setting.trials, "simulated future")),
+              Tone::faint);
+}
 
 Document view_recover(const RecoverResult& result, const Provenance& provenance) { return RecoverView(result, provenance).whole(); }
 

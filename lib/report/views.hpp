@@ -32,6 +32,8 @@ Document view_pool(const PoolingResult& result, const Grounds& grounds, const Pr
 Document view_reverse(const ReverseResult& result, const Grounds& grounds, const Provenance& provenance);
 // What to do about it: the options that buy the most safety for the money, and what to find out first.
 Document view_recover(const RecoverResult& result, const Provenance& provenance);
+// The choice in its three sentences, and the frontier as a picture, as a part of another page.
+void add_recover(const RecoverResult& result, Section& section);
 // What is wrong or doubtful, a line each, with its code unless a program reads the lines and with a frame of its line where it stands in one of
 // `framed`; and what it is of.
 enum class Codes { shown, left_out };

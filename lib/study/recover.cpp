@@ -16,7 +16,6 @@ namespace {
 using namespace recover_parts;
 
 constexpr std::size_t most_alike = 5;
-constexpr Set bit(std::size_t i) { return Set{1} << i; }
 
 // Which sets are valued on the second half, and why.
 struct Wanted {

@@ -11,7 +11,6 @@
 namespace shortfall::recover_parts {
 namespace {
 
-constexpr Set bit(std::size_t i) { return Set{1} << i; }
 constexpr std::uint64_t bound_futures = 4096;
 constexpr std::size_t most_looked_at = 300'000;  // sets: some seconds
 constexpr double rounding = 1e-6;                // of the unit: what a shortfall must exceed reserves by

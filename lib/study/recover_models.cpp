@@ -13,8 +13,6 @@
 namespace shortfall::recover_parts {
 namespace {
 
-constexpr Set bit(std::size_t i) { return Set{1} << i; }
-
 // What the flags of some organisations come to: whether any, or each, is set.
 void any_or_all(const BlockResult& result, const Target& target, Doubles& out) {
   Flags flags = Flags::Constant(target.of == Target::Of::any ? 0 : 1);

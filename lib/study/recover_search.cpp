@@ -8,8 +8,6 @@
 namespace shortfall::recover_parts {
 namespace {
 
-constexpr Set bit(std::size_t i) { return Set{1} << i; }
-
 // All sets that needs, exclusions and deadlines allow, where they are few enough.
 std::optional<std::vector<Set>> enumerated(const Plant& plant) {
   const Recovery& recovery = plant.recovery();

@@ -16,6 +16,7 @@
 namespace shortfall::recover_parts {
 
 using Set = std::uint64_t;  // bit i: option i of the file
+constexpr Set bit(std::size_t option) { return Set{1} << option; }
 
 // What is to be made as good as it can be: a figure of one value for each future.
 struct Target {
