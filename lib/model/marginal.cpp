@@ -84,7 +84,9 @@ Knots every_other(const Knots& knots) {
 
 Knots quantiles_at_knots(const Shape& shape) {
   const std::optional<Chance> kink = kink_of(shape);
-  const double origin = kink ? normal_score(*kink) : 0.0, range = quantile(shape, {0.99, 0.01}) - quantile(shape, {0.01, 0.99});
+  // A corner beyond all that is ever drawn is none.
+  const double corner = kink ? normal_score(*kink) : 0.0, origin = std::abs(corner) < Curve::reach ? corner : 0.0;
+  const double range = quantile(shape, {0.99, 0.01}) - quantile(shape, {0.01, 0.99});
   for (int cells_per_unit = 2 * widest;; cells_per_unit *= 2) {
     QuantileFunction inverse = quantile_function(shape);
     const Knots knots = knots_of(origin, cells_per_unit, [&](double score) { return inverse(normal_chance(score)); });

@@ -112,3 +112,18 @@ TEST_CASE("money beyond what can be added up is refused by run and validate alik
     CHECK(ran.err.find("plan.yaml:7:33: error: scheme 'a/s' can save 1e+09 times its plan") != std::string::npos);
   }
 }
+
+TEST_CASE("a mode beside an end, closer than luck can tell, is that end") {
+  const Folder folder;
+  const auto saved = [&](const char* delivery) {
+    const Ran ran = run({"run", folder.write("plan.yaml", with_scheme("saving: [2], delivery: " + std::string(delivery))), "--quiet", "--trials",
+                         "20480", "--format", "json"});
+    REQUIRE_MESSAGE(ran.status == 0, ran.err);
+    return json::parse(ran.out).at("organisations").at(0).at("saving").at("mean").get<double>();
+  };
+  for (const char* mode : {"5e-324", "1e-310", "1e-20", "0"}) {
+    CAPTURE(std::string(mode));
+    CHECK(saved(("{triangular: [0, " + std::string(mode) + ", 3]}").c_str()) == doctest::Approx(2.0).epsilon(0.01));
+  }
+  CHECK(saved("{triangular: [-3, -5e-324, 0]}") == doctest::Approx(-2.0).epsilon(0.01));
+}
