@@ -38,13 +38,21 @@ void print(const Forms& forms, const OutputOptions& output) {
   if (is_first()) write_output(text_of(), output.file);
 }
 
-Loaded loaded(const InputOptions& input, RunOptions& run, const std::vector<std::string>& given, const std::string& reference) {
-  Loaded out = load(input.plans, input.edits, input.outside(), KeyPlacesAre::left_out, reference);
+Loaded loaded(const InputOptions& input, RunOptions& run, const std::vector<std::string>& given, const std::string& reference,
+              KeyPlacesAre key_places) {
+  Loaded out = load(input.plans, input.edits, input.outside(), key_places, reference);
   if (is_first())
     for (const std::string& text : out.notes) note("note: " + text);
   run.given = good(parse_given(given, out.plans));
   spread_over_ranks(run);
   return out;
+}
+
+Recovery recovery_of(const std::string& path, const Plans& plans, const Documents& documents, Provenance& provenance) {
+  constexpr std::uintmax_t largest = 8u << 20;
+  const std::string text = text_of_file(path, largest);
+  provenance.inputs.push_back({path, sha256(text)});
+  return good(read_recovery(text, path, plans, documents));
 }
 
 RunResult told_by_run(const Plans& plans, RunOptions options) {

@@ -10,6 +10,7 @@
 #include "cli/options.hpp"
 #include "cli/progress.hpp"
 #include "cli/ranks.hpp"
+#include "plan/recovery.hpp"
 #include "report/document.hpp"
 #include "store/load.hpp"
 #include "store/spreadsheet/workbook.hpp"
@@ -29,7 +30,10 @@ long time_of_creation();  // of the workbooks that are written, in seconds since
 void print(const Forms& forms, const OutputOptions& output);
 
 // The plans of the command line; the stresses asked for, and the processes and threads, go into the options.
-Loaded loaded(const InputOptions& input, RunOptions& run, const std::vector<std::string>& given, const std::string& reference = {});
+Loaded loaded(const InputOptions& input, RunOptions& run, const std::vector<std::string>& given, const std::string& reference = {},
+              KeyPlacesAre key_places = KeyPlacesAre::left_out);
+// What could be done about the plans, by a file of options, which becomes one of the answer's inputs.
+Recovery recovery_of(const std::string& path, const Plans& plans, const Documents& documents, Provenance& provenance);
 
 template <class Ask>
 auto answered(RunOptions& run, const OutputOptions& output, Ask ask) {

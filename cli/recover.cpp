@@ -9,7 +9,6 @@
 #include "report/tables.hpp"
 #include "report/views.hpp"
 #include "store/folder.hpp"
-#include "store/output.hpp"
 #include "store/written_plan.hpp"
 
 namespace shortfall {
@@ -22,8 +21,6 @@ struct Words {
   std::string options, to;
   RunOptions run;
 };
-
-constexpr std::uintmax_t largest_file = 8u << 20;
 
 void write(const RecoverResult& result, const Files& files, const Documents& documents, const Plans& plans, const Words& words) {
   std::uint64_t set = 0;
@@ -49,11 +46,8 @@ Status recover_command(Words& words) {
   const Plans plans = good(documents.with({}));
   words.run.given = good(parse_given(words.given, plans));
   spread_over_ranks(words.run);
-  const std::string text = text_of_file(words.options, largest_file);
-  spare(words.options);
-  const Recovery recovery = good(read_recovery(text, words.options, plans, documents));
   Provenance provenance{"shortfall " SHORTFALL_VERSION, files.inputs, words.input.edits};
-  provenance.inputs.push_back({words.options, sha256(text)});
+  const Recovery recovery = recovery_of(words.options, plans, documents, provenance);
   const RecoverResult result = answered(words.run, words.output, [&] { return good(recover(plans, documents, recovery, words.run)); });
   Forms forms;
   forms.document = [&] { return view_recover(result, provenance); };

@@ -25,7 +25,6 @@ struct Words {
 // More would take minutes, or pages that nobody reads.
 constexpr std::size_t most_explained = 1000, most_pooled = 12;
 constexpr std::uint64_t reverse_trials = 25'600, recover_trials = 20'480;
-constexpr std::uintmax_t largest_options = 8u << 20;
 
 std::size_t schemes_of(const Plans& plans) {
   std::size_t out = 0;
@@ -56,8 +55,6 @@ BoardAnswers answers(const Loaded& plans, const Words& words, const RunOptions& 
     // A figure that the page has already is that figure.
     out.explained->system_fails = out.run.system_fails;
     out.explained->system_contingency = out.run.system_contingency.p80;
-  }
-  if (schemes > 0 && schemes <= most_explained) {
     fewer.trials = std::min(options.trials, reverse_trials);
     out.reversed = reverse(plans.plans, {fewer, good(parse_chance_target("system.fails = 20%", whole_file("report"), {"system"})), {}});
     out.reversed->now = out.run.system_fails;
@@ -77,9 +74,7 @@ RecoverResult choice_of(const Words& words, Provenance& provenance) {
   files.sources.edits = words.input.edits;
   const Documents documents(files.sources);
   const Plans plans = good(documents.with({}));
-  const std::string text = text_of_file(words.options, largest_options);
-  provenance.inputs.push_back({words.options, sha256(text)});
-  const Recovery recovery = good(read_recovery(text, words.options, plans, documents));
+  const Recovery recovery = recovery_of(words.options, plans, documents, provenance);
   RunOptions options = words.run;
   options.progress = {};
   options.trials = recover_trials;
@@ -87,11 +82,10 @@ RecoverResult choice_of(const Words& words, Provenance& provenance) {
 }
 
 Status report_command(Words& words) {
-  Loaded plans = loaded(words.input, words.run, words.given);
+  Loaded plans = loaded(words.input, words.run, words.given, {}, words.since.empty() ? KeyPlacesAre::left_out : KeyPlacesAre::kept);
   std::optional<Loaded> before;
   if (!words.since.empty()) {
     before = load({words.since}, {}, words.input.outside(), KeyPlacesAre::kept);
-    plans = load(words.input.plans, words.input.edits, words.input.outside(), KeyPlacesAre::kept);
     if (const Problems problems = comparable(before->plans, plans.plans, {}); !problems.empty()) throw BadInput(problems);
   }
   BoardAnswers all = answered(words.run, words.output, [&] { return answers(plans, words, words.run); });

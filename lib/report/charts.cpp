@@ -19,12 +19,6 @@ using Kind = TableColumn::Kind;
 // More would be too small to read on a telephone; the table of the page has all.
 constexpr std::size_t most_in_picture = 12;
 
-int digits_of(const RunResult& run) {
-  std::vector<double> planned;
-  for (const OrganisationResult& o : run.organisations) planned.push_back(o.saving.planned);
-  return planned_digits(planned);
-}
-
 std::string sum(double x, int digits) { return grouped(decimal(x, digits)); }
 
 // What a fan is of, year by year.
@@ -36,7 +30,7 @@ struct Fan {
 };
 
 Chart fan_of(const Fan& f, const RunResult& run) {
-  const int digits = digits_of(run);
+  const int digits = planned_digits(run);
   const std::size_t years = run.years.size();
   Chart out;
   const double gap = f.mean.back() - f.target.back();
@@ -139,7 +133,7 @@ Chart fan_chart(const RunResult& run, const OrganisationResult& o, const Yearly&
 }
 
 Chart curve_chart(const RunResult& run, const Pictures& pictures) {
-  const int digits = digits_of(run);
+  const int digits = planned_digits(run);
   const auto money = [&](double x) { return money_text(x, run.currency, digits); };
   const auto share = [](double x) { return percent(x, 0); };
   const double held = 1 - run.system_fails.value;

@@ -15,15 +15,9 @@ namespace {
 
 using Kind = TableColumn::Kind;
 
-int digits_of(const RunResult& r) {
-  std::vector<double> planned;
-  for (const OrganisationResult& o : r.organisations) planned.push_back(o.saving.planned);
-  return planned_digits(planned);
-}
-
 class RestsOn {
  public:
-  RestsOn(const RunResult& r, const Grounds& grounds) : r_(r), grounds_(grounds), single_(r.organisations.size() == 1), digits_(digits_of(r)) {}
+  RestsOn(const RunResult& r, const Grounds& grounds) : r_(r), grounds_(grounds), single_(r.organisations.size() == 1), digits_(planned_digits(r)) {}
 
   PageTable whole() {
     PageTable t;
@@ -154,7 +148,7 @@ PageTable years_table(const RunResult& r, const Grounds& grounds) {
     t.columns.back().heading = "failed by\nthen";
   else
     t.columns.push_back({grounds.agreement_stated ? "failed by\nthen, together" : "failed by then,\nwere they one pool"});
-  const int digits = digits_of(r);
+  const int digits = planned_digits(r);
   const auto sum = [&](double x) { return grouped(decimal(x, digits)); };
   for (const OrganisationResult& o : r.organisations) {
     if (!single) t.span(o.title);
@@ -192,7 +186,7 @@ PageTable years_table(const RunResult& r, const Grounds& grounds) {
 }
 
 std::string size_sentence(const RunResult& r) {
-  const int digits = digits_of(r);
+  const int digits = planned_digits(r);
   const auto money = [&](double x) { return money_text(x, r.currency, digits); };
   const auto share = [](double part, double whole) { return whole > 0 ? fmt::format(" ({} %)", decimal(100 * part / whole, 0)) : std::string(); };
   std::vector<double> planned, expected, all_planned, all_expected;

@@ -20,11 +20,13 @@ constexpr std::size_t schemes_told = 10, fans_of_organisations = 3, organisation
 class Page {
  public:
   Page(const BoardAnswers& answers, const Grounds& grounds, const Provenance& provenance)
-      : a_(answers), r_(answers.run), grounds_(grounds), provenance_(provenance), single_(r_.organisations.size() == 1), setting_(setting_of(r_)) {
-    std::vector<double> planned;
-    for (const OrganisationResult& o : r_.organisations) planned.push_back(o.saving.planned);
-    digits_ = planned_digits(planned);
-  }
+      : a_(answers),
+        r_(answers.run),
+        grounds_(grounds),
+        provenance_(provenance),
+        single_(r_.organisations.size() == 1),
+        setting_(setting_of(r_)),
+        digits_(planned_digits(r_)) {}
 
   Document whole() {
     document_ = begun(setting_, size_sentence(r_), provenance_.edits);
@@ -255,7 +257,7 @@ class Page {
   const Provenance& provenance_;
   bool single_;
   Setting setting_;
-  int digits_ = 1;
+  int digits_;
   Document document_;
 };
 

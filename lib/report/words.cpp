@@ -88,6 +88,12 @@ int planned_digits(const std::vector<double>& sums) {
   return least == 0 ? 1 : least < 0.1 ? 3 : 2;
 }
 
+int planned_digits(const RunResult& result) {
+  std::vector<double> planned;
+  for (const OrganisationResult& o : result.organisations) planned.push_back(o.saving.planned);
+  return planned_digits(planned);
+}
+
 double sum_as_printed(const std::vector<double>& column, int digits) {
   const double scale = std::pow(10.0, digits);
   double sum = 0;

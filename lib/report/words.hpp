@@ -42,6 +42,7 @@ std::string sampling_words(const RunResult& result);  // "Latin hypercube sampli
 
 // Digits that a column of planned sums needs: as many as tell the smallest from nothing, none where all are large.
 int planned_digits(const std::vector<double>& sums);
+int planned_digits(const RunResult& result);  // of its organisations' planned savings
 // The sum of a column as it is printed.
 double sum_as_printed(const std::vector<double>& column, int digits);
 

@@ -54,4 +54,10 @@ double reserves_of(const Model& model, const Members& members) {
   return sum;
 }
 
+double reserves_of(const Model& model) {
+  double sum = 0;
+  for (const OrganisationModel& o : model.organisations) sum += o.reserves;
+  return sum;
+}
+
 }  // namespace shortfall

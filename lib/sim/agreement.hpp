@@ -35,5 +35,6 @@ void pool_margins(const Margins& margins, const Members& members, std::span<Doub
 void aid_margins(const Margins& margins, const Members& members, double aid, std::vector<Doubles>& aided);
 
 double reserves_of(const Model& model, const Members& members);
+double reserves_of(const Model& model);  // of all
 
 }  // namespace shortfall

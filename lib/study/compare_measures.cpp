@@ -127,16 +127,11 @@ class MeasureList {
     }
   }
 
-  static double reserves(const Model& model) {
-    return std::accumulate(model.organisations.begin(), model.organisations.end(), 0.0,
-                           [](double sum, const OrganisationModel& o) { return sum + o.reserves; });
-  }
-
   void system() {
     const Happens fails = [](const Fates& f) { return f.system; };
     chance("system", name_of(Family::fails, Figure::whole), Direction::higher_is_worse, true, fails, fails);
     shortfalls(
-        "system", [](const Tally& t, bool) -> const Histogram& { return t.system.shortfall; }, reserves(before_), reserves(after_), true);
+        "system", [](const Tally& t, bool) -> const Histogram& { return t.system.shortfall; }, reserves_of(before_), reserves_of(after_), true);
   }
 
   void organisation(std::size_t a, std::size_t b) {
@@ -204,17 +199,12 @@ class MeasureList {
         [b](const Fates& f) { return f.pools[b]; });
     const PoolModel &x = before_.pools[a], &y = after_.pools[b];
     if (x.aid.has_value() != y.aid.has_value()) return;  // a sum of members' shortfalls is not the shortfall of a sum
-    const auto sum = [](const Model& model, const PoolModel& pool) {
-      double reserves = 0;
-      for (const std::uint32_t o : pool.members) reserves += model.organisations[o].reserves;
-      return reserves;
-    };
     const auto excess = [a, b](const Tally& t, bool after) -> const Histogram& { return t.pools[after ? b : a].excess; };
     const auto shortfall = [a, b](const Tally& t, bool after) -> const Histogram& { return t.pools[after ? b : a].shortfall; };
     if (y.aid)
       contingencies(subject, excess, 0, 0, false);
     else
-      contingencies(subject, shortfall, sum(before_, x), sum(after_, y), false);
+      contingencies(subject, shortfall, reserves_of(before_, x.members), reserves_of(after_, y.members), false);
   }
 
   void counts() {

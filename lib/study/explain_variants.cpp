@@ -54,7 +54,7 @@ class Batch {
   Batch(const Model& base, const std::vector<Variant>& variants)
       : base_(base), variants_(variants), base_section_(base.organisations.size() + 1), section_(2 * variants.size()), pairs_(variants.size()) {
     for (const Variant& v : variants) outcomes.emplace_back(v);
-    for (const OrganisationModel& o : base.organisations) reserves_ += o.reserves;
+    reserves_ = reserves_of(base);
   }
 
   // Model 0 is the base, model v + 1 the v-th variant.
@@ -189,8 +189,7 @@ void explain_by_variants(const Model& base, const Tally& tally, const RunOptions
     std::move(total.outcomes.begin(), total.outcomes.end(), std::back_inserter(outcomes));
   }
 
-  double reserves = 0;
-  for (const OrganisationModel& o : base.organisations) reserves += o.reserves;
+  const double reserves = reserves_of(base);
   std::size_t next = 2;  // the first two count only beside the others
   std::vector<std::vector<PairSums>> sections;
   for (std::size_t k = 0; k < driver_kinds_of(base); ++k) {

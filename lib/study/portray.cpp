@@ -28,7 +28,7 @@ struct Record {
   Record(const Model& model, const Scales& scales, const std::vector<Scale>& position_scales, Method method)
       : tally(model, scales, method), fails_later(model.years.size()), model_(&model) {
     for (const Scale& s : position_scales) position.emplace_back(s);
-    for (const OrganisationModel& o : model.organisations) reserves_ += o.reserves;
+    reserves_ = reserves_of(model);
   }
 
   void add(const std::vector<const BlockResult*>& results, std::size_t rows) {

@@ -7,6 +7,7 @@
 #include "sim/column.hpp"
 #include "sim/record.hpp"
 #include "study/recover_search.hpp"
+#include "study/vary.hpp"
 
 namespace shortfall::recover_parts {
 namespace {
@@ -38,7 +39,7 @@ std::vector<Group> groups_of(const Model& model, const Target& target, bool loss
     Group all{{}, 0, model.carry, model.system_excess};
     all.members.resize(model.organisations.size());
     std::iota(all.members.begin(), all.members.end(), 0u);
-    all.reserves = reserves_of(model, all.members);
+    all.reserves = reserves_of(model);
     for (double& x : all.start) x = -x;
     return {all};
   }
@@ -234,12 +235,10 @@ std::optional<Bound> bound_of(const Plant& plant, Trials trials, Problems& probl
   }
   const std::vector<Model> models = plant.models(states, problems);
   if (!problems.empty()) return {};
-  std::vector<const Model*> pointers;
-  for (const Model& m : models) pointers.push_back(&m);
   SimulateOptions options = paired_options(plant.run());
   options.progress = {};
   trials.count = std::min(trials.count, bound_futures);
-  const MarginRecord record = shortfall::record(pointers, trials, options, MarginRecord(groups, models.size()));
+  const MarginRecord record = shortfall::record(pointers_to(models), trials, options, MarginRecord(groups, models.size()));
   const std::size_t years = plant.base().years.size(), columns = groups.size() * years, futures = trials.count;
   Path base = path_of(record, 0, columns, futures);
   std::vector<Path> more;

@@ -9,6 +9,7 @@
 #include "sim/record.hpp"
 #include "study/compare.hpp"
 #include "study/student_t.hpp"
+#include "study/vary.hpp"
 
 namespace shortfall::recover_parts {
 namespace {
@@ -107,7 +108,7 @@ class SetRecord {
  private:
   bool is_of(const State& state, std::size_t trial) const {
     for (std::size_t k = 0; k < flags_.size(); ++k) {
-      const Set option = Set{1} << batch_->unsure[k];
+      const Set option = bit(batch_->unsure[k]);
       if ((state.paid & option) != 0 && ((state.succeeding & option) != 0) != (flags_[k][trial] != 0)) return false;
     }
     return true;
@@ -191,12 +192,6 @@ class SetRecord {
   SetSection open_, empty_;
 };
 
-double reserves_of_all(const Model& model) {
-  double out = 0;
-  for (const OrganisationModel& o : model.organisations) out += o.reserves;
-  return out;
-}
-
 Batch batch_of(const Plant& plant, const Inquiry& inquiry, const std::vector<Set>& sets, std::size_t first, std::size_t last) {
   Batch out{plant, inquiry, {}, {}, {}, {}, plant.unsure(), {}, {}, {}, inquiry.drivers == nullptr ? 0 : inquiry.candidates};
   const auto add = [&](Set set) {
@@ -226,8 +221,7 @@ std::optional<Scale> scale_of(const Plant& plant) {
   if (target.value == Target::Value::saving) return scales.saving[target.organisation];
   Scale out = target.of == Target::Of::system ? scales.system_shortfall : scales.shortfall[target.organisation];
   if (target.value == Target::Value::beyond_reserves) {
-    const double reserves =
-        target.of == Target::Of::system ? reserves_of_all(plant.base()) : plant.base().organisations[target.organisation].reserves;
+    const double reserves = target.of == Target::Of::system ? reserves_of(plant.base()) : plant.base().organisations[target.organisation].reserves;
     out.middle -= reserves;
     out.floor = -std::numeric_limits<double>::max();
     if (out.levels)
@@ -266,7 +260,8 @@ SetFigures simulate_sets(const Plant& plant, std::vector<Set> sets, Trials trial
     for (const auto& [slot, state] : batch.models) states.push_back(state);
     const std::vector<Model> made = plant.models(states, problems);
     if (!problems.empty()) return out;
-    for (const Model& m : made) batch.pointers.push_back(&m), batch.reserves.push_back(reserves_of_all(m));
+    batch.pointers = pointers_to(made);
+    for (const Model& m : made) batch.reserves.push_back(reserves_of(m));
     SimulateOptions options = paired_options(plant.run());
     options.progress = {};
     const double begun = static_cast<double>(first - 1), more = static_cast<double>(last - first), all = static_cast<double>(out.sets.size());
