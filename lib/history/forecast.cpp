@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <map>
-#include <memory>
 
 #include "base/for_each.hpp"
 #include "model/compile.hpp"
-#include "sim/side_by_side.hpp"
+#include "sim/simulated_blocks.hpp"
 
 namespace shortfall {
 
@@ -98,22 +97,12 @@ struct RecordedColumn {
   Reading reading;
 };
 
-// What one thread simulates with.
-struct Simulation {
-  Simulation(const Model& model, std::uint64_t seed) : simulator({&model}), draws(seed, Draws::Keep::no) {}
-  SideBySide simulator;
-  Draws draws;
-};
-
 // Every future's value of each measure, a row a future; each block writes its own rows.
 void write_futures(const Model& model, const std::vector<RecordedColumn>& columns, const FuturesOptions& options, Eigen::ArrayXXd& values) {
   const auto futures = static_cast<std::uint64_t>(values.rows()), blocks = (futures + block_trials - 1) / block_trials;
-  std::vector<std::unique_ptr<Simulation>> simulations(threads_for(blocks, options.threads));
+  SimulatedBlocks simulated(model, options.seed, Sampling::plain, threads_for(blocks, options.threads));
   for_each(blocks, options.threads, [&](std::uint64_t block, unsigned thread) {
-    if (!simulations[thread]) simulations[thread] = std::make_unique<Simulation>(model, options.seed);
-    Simulation& simulation = *simulations[thread];
-    simulation.draws.start(block);
-    const BlockResult& result = simulation.simulator.first().simulate(simulation.draws);
+    const BlockResult& result = simulated.of(block, thread);
     const std::uint64_t first = block * block_trials;
     for (const RecordedColumn& column : columns)
       for (std::size_t t = 0; t < std::min<std::uint64_t>(block_trials, futures - first); ++t)

@@ -12,9 +12,10 @@ namespace shortfall {
 // are used again at once stay in the cache, however many models there are.
 enum class Results { kept, in_turn };
 
-// The models stay where they are as long as this is used. Without pressures all are sampled.
+// The models stay where they are as long as this is used. Without pressures all are sampled. It cannot be moved, as its simulators point into it.
 class SideBySide {
  public:
+  SideBySide(SideBySide&&) = delete;
   explicit SideBySide(const std::vector<const Model*>& models, const std::vector<PressureMethod>& pressures = {}, Results results = Results::kept);
 
   void time(Timings* timings);

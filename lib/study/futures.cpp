@@ -4,12 +4,11 @@
 
 #include <algorithm>
 #include <iterator>
-#include <memory>
 
 #include "base/for_each.hpp"
 #include "model/compile.hpp"
 #include "sim/record.hpp"
-#include "sim/side_by_side.hpp"
+#include "sim/simulated_blocks.hpp"
 
 namespace shortfall {
 namespace {
@@ -23,22 +22,15 @@ Model model_of(const Plans& plans, const RunOptions& options) {
 void each_block_of_futures(const Plans& plans, const RunOptions& options,
                            const std::function<std::string(const BlockResult& block, std::uint64_t first)>& made,
                            const std::function<void(const std::string&)>& taken) {
-  struct Worker {
-    SideBySide simulator;
-    Draws draws;
-  };
   const Model model = model_of(plans, options);
   const Sampling sampling = paired_method(options.sampling).sampling;
   const std::uint64_t blocks = whole_blocks(options.trials) / block_trials;
   constexpr std::uint64_t at_once = 64;
-  std::vector<std::unique_ptr<Worker>> workers(threads_for(at_once, options.threads));
+  SimulatedBlocks simulated(model, options.seed, sampling, threads_for(at_once, options.threads));
   for (std::uint64_t first = 0; first < blocks; first += at_once) {
     std::vector<std::string> texts(std::min(at_once, blocks - first));
     for_each(texts.size(), options.threads, [&](std::uint64_t k, unsigned thread) {
-      std::unique_ptr<Worker>& worker = workers[thread];
-      if (!worker) worker = std::make_unique<Worker>(Worker{SideBySide({&model}), Draws(options.seed, Draws::Keep::no, sampling)});
-      worker->draws.start(first + k);
-      texts[k] = made(worker->simulator.first().simulate(worker->draws), (first + k) * block_trials);
+      texts[k] = made(simulated.of(first + k, thread), (first + k) * block_trials);
     });
     for (const std::string& text : texts) taken(text);
   }

@@ -309,7 +309,7 @@ TEST_CASE("files whose names look like options are plans after --") {
   CHECK(ran.out.starts_with("A, 2025"));
 }
 
-TEST_CASE("the line of progress is never wider than the terminal, and is wiped away") {
+TEST_CASE("the line of progress is never wider than the terminal, and is wiped away (long)") {
   // A terminal of so many columns; what the program writes to it.
   const std::string terminal =
       "exec python3 -c \"import fcntl,os,pty,struct,sys,termios\n"

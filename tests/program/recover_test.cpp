@@ -289,7 +289,7 @@ TEST_CASE("every option file that is wrong is told where, in a clear word") {
 
 TEST_CASE("every format keeps to its form, and a folder of plans passes the options over") {
   const std::string plans = scenario("midshire"), options = scenario("recovery/midshire-options.yaml");
-  const auto asked = [&](const char* format) { return run(words({plans}, options, {"--trials", "20480", "--format", format})); };
+  const auto asked = [&](const char* format) { return run(words({plans}, options, {"--trials", "2560", "--format", format})); };
   check_schema("recovery-1", asked("json").out);
   check_width(asked("text").out, 80);
   CHECK(asked("markdown").status == 0);
@@ -319,7 +319,7 @@ TEST_CASE("what to do is the same for any number of threads") {
   const std::string plans = scenario("midshire"), options = scenario("recovery/midshire-options.yaml");
   std::string first;
   for (const char* threads : {"1", "3"}) {
-    const Ran ran = run(words({plans}, options, {"--trials", "20480", "--format", "json", "--threads", threads}));
+    const Ran ran = run(words({plans}, options, {"--trials", "5120", "--format", "json", "--threads", threads}));
     if (first.empty()) first = ran.out;
     CHECK(ran.out == first);
     CHECK(!ran.out.empty());
