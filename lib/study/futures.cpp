@@ -29,9 +29,8 @@ void each_block_of_futures(const Plans& plans, const RunOptions& options,
   SimulatedBlocks simulated(model, options.seed, sampling, threads_for(at_once, options.threads));
   for (std::uint64_t first = 0; first < blocks; first += at_once) {
     std::vector<std::string> texts(std::min(at_once, blocks - first));
-    for_each(texts.size(), options.threads, [&](std::uint64_t k, unsigned thread) {
-      texts[k] = made(simulated.of(first + k, thread), (first + k) * block_trials);
-    });
+    for_each(texts.size(), options.threads,
+             [&](std::uint64_t k, unsigned thread) { texts[k] = made(simulated.of(first + k, thread), (first + k) * block_trials); });
     for (const std::string& text : texts) taken(text);
   }
 }
