@@ -166,6 +166,8 @@ TEST_CASE("words say how such schemes go") {
     return found ? found->reference_class : std::string("none");
   };
   CHECK(kind("Procurement of gloves") == "transactional");
+  CHECK(kind("Procurement: theatre consumables") == "transactional");
+  CHECK(kind("Theatre productivity") == "service-redesign");
   CHECK(kind("Non-pay") == "transactional");
   CHECK(kind("Pay") == "workforce");
   CHECK(kind("Agency nursing cap") == "workforce");

@@ -175,6 +175,8 @@ std::optional<ClassGuess> class_of(std::string_view words) {
       {"it-enabled",
        {"digital*", "epr", "electronic*", "it system*", "it enabled", "automation", "robotic*", "rpa", "telehealth", "virtual ward*", "software",
         "app", "online", "e rostering", "scanning"}},
+      // What is bought, wherever it is used: theatres' consumables are no redesign of theatres.
+      {"transactional", {"procure*", "purchas*", "consumables", "non pay", "nonpay"}},
       {"shared-services", {"shared service*", "back office", "consolidation of", "pathology network", "payroll service*", "corporate consolidation"}},
       {"demand-reduction",
        {"admission avoidance", "demand", "prevention", "avoidance", "frailty", "integrated care", "out of hospital", "referral*", "a e attendance*",
@@ -188,10 +190,10 @@ std::optional<ClassGuess> class_of(std::string_view words) {
       {"workforce",
        {"pay",  "agency",   "rota*",     "roster*", "vacanc*", "skill mix", "staff*",        "workforce", "nursing",     "medical staffing", "locum*",
         "bank", "sickness", "headcount", "posts",   "post",    "overtime",  "establishment", "job plan*", "recruitment", "management costs"}},
-      {"transactional", {"procure*",  "medicine*", "drug*",     "pharmac*",      "prescribing", "biosimilar*", "estate*",    "energy",
-                         "contract*", "non pay",   "nonpay",    "supplies",      "consumables", "printing",    "travel",     "insurance",
-                         "rates",     "lease*",    "utilities", "catering",      "cleaning",    "maintenance", "stationery", "postage",
-                         "price*",    "grip",      "rebate*",   "accommodation", "buildings",   "fleet",       "facilities", "supplier*"}}};
+      {"transactional",
+       {"medicine*", "drug*",     "pharmac*", "prescribing",   "biosimilar*", "estate*",  "energy",     "contract*",   "supplies",   "printing",
+        "travel",    "insurance", "rates",    "lease*",        "utilities",   "catering", "cleaning",   "maintenance", "stationery", "postage",
+        "price*",    "grip",      "rebate*",  "accommodation", "buildings",   "fleet",    "facilities", "supplier*"}}};
   const std::string w = plain_words(words);
   const bool non_pay = has_phrase(w, "non pay");
   for (const auto& [reference_class, phrases] : table)
