@@ -2,7 +2,6 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <fstream>
 #include <iterator>
 #include <map>
 #include <sstream>
@@ -21,11 +20,6 @@ std::string threshold_plan(const std::string& p, const std::string& id = "one") 
 }
 
 std::string system_with_gates(const std::string& gates) { return "system: gated\nyears: [2017/18]\ngates:\n" + gates; }
-
-std::string text_of(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 int lines(const std::string& text) { return static_cast<int>(std::count(text.begin(), text.end(), '\n')); }
 

@@ -1,7 +1,6 @@
 // What the program says of itself: every option, measure and exit status can be looked up, and a near miss is told what is near.
 #include <doctest/doctest.h>
 
-#include <fstream>
 #include <iterator>
 #include <set>
 
@@ -15,11 +14,6 @@ namespace {
 
 const std::vector<std::string> commands = {"run",   "validate", "compare",   "explain", "pool",   "reverse", "recover", "report",     "sweep",
                                            "merge", "backtest", "calibrate", "import",  "export", "init",    "schema",  "completion", "help"};
-
-std::string text_of(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 }  // namespace
 

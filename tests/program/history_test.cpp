@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <cmath>
-#include <fstream>
 #include <iterator>
 
 #include "support/program.hpp"
@@ -14,11 +13,6 @@ using nlohmann::json;
 namespace {
 
 const std::string records = scenario("records/records.csv");
-
-std::string bytes_of(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 }  // namespace
 
@@ -31,7 +25,7 @@ TEST_CASE("records become classes that a run takes as they are, and the report k
   CHECK(json::parse(calibrated.out)["records"] == 120);
   const Ran report = run({"calibrate", records, "--output", folder.path("again.yaml")});
   check_width(report.out, 80);
-  CHECK(bytes_of(reference) == bytes_of(folder.path("again.yaml")));
+  CHECK(text_of(reference) == text_of(folder.path("again.yaml")));
   const Ran ran = run({"run", scenario("midshire"), "--reference", reference, "--trials", "256", "--format", "json"});
   REQUIRE(ran.status == 0);
   CHECK(json::parse(ran.out)["inputs"].dump().find("reference.yaml") != std::string::npos);
@@ -45,7 +39,7 @@ TEST_CASE("bad records end in status 2 at their place, and nothing is written") 
   const Ran ran = run({"calibrate", bad, "--output", folder.path("out.yaml")});
   CHECK(ran.status == 2);
   CHECK(ran.err == bad + ":2:5: error: no class 'workfarce' in the prior reference file; did you mean 'workforce'?\n");
-  CHECK(bytes_of(folder.path("out.yaml")).empty());
+  CHECK(text_of(folder.path("out.yaml")).empty());
   CHECK(run({"calibrate", bad}).status == 2);
 }
 
@@ -53,7 +47,8 @@ TEST_CASE("three of fifteen dropped beside a prior of one in twenty: the file sa
   const Folder folder;
   std::string text = "organisation,scheme,class,stage,year,planned,delivered,status\n";
   for (int i = 0; i < 15; ++i)
-    text += "a,s" + std::to_string(i) + ",workforce,delivered,2017/18,1," + (i < 3 ? "0,dropped\n" : "0." + std::to_string(5 + i % 4) + ",finished\n");
+    text +=
+        "a,s" + std::to_string(i) + ",workforce,delivered,2017/18,1," + (i < 3 ? "0,dropped\n" : "0." + std::to_string(5 + i % 4) + ",finished\n");
   const std::string prior = folder.write("prior.yaml",
                                          "classes:\n  workforce:\n    share: {p10: 0.5, p50: 0.8, p90: 1.05, low: -0.3, high: 1.3, drops_out: 5%}\n"
                                          "    grade: derived\n    source: a test's\n");
@@ -108,8 +103,9 @@ TEST_CASE("a frozen forecast is scored by its own futures, and not where it was 
   CHECK(a["failures"][0]["chance"] == b["failures"][0]["chance"]);
   const Ran hindsight = run({"backtest", late, "--outcomes", outcomes});
   CHECK(hindsight.status == 2);
-  CHECK(hindsight.err.find("outcomes.yaml:2:19: error: the outcome was known in 2018-03, but the forecast was made in 2018-05 (a forecast made after its "
-                           "outcome proves nothing)") != std::string::npos);
+  CHECK(hindsight.err.find(
+            "outcomes.yaml:2:19: error: the outcome was known in 2018-03, but the forecast was made in 2018-05 (a forecast made after its "
+            "outcome proves nothing)") != std::string::npos);
   CHECK(run({"backtest", early}).status == 2);
   CHECK(run({"run", scenario("midshire"), "--trials", "256", "--freeze", late, "--given", "system=p5"}).status == 2);
 }

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <sstream>
 
@@ -16,11 +15,6 @@ using namespace shortfall::test;
 namespace {
 
 const std::string tracker = scenario("tracker/riverside-tracker.xlsx"), mapping = scenario("tracker/mapping.yaml");
-
-std::string bytes_of(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 // Names of files in a folder, in order.
 std::vector<std::string> names_in(const std::string& folder) {
@@ -35,7 +29,7 @@ std::vector<std::string> names_in(const std::string& folder) {
 
 TEST_CASE("the README's second screen shows what the program prints, and the plans run") {
   const Folder folder;
-  const std::string readme = bytes_of(std::string(SHORTFALL_SOURCE) + "/README.md"), begins = "--map scenarios/tracker/mapping.yaml --to plans\n";
+  const std::string readme = text_of(std::string(SHORTFALL_SOURCE) + "/README.md"), begins = "--map scenarios/tracker/mapping.yaml --to plans\n";
   const std::size_t from = readme.find(begins);
   REQUIRE(from != std::string::npos);
   const std::string shown = readme.substr(from + begins.size(), readme.find("```", from) - from - begins.size());
@@ -63,7 +57,7 @@ TEST_CASE("a tracker without a mapping is imported by a guess, which is written 
   CHECK(run({"validate", folder.path("a")}).status == 0);
   CHECK(run({"import", tracker, "--hidden", "exclude", "--map", folder.path("a/mapping.yaml"), "--to", folder.path("b")}).status == 0);
   for (const char* name : {"hillside-community.yaml", "riverside-hospital.yaml", "system.yaml"})
-    CHECK(bytes_of(folder.path(std::string("a/") + name)) == bytes_of(folder.path(std::string("b/") + name)));
+    CHECK(text_of(folder.path(std::string("a/") + name)) == text_of(folder.path(std::string("b/") + name)));
 }
 
 TEST_CASE("rows that are not understood keep plans from being written, unless they may be partial") {
@@ -92,18 +86,18 @@ TEST_CASE("plans that are there already and differ are kept, unless they are to 
   CHECK(refused.status == 2);
   CHECK(refused.err ==
         folder.path("plans/riverside.yaml") + ": error: is there already and differs; replace it with --replace, or name another folder with --to\n");
-  CHECK(bytes_of(folder.path("plans/riverside.yaml")) == "mine\n");
+  CHECK(text_of(folder.path("plans/riverside.yaml")) == "mine\n");
   std::vector<std::string> replaced = words;
   replaced.push_back("--replace");
   CHECK(run(replaced).status == 0);
-  CHECK(bytes_of(folder.path("plans/riverside.yaml")) != "mine\n");
+  CHECK(text_of(folder.path("plans/riverside.yaml")) != "mine\n");
 }
 
 TEST_CASE("what is exported and imported again gives the same answer, to the bit") {
   const Folder folder;
   CHECK(run({"export", scenario("midshire"), "--quiet", "--output", folder.path("m.xlsx")}).status == 0);
   CHECK(run({"export", scenario("midshire"), "--quiet", "--output", folder.path("n.xlsx")}).status == 0);
-  CHECK(bytes_of(folder.path("m.xlsx")) == bytes_of(folder.path("n.xlsx")));
+  CHECK(text_of(folder.path("m.xlsx")) == text_of(folder.path("n.xlsx")));
   CHECK(run({"import", folder.path("m.xlsx"), "--to", folder.path("plans")}).status == 0);
   const auto answer = [](const std::string& plans) {
     const Ran ran = run({"run", plans, "--format", "json", "--trials", "2048", "--max-trials", "2048"});
@@ -134,8 +128,8 @@ TEST_CASE("an answer is written as a workbook, twice the same, and not to standa
     CHECK_MESSAGE(once.status == 0, once.err);
     CHECK(once.out == "");
     CHECK(run(words("b.xlsx")).status == 0);
-    CHECK(bytes_of(folder.path("a.xlsx")).starts_with("PK"));
-    CHECK(bytes_of(folder.path("a.xlsx")) == bytes_of(folder.path("b.xlsx")));
+    CHECK(text_of(folder.path("a.xlsx")).starts_with("PK"));
+    CHECK(text_of(folder.path("a.xlsx")) == text_of(folder.path("b.xlsx")));
     std::vector<std::string> to_terminal = question;
     to_terminal.insert(to_terminal.end(), {"--format", "xlsx"});
     CHECK(run(to_terminal).err == "--format xlsx: error: needs --output FILE.xlsx\n");
@@ -163,7 +157,7 @@ TEST_CASE("a tracker that LibreOffice has saved reads the same, and it opens our
   CHECK(account(tracker) == account(folder.path("lo/riverside-tracker.xlsx")));
   CHECK(run({"run", scenario("mechanisms/teams.yaml"), "--trials", "2048", "--format", "xlsx", "--output", folder.path("answer.xlsx")}).status == 0);
   CHECK(office("csv", folder.path("answer.xlsx")) == 0);
-  const std::string table = bytes_of(folder.path("lo/answer.csv"));
+  const std::string table = text_of(folder.path("lo/answer.csv"));
   CHECK(table.find("Fails alone") != std::string::npos);
   // Its numbers are those that JSON tells.
   const nlohmann::json told = result({scenario("mechanisms/teams.yaml"), "--trials", "2048"}).at("organisations").at(0);

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <string>
 #include <vector>
@@ -32,11 +31,6 @@ json numbers(const std::vector<std::string>& arguments) {
   json out = json::parse(bytes(arguments));
   out.erase("inputs");
   return out;
-}
-
-std::string text_of(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
 }
 
 // The files of Midshire, copied beside their reference classes, each text passed through `change`.

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <string>
 #include <vector>
@@ -22,11 +21,6 @@ namespace {
 std::string plan_named(const std::string& title) {
   return "organisation: a\ntitle: \"" + title +
          "\"\nyears: [2025]\nincome: 100\nspend: 100\ntarget: 1\nschemes:\n  s: {class: workforce, saving: [2]}\n";
-}
-
-std::string text_of(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
 }
 
 std::vector<std::string> names_in(const Folder& folder) {

@@ -314,7 +314,10 @@ TEST_CASE("the first screen answers in three sentences") {
 }
 
 TEST_CASE("what to do is the same for any number of threads") {
-  const std::string plans = scenario("midshire"), options = scenario("recovery/midshire-options.yaml");
+  const Folder folder;
+  // The first four of the scenario's options, two of which may fail: what all ten come to, sanitizers would take minutes to say.
+  const std::string plans = scenario("midshire"), whole = text_of(scenario("recovery/midshire-options.yaml"));
+  const std::string options = folder.write("options.yaml", whole.substr(0, whole.find("  care-reviews:")) + whole.substr(whole.find("budget:")));
   std::string first;
   for (const char* threads : {"1", "3"}) {
     const Ran ran = run(words({plans}, options, {"--trials", "20480", "--format", "json", "--threads", threads}));

@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -14,11 +13,6 @@ using namespace shortfall::test;
 using json = nlohmann::json;
 
 namespace {
-
-std::string text_of(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 std::string plan(const std::string& scheme, const std::string& more = "") {
   return "organisation: one\nkind: other\nyears: [2017/18]\nincome: 100\nspend: 104\ntarget: -1\n" + more + "schemes:\n  theatres:\n" + scheme;

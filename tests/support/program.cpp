@@ -23,11 +23,6 @@ extern char** environ;
 namespace shortfall::test {
 namespace {
 
-std::string text_of(const std::filesystem::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
 // As the C library's wcwidth has it.
 std::size_t cells_of(const std::string& line) {
   static const locale_t unicode = newlocale(LC_ALL_MASK, "C.UTF-8", nullptr);
@@ -83,6 +78,11 @@ Ran waited(pid_t pid, std::chrono::milliseconds limit, const Folder& folder) {
 }
 
 }  // namespace
+
+std::string text_of(const std::filesystem::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
 
 std::string program() {
   const char* other = std::getenv("SHORTFALL_PROGRAM");

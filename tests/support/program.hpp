@@ -60,6 +60,8 @@ class Running {
   pid_t pid_ = 0;
 };
 
+std::string text_of(const std::filesystem::path& path);  // the file's bytes
+
 std::string scenario(const std::string& name);  // the path of scenarios/<name>
 
 // A result without its bridge, which takes a look at the futures themselves: what is merged of shards has none.

@@ -108,9 +108,10 @@ std::string account_text(const Imported& imported, const Mapping& mapping, bool 
   for (const ImportedOrganisation& o : imported.organisations)
     for (const ImportedScheme& s : o.schemes) ++classes[s.reference_class], guessed += s.why_class.ends_with("the default");
   std::string words;
-  for (const auto& [name, n] : classes) words += fmt::format("{}{} {}", words.empty() ? "" : ", ", n, name);
+  for (const auto& [name, n] : classes) words += fmt::format("{}{} {}", words.empty() ? "" : ", ", grouped(std::to_string(n)), name);
   if (!words.empty())
-    out += fmt::format("classes: {}{}\n", words, guessed > 0 ? fmt::format("; {} by default, as no word says how they go", guessed) : "");
+    out += fmt::format("classes: {}{}\n", words,
+                       guessed > 0 ? fmt::format("; {} by default, as no word says how they go", grouped(std::to_string(guessed))) : "");
   return out;
 }
 
