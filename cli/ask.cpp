@@ -40,7 +40,14 @@ void print(const Forms& forms, const OutputOptions& output) {
 
 Loaded loaded(const InputOptions& input, RunOptions& run, const std::vector<std::string>& given, const std::string& reference,
               KeyPlacesAre key_places) {
-  Loaded out = load(input.plans, input.edits, input.outside(), key_places, reference);
+  Files files = read_files(input.plans, input.outside(), reference);
+  files.sources.edits = input.edits;
+  files.sources.key_places = key_places;
+  return loaded(std::move(files), run, given);
+}
+
+Loaded loaded(Files files, RunOptions& run, const std::vector<std::string>& given) {
+  Loaded out = load(std::move(files));
   if (is_first())
     for (const std::string& text : out.notes) note("note: " + text);
   run.given = good(parse_given(given, out.plans));

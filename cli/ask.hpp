@@ -32,6 +32,7 @@ void print(const Forms& forms, const OutputOptions& output);
 // The plans of the command line; the stresses asked for, and the processes and threads, go into the options.
 Loaded loaded(const InputOptions& input, RunOptions& run, const std::vector<std::string>& given, const std::string& reference = {},
               KeyPlacesAre key_places = KeyPlacesAre::left_out);
+Loaded loaded(Files files, RunOptions& run, const std::vector<std::string>& given);  // of files that have been read
 // What could be done about the plans, by a file of options, which becomes one of the answer's inputs.
 Recovery recovery_of(const std::string& path, const Plans& plans, const Documents& documents, Provenance& provenance);
 

@@ -32,8 +32,7 @@ std::size_t schemes_of(const Plans& plans) {
   return out;
 }
 
-BridgeSteps bridge_of(const Plans& plans, const RunOptions& options) {
-  const BridgeOf system = bridge(plans, options).system;
+BridgeSteps steps_of(const BridgeOf& system) {
   BridgeSteps out;
   out.planned = system.planned, out.expected = system.expected;
   for (std::size_t k = 0; k < system.steps.size(); ++k)
@@ -41,18 +40,30 @@ BridgeSteps bridge_of(const Plans& plans, const RunOptions& options) {
   return out;
 }
 
-BoardAnswers answers(const Loaded& plans, const Words& words, const RunOptions& options) {
-  auto [run, pictures] = portray(plans.plans, options);
+// A gate is judged as `run` judges it: while one is unclear it asks for more futures, and the pictures are then of as many.
+Portrayal judged(const Plans& plans, RunOptions& options) {
+  Portrayal out = portray(plans, options);
+  const bool unclear = std::any_of(out.run.gates.begin(), out.run.gates.end(), [](const GateResult& g) { return g.verdict == Verdict::unclear; });
+  if (!unclear || options.trials >= options.max_trials) return out;
+  out.run = run(plans, options);
+  options.trials = out.run.trials;
+  out.pictures = portray(plans, options).pictures;
+  return out;
+}
+
+BoardAnswers answers(const Loaded& plans, const Words& words, RunOptions options) {
+  auto [run, pictures] = judged(plans.plans, options);
   BoardAnswers out;
   out.run = std::move(run), out.pictures = std::move(pictures);
   RunOptions fewer = options;
   fewer.progress = {};
-  out.bridge = bridge_of(plans.plans, fewer);
+  const Bridge whole = bridge(plans.plans, fewer);
+  out.bridge = steps_of(whole.system);
   const std::size_t schemes = schemes_of(plans.plans);
   if (schemes > 0 && schemes <= most_explained) {
     fewer.trials = std::min(options.trials, words.scheme_trials);
-    out.explained = explain(plans.plans, fewer);
     // A figure that the page has already is that figure.
+    out.explained = explain(plans.plans, fewer, &whole);
     out.explained->system_fails = out.run.system_fails;
     out.explained->system_contingency = out.run.system_contingency.p80;
     fewer.trials = std::min(options.trials, reverse_trials);
@@ -69,11 +80,7 @@ BoardAnswers answers(const Loaded& plans, const Words& words, const RunOptions& 
 }
 
 // The choice among options, with the options' file as one more input.
-RecoverResult choice_of(const Words& words, Provenance& provenance) {
-  Files files = read_files(words.input.plans, words.input.outside());
-  files.sources.edits = words.input.edits;
-  const Documents documents(files.sources);
-  const Plans plans = good(documents.with({}));
+RecoverResult choice_of(const Plans& plans, const Documents& documents, const Words& words, Provenance& provenance) {
   const Recovery recovery = recovery_of(words.options, plans, documents, provenance);
   RunOptions options = words.run;
   options.progress = {};
@@ -82,7 +89,12 @@ RecoverResult choice_of(const Words& words, Provenance& provenance) {
 }
 
 Status report_command(Words& words) {
-  Loaded plans = loaded(words.input, words.run, words.given, {}, words.since.empty() ? KeyPlacesAre::left_out : KeyPlacesAre::kept);
+  Files files = read_files(words.input.plans, words.input.outside());
+  files.sources.edits = words.input.edits;
+  files.sources.key_places = words.since.empty() ? KeyPlacesAre::left_out : KeyPlacesAre::kept;
+  std::optional<Documents> documents;
+  if (!words.options.empty()) documents.emplace(files.sources);
+  Loaded plans = loaded(std::move(files), words.run, words.given);
   std::optional<Loaded> before;
   if (!words.since.empty()) {
     before = load({words.since}, {}, words.input.outside(), KeyPlacesAre::kept);
@@ -97,7 +109,7 @@ Status report_command(Words& words) {
     all.compared = compare(before->plans, plans.plans, options);
     all.before = before->provenance;
   }
-  if (!words.options.empty()) all.recovered = choice_of(words, plans.provenance);
+  if (documents) all.recovered = choice_of(plans.plans, *documents, words, plans.provenance);
   if (!words.backtests.empty()) {
     BacktestOptions options;
     options.futures.seed = words.run.seed, options.futures.threads = words.run.threads;
@@ -110,7 +122,7 @@ Status report_command(Words& words) {
   forms.document = [&] { return view_page(all, grounds_of(plans.plans), plans.provenance); };
   forms.json = [&] { return json(all, plans.provenance); };
   print(forms, words.output);
-  return Status::good;
+  return status_of(all.run.gates);
 }
 
 }  // namespace
@@ -129,9 +141,9 @@ Action add_report(CommandLine& line) {
       .transform(a_count(256, 100'000'000))
       .show_default()
       .group("Simulation");
-  add_simulation_options(command, words->run, words->given, 1, "");
+  add_simulation_options(command, words->run, words->given, 1, "where a gate asks for more");
   command.examples(
-      "  shortfall report plans/ --output page.html\n"
+      "  shortfall report plans/ --output page.html                      exits 1 where a gate is crossed, 4 where one is unclear, as run does\n"
       "  shortfall report plans/ --since last-month/ --backtest scenarios/published --output page.html");
   return [words] { return report_command(*words); };
 }

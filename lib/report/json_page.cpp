@@ -27,6 +27,10 @@ std::string json(const BoardAnswers& a, const Provenance& provenance) {
   for (const Pictures::Year& y : a.pictures.years) system["fails_by_year"].push_back(chance(y.failed));
   system["shortfall"] = Json::array();
   for (const Pictures::CurvePoint& p : a.pictures.curve) system["shortfall"].push_back({{"share", p.share}, {"value", p.value}});
+  // What the page's table of classes says: none of the answers' own JSON has it.
+  Json& classes = out["pictures"]["classes"] = Json::array();
+  for (const ClassUsed& c : a.run.classes)
+    classes.push_back({{"id", c.id}, {"schemes", c.schemes}, {"planned", c.planned}, {"grade", c.grade}, {"source", c.source}});
   if (a.bridge) {
     Json& bridge = out["pictures"]["bridge"];
     bridge["planned"] = a.bridge->planned;

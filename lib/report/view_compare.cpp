@@ -43,6 +43,60 @@ Tone tone_of(ChangeVerdict v) {
   return v == ChangeVerdict::worse ? Tone::bad : v == ChangeVerdict::better ? Tone::good : v == ChangeVerdict::unclear ? Tone::doubtful : Tone::plain;
 }
 
+// The chance to fail before and now: of all counted as one, and of each organisation by itself. None where nothing that counts differs.
+struct BeforeAndNow {
+  std::string title;
+  const MeasureChange* measure = nullptr;
+};
+
+std::vector<BeforeAndNow> before_and_now_of(const CompareResult& r) {
+  constexpr std::size_t most_drawn = 12;
+  std::vector<BeforeAndNow> out;
+  const bool single = r.after.organisations.size() == 1;
+  for (const OrganisationResult& o : r.after.organisations)
+    if (const MeasureChange* m = single ? nullptr : r.find(o.id, "fails.alone")) out.push_back({o.title, m});
+  const auto size = [](const BeforeAndNow& x) { return std::abs(x.measure->change.value); };
+  std::stable_sort(out.begin(), out.end(), [&](const BeforeAndNow& a, const BeforeAndNow& b) { return size(a) > size(b); });
+  out.resize(std::min(out.size(), most_drawn));
+  out.insert(out.begin(), {single ? r.after.organisations.front().title : "all counted as one", r.find("system", name_of(Family::fails))});
+  return out;
+}
+
+// By the change of the organisation that moved most.
+std::string moved_most(const std::vector<BeforeAndNow>& rows) {
+  const BeforeAndNow& most = rows.size() == 1 ? rows.front() : rows[1];
+  const std::string before = percent(most.measure->before, 1), now = percent(most.measure->after, 1);
+  const std::string alone = rows.size() == 1 ? "" : " alone";
+  if (before == now) return rows.size() == 1 ? most.title + " fails as often as before" : "Nobody fails alone more or less often than before";
+  return fmt::format("{} fails{} in {} of futures, before in {}", most.title, alone, now, before);
+}
+
+std::optional<Chart> before_and_now(const CompareResult& r) {
+  if (r.identical) return {};
+  const std::vector<BeforeAndNow> rows = before_and_now_of(r);
+  BarChart c;
+  c.axis = {"% of futures in which it fails, before → now", {}, 0.0, 100.0};
+  c.keys = {{"as before", {Hue::first, false}}, {"more than before", {Hue::third, true}}, {"no longer", {Hue::second, false}}};
+  PageTable t;
+  t.columns = {{"", Kind::name}, {"fails, before"}, {"fails, now"}, {"change, points"}};
+  for (const BeforeAndNow& x : rows) {
+    const double before = 100 * x.measure->before, now = 100 * x.measure->after, common = std::min(before, now);
+    BarRow row{x.title, fmt::format("{} → {}", percent(x.measure->before, 1), percent(x.measure->after, 1)), {{0, common, c.keys[0].paint, {}}}};
+    if (now != before) row.pieces.push_back({common, std::max(before, now), c.keys[now > before ? 1 : 2].paint, {}});
+    c.rows.push_back(std::move(row));
+    t.row({x.title, percent(x.measure->before, 1), percent(x.measure->after, 1), change_with_interval(x.measure->change, 0.01)});
+  }
+  Chart out;
+  out.title = moved_most(rows);
+  out.description =
+      rows.size() == 1
+          ? "How often it fails, before the revision and now."
+          : "How often all fail, counted as one, and each by its own means, before the revision and now; those that moved most come first.";
+  out.picture = std::move(c);
+  out.table = std::move(t);
+  return out;
+}
+
 class CompareView {
  public:
   CompareView(const CompareResult& r, const Provenance& provenance) : r_(r), provenance_(provenance), quiet_(is_quiet(r)) {}
@@ -56,6 +110,7 @@ class CompareView {
     Section& first = document_.section();
     first.say(compare_headline(r_));
     if (!r_.identical) first.say(savings());
+    if (auto chart = before_and_now(r_)) document_.sections.back().add(on_pages_alone(std::move(*chart)));
     measures(document_.section(), table_rows(r_));
     if (const std::size_t n = immaterial_rows())
       document_.sections.back().say(fmt::format("{} of the organisations without a material change.", counted(n, "other measure")));

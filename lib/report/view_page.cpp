@@ -103,8 +103,10 @@ class Page {
     Section& s = document_.section("What the revision did: " + compare_headline(*a_.compared));
     std::size_t told = 0;
     for (std::size_t k = 1; k < changes.sections.size(); ++k)
-      for (Block& block : changes.sections[k].blocks)
-        if (auto* t = std::get_if<PageTable>(&block); t != nullptr && told < 2) s.add(std::move(*t)), ++told;
+      for (Block& block : changes.sections[k].blocks) {
+        if (auto* t = std::get_if<PageTable>(&block); t != nullptr && told++ < 2) s.add(std::move(*t));
+        if (auto* c = std::get_if<Chart>(&block)) s.add(std::move(*c));
+      }
   }
 
   void years() {

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 #include "base/money.hpp"
@@ -68,10 +68,22 @@ class RecoverView {
   std::string sum(double x) const {
     return money_text(x, r_.setting.currency, std::abs(x) < 10 && std::abs(10 * x - std::round(10 * x)) > 1e-6 ? 2 : 1);
   }
-  std::string ids(const std::vector<std::size_t>& set) const {
+  // An option as a board knows it: by its title, or by its id where it has none.
+  bool has_title(std::size_t i) const { return option(i).title != option(i).id.value; }
+  std::string title(std::size_t i) const { return printable(option(i).title, 200); }
+  std::string in_quotes(std::size_t i) const { return has_title(i) ? fmt::format("“{}”", title(i)) : title(i); }
+  // Within a sentence, and in a table's cell.
+  std::string told(const std::vector<std::size_t>& set) const {
     std::vector<std::string> names;
-    for (const std::size_t i : set) names.push_back(option(i).id.value);
+    for (const std::size_t i : set) names.push_back(in_quotes(i));
     return names.empty() ? "nothing" : listed(names);
+  }
+  std::string cell(const std::vector<std::size_t>& set) const {
+    const bool titles = std::any_of(set.begin(), set.end(), [&](std::size_t i) { return has_title(i); });
+    if (!titles || set.empty()) return set.empty() ? "nothing done" : told(set);
+    std::string out;
+    for (const std::size_t i : set) out += (out.empty() ? "" : "; ") + title(i);
+    return out;
   }
   // "the chance that the system fails", "midshire-acute's shortfall, mean".
   std::string aim() const {
@@ -108,7 +120,7 @@ class RecoverView {
       return fmt::format("{}, none of these options is worth it: no set {}, as far as {} can tell (99 % sure), and {} stays at {}.", for_the_money(),
                          by_value() ? "brings more than it costs" : "makes " + aim() + " surely better", counted(r_.futures_to_value, "future"),
                          aim(), level(r_.now));
-    return fmt::format("{}, do {} ({}): {} {} from {} to {}, by {}.", for_the_money(), ids(r_.chosen.options), sum(r_.chosen.cost), aim(),
+    return fmt::format("{}, do {} ({}): {} {} from {} to {}, by {}.", for_the_money(), told(r_.chosen.options), sum(r_.chosen.cost), aim(),
                        r_.aim_higher_is_better ? "rises" : "falls", level(r_.now), level(r_.chosen.aim), gained_words(r_.chosen.aim_change));
   }
 
@@ -119,8 +131,8 @@ class RecoverView {
         return a.alone_net_benefit.value < b.alone_net_benefit.value;
       });
       if (best == r_.options.end() || best->alone_net_benefit.trials == 0) return "Keep the money.";
-      return fmt::format("The best of them by itself, {}, has a net benefit of {}.",
-                         option(static_cast<std::size_t>(best - r_.options.begin())).id.value, money(best->alone_net_benefit));
+      return fmt::format("The best of them by itself, {}, has a net benefit of {}.", in_quotes(static_cast<std::size_t>(best - r_.options.begin())),
+                         money(best->alone_net_benefit));
     }
     const Estimate& net = r_.chosen.net_benefit;
     const std::string rate = per_point(r_.chosen.cost, gained(r_.chosen.aim_change));
@@ -132,6 +144,11 @@ class RecoverView {
                          money({-net.value, -net.high, -net.low, net.trials}));
     return fmt::format("{} whether it pays cannot be told: {}, it saves {} more than it costs.", costs, in_words, money(net));
   }
+  // A sentence's words as they stand after a semicolon; a title or a sum begins as it did.
+  static std::string uncapital(std::string text) {
+    if (text.front() >= 'A' && text.front() <= 'Z') text.front() = static_cast<char>(text.front() - 'A' + 'a');
+    return text;
+  }
   std::string per_point(double cost, const Estimate& gain) const {
     if (!r_.aim_is_chance || gain.low <= 0 || cost <= 0) return {};
     return fmt::format("{} a point", money_text(cost / (100 * gain.value), r_.setting.currency, 2));
@@ -140,7 +157,7 @@ class RecoverView {
   // The third: what else would do, or what to find out first.
   std::string next_step() const {
     const std::string near = nearly_as_good(), rest = what_first();
-    return near.empty() ? rest : fmt::format("{}; {}", near, std::string(1, static_cast<char>(std::tolower(rest.front()))) + rest.substr(1));
+    return near.empty() ? rest : fmt::format("{}; {}", near, uncapital(rest));
   }
   // A cheaper set that brings most of it.
   std::string nearly_as_good() const {
@@ -151,15 +168,20 @@ class RecoverView {
           (best == nullptr || s.cost < best->cost))
         best = &s;
     if (r_.verdict == RecoverVerdict::none_is_worth_it || best == nullptr) return {};
-    return fmt::format("{} bring{} {:.0f} % of that for {} less", capital(ids(best->options)), best->options.size() == 1 ? "s" : "",
-                       100 * std::min(1.0, gained(best->aim_change).value / whole), sum(r_.chosen.cost - best->cost));
+    const double part = 100 * std::min(1.0, gained(best->aim_change).value / whole);
+    const std::string less = sum(r_.chosen.cost - best->cost);
+    std::vector<std::size_t> left_out;
+    std::set_difference(r_.chosen.options.begin(), r_.chosen.options.end(), best->options.begin(), best->options.end(), std::back_inserter(left_out));
+    if (left_out.size() + best->options.size() == r_.chosen.options.size() && left_out.size() < best->options.size())
+      return fmt::format("Without {} it brings {:.0f} % of that for {} less", told(left_out), part, less);
+    return fmt::format("{} bring{} {:.0f} % of that for {} less", capital(told(best->options)), best->options.size() == 1 ? "s" : "", part, less);
   }
   std::string what_first() const {
     const InformationResult* best = r_.information.empty() ? nullptr : &r_.information.front();
     if (best != nullptr && best->value.value >= worth_telling * money_at_stake())
       return fmt::format("Before you decide, find out {}: to know it is worth up to {}.", told(*best), money(best->value));
     const auto cheaper = std::find_if(r_.alike.begin(), r_.alike.end(), [&](const SetOfOptions& s) { return s.cost < r_.chosen.cost; });
-    if (cheaper != r_.alike.end()) return fmt::format("{} ({}) cannot be told apart from it.", capital(ids(cheaper->options)), sum(cheaper->cost));
+    if (cheaper != r_.alike.end()) return fmt::format("{} ({}) cannot be told apart from it.", capital(told(cheaper->options)), sum(cheaper->cost));
     if (best != nullptr && best->value.value > 0)
       return fmt::format("Nothing that could be found out first is worth waiting for: at most {}, to know {}.", money(best->value), told(*best));
     return "Nothing that could be found out first, the luck of no shared factor and of no large scheme, would change the choice.";
@@ -172,8 +194,10 @@ class RecoverView {
       if (o.total_cost() > 0) least = std::min(least, o.total_cost());
     return std::isfinite(least) ? least : 0;
   }
-  static std::string told(const InformationResult& i) {
-    return i.scheme ? fmt::format("how {} will go", i.name) : fmt::format("what luck {} will have", i.name == "system" ? "the whole system" : i.name);
+  std::string told(const InformationResult& i) const {
+    if (!i.scheme) return fmt::format("what luck {} will have", i.name == "system" ? "the whole system" : title_of(i.name));
+    if (i.title.empty() || i.name.ends_with("/" + i.title)) return fmt::format("how {} will go", i.name);
+    return fmt::format("how “{}”{} will go", printable(i.title, 200), several_ ? fmt::format(" ({})", title_of(i.organisation)) : "");
   }
 
   void frontier() {
@@ -189,7 +213,7 @@ class RecoverView {
       const bool chosen = s.options == r_.chosen.options;
       const Estimate gain = gained(s.aim_change);
       const std::string rate = r_.aim_is_chance && gain.low > 0 && s.cost > 0 ? decimal(s.cost / (100 * gain.value), 2) : "";
-      t.row({{s.options.empty() ? "nothing done" : ids(s.options), chosen ? Tone::strong : Tone::plain},
+      t.row({{cell(s.options), chosen ? Tone::strong : Tone::plain},
              decimal(s.cost, cost_digits_),
              level(s.aim),
              s.options.empty() ? PageCell("") : PageCell(change(s.aim_change), tone(s.aim_change)),
@@ -203,7 +227,7 @@ class RecoverView {
 
   std::vector<FrontierPoint> frontier_points() const {
     std::vector<FrontierPoint> out;
-    for (const SetOfOptions& s : r_.frontier) out.push_back({s.options.empty() ? "nothing done" : ids(s.options), s.cost, s.aim, true});
+    for (const SetOfOptions& s : r_.frontier) out.push_back({cell(s.options), s.cost, s.aim, true});
     return out;
   }
 
@@ -218,7 +242,7 @@ class RecoverView {
       const OptionResult& o = r_.options[i];
       const bool known = o.alone.trials > 0;
       const double by = r_.aim_is_chance ? 100 : 1;
-      t.row({{option(i).id.value, o.chosen ? Tone::strong : Tone::plain},
+      t.row({{title(i), o.chosen ? Tone::strong : Tone::plain},
              decimal(option(i).total_cost(), cost_digits_),
              known ? PageCell(change(o.alone), tone(o.alone)) : PageCell("–"),
              o.has_marginal ? PageCell(change(o.marginal), tone(o.marginal)) : PageCell("–"),
@@ -250,7 +274,7 @@ class RecoverView {
     if (r_.alike.empty()) return;
     Section& s = document_.section("What cannot be told apart from the choice", Section::Shown::folded);
     for (const SetOfOptions& a : r_.alike)
-      s.say(fmt::format("{}: {}, {}.", capital(ids(a.options)), sum(a.cost), r_.aim_is_chance ? percent_with_interval(a.aim) : money(a.aim)));
+      s.say(fmt::format("{}: {}, {}.", capital(told(a.options)), sum(a.cost), r_.aim_is_chance ? percent_with_interval(a.aim) : money(a.aim)));
   }
 
   void information() {
@@ -283,9 +307,9 @@ class RecoverView {
     }
     for (std::size_t i = 0; i < r_.options.size(); ++i) {
       if (r_.options[i].too_late)
-        s.say(fmt::format("Too late: {} would have had to be decided by {}.", option(i).id.value, month_text(*option(i).by)), Tone::doubtful);
+        s.say(fmt::format("Too late: {} would have had to be decided by {}.", in_quotes(i), month_text(*option(i).by)), Tone::doubtful);
       if (option(i).succeeds < 1)
-        s.say(fmt::format("{} succeeds in {:g} of 100 futures; it costs its money in all.", capital(option(i).id.value), 100 * option(i).succeeds),
+        s.say(fmt::format("{} succeeds in {:g} of 100 futures; it costs its money in all.", capital(in_quotes(i)), 100 * option(i).succeeds),
               Tone::faint);
     }
     s.say(fmt::format("An option stays in the choice where it is 99 % sure to add to it.{}",

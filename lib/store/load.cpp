@@ -263,12 +263,19 @@ Loaded load(const std::vector<std::string>& paths, const std::vector<std::string
   Files files = read_files(paths, outside, reference);
   files.sources.edits = edits;
   files.sources.key_places = key_places;
+  return load(std::move(files));
+}
+
+Loaded load(Files files) {
   Checked<Plans> plans = assemble(files.sources);
   std::vector<Source> texts = std::move(files.sources.organisations);
   if (files.sources.system) texts.push_back(std::move(*files.sources.system));
   texts.push_back(std::move(files.sources.reference));
   if (!plans) throw BadInput(std::move(plans.error()), std::move(texts));
-  return {std::move(*plans), {"shortfall " SHORTFALL_VERSION, std::move(files.inputs), edits}, std::move(files.notes), std::move(texts)};
+  return {std::move(*plans),
+          {"shortfall " SHORTFALL_VERSION, std::move(files.inputs), std::move(files.sources.edits)},
+          std::move(files.notes),
+          std::move(texts)};
 }
 
 std::vector<std::vector<std::string>> by_system(const std::vector<std::string>& paths) {

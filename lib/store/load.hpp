@@ -32,6 +32,8 @@ struct Files {
   std::vector<std::string> notes;  // as Loaded's
 };
 Files read_files(const std::vector<std::string>& paths, Outside outside, const std::string& reference = {});
+// The plans of files that have been read; `files.sources.edits` are applied before anything is checked.
+Loaded load(Files files);
 
 // Several systems: each folder and each system.yaml by itself; plan files are one together.
 std::vector<std::vector<std::string>> by_system(const std::vector<std::string>& paths);

@@ -117,7 +117,7 @@ void missing(const Portrait& portrait, std::size_t scheme, SchemeResult& out) {
 
 }  // namespace
 
-ExplainResult explain(const Plans& plans, const RunOptions& options) {
+ExplainResult explain(const Plans& plans, const RunOptions& options, const Bridge* known) {
   const Model base = compile(plans, {.optimism = options.optimism, .given = options.given, .threads = options.threads});
   SimulateOptions simulate_options = paired_options(options);
   simulate_options.progress = {};  // the variants take longer by far
@@ -147,7 +147,7 @@ ExplainResult explain(const Plans& plans, const RunOptions& options) {
       missing(portrait, i++, scheme);
       out.schemes.push_back(std::move(scheme));
     }
-  out.bridge = bridge(plans, options);
+  out.bridge = known != nullptr ? *known : bridge(plans, options);
   explain_by_variants(base, tally, options, out);
   std::stable_sort(out.schemes.begin(), out.schemes.end(), [](const SchemeResult& a, const SchemeResult& b) { return a.spread() > b.spread(); });
   std::stable_sort(out.factors.begin(), out.factors.end(), [](const FactorResult& a, const FactorResult& b) { return a.spread() > b.spread(); });

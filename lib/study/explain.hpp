@@ -52,6 +52,7 @@ struct ExplainResult {
 // The delay of "late".
 inline constexpr int months_late = 6;
 
-ExplainResult explain(const Plans& plans, const RunOptions& options);
+// `known`: the bridge of as many futures or more, where somebody has it already; else it is simulated.
+ExplainResult explain(const Plans& plans, const RunOptions& options, const Bridge* known = nullptr);
 
 }  // namespace shortfall

@@ -141,7 +141,7 @@ std::vector<InformationResult> information_of(const Figures& figures, const std:
     // To know more is never worth less than nothing; what cannot be told from that is nothing.
     if (e.low <= 0) e.value = e.low = 0;
     e.high = std::max(0.0, e.high);
-    out.push_back({drivers[d].name, drivers[d].scheme, e});
+    out.push_back({drivers[d].name, drivers[d].scheme, drivers[d].title, drivers[d].organisation, e});
   }
   std::stable_sort(out.begin(), out.end(), [](const InformationResult& a, const InformationResult& b) { return a.value.value > b.value.value; });
   return out;

@@ -36,7 +36,8 @@ struct OptionResult {
 struct InformationResult {
   std::string name;
   bool scheme = false;
-  Estimate value;  // money
+  std::string title, organisation;  // of a scheme, which may have no title; its owner's id
+  Estimate value;                   // money
 };
 
 enum class RecoverVerdict { worth_it, none_is_worth_it };

@@ -73,7 +73,10 @@ void add_drivers(const Plans& plans, const Model& model, const std::function<boo
   for (const Organisation& o : plans.organisations)
     for (const Scheme& s : o.schemes) {
       const SchemeModel& scheme = model.schemes[at++];
-      if (s.stage.value != Stage::delivered && wanted(o, s)) out.push_back(driver_of(model, scheme, o.id.value + "/" + s.id.value));
+      if (s.stage.value == Stage::delivered || !wanted(o, s)) continue;
+      out.push_back(driver_of(model, scheme, o.id.value + "/" + s.id.value));
+      out.back().title = s.title;
+      out.back().organisation = o.id.value;
     }
 }
 

@@ -116,7 +116,7 @@ Plant::Plant(const Plans& plans, const Documents& documents, const Recovery& rec
       documents_(documents),
       recovery_(recovery),
       run_(run),
-      base_(compile(plans, {.optimism = run.optimism, .given = run.given, .threads = run.threads})),
+      base_(compile(plans, {.optimism = run.optimism, .given = run.given, .tables = tables_.get(), .threads = run.threads})),
       target_(target_of(recovery.aim, base_)) {}
 
 std::vector<std::size_t> Plant::unsure() const {
@@ -156,14 +156,14 @@ Yearly Plant::margin_cost(Set set) const {
   return out;
 }
 
-Model Plant::model_of(const State& state, Tables& tables, Problems& problems) const {
+Model Plant::model_of(const State& state, Problems& problems) const {
   if (state.paid == 0) return base_;
   const Checked<Plans> plans = documents_.with(edits_of(recovery_, state.paid, state.succeeding));
   if (!plans) {
     problems = plans.error();
     return base_;
   }
-  Model out = compile(*plans, {.optimism = run_.optimism, .given = run_.given, .tables = &tables, .threads = 1});
+  Model out = compile(*plans, {.optimism = run_.optimism, .given = run_.given, .tables = tables_.get(), .threads = 1});
   for (std::size_t i = 0; i < recovery_.options.size(); ++i) {
     const RecoveryOption& option = recovery_.options[i];
     if ((state.paid & bit(i)) == 0 || option.paid_from == PaidFrom::budget || option.owner.empty()) continue;
@@ -176,8 +176,7 @@ Model Plant::model_of(const State& state, Tables& tables, Problems& problems) co
 std::vector<Model> Plant::models(const std::vector<State>& states, Problems& problems) const {
   std::vector<Model> out(states.size());
   std::vector<Problems> wrong(states.size());
-  std::vector<Tables> tables(threads_for(states.size(), run_.threads));
-  for_each(states.size(), run_.threads, [&](std::uint64_t i, unsigned thread) { out[i] = model_of(states[i], tables[thread], wrong[i]); });
+  for_each(states.size(), run_.threads, [&](std::uint64_t i, unsigned) { out[i] = model_of(states[i], wrong[i]); });
   for (std::size_t i = 0; i < states.size(); ++i) {
     if (wrong[i].empty() || !problems.empty()) continue;
     std::string ids;

@@ -4,10 +4,12 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "model/marginal.hpp"
 #include "plan/measure.hpp"
 #include "plan/recovery.hpp"
 #include "sim/record.hpp"
@@ -40,7 +42,8 @@ Target target_of(const Aim& aim, const Model& model);
 struct Driver {
   std::string name;
   bool scheme = false;
-  Luck luck;  // of `factors`, and of `stream` where there is one
+  std::string title, organisation;  // of a scheme; its owner's id
+  Luck luck;                        // of `factors`, and of `stream` where there is one
   Stream stream = 0;
   std::vector<Factor> factors;  // those of the luck's loadings, in their order; none is held
 };
@@ -69,12 +72,14 @@ class Plant {
   std::vector<Driver> drivers_of_options(Problems& problems) const;  // how each scheme that an option brings will go
 
  private:
-  Model model_of(const State& state, Tables& tables, Problems& problems) const;
+  Model model_of(const State& state, Problems& problems) const;
 
   const Plans& plans_;
   const Documents& documents_;
   const Recovery& recovery_;
   const RunOptions& run_;
+  // Of every model: what several deliver alike is then known to be alike, and no table is made twice.
+  std::unique_ptr<Tables> tables_ = std::make_unique<Tables>();
   Model base_;
   Target target_;
 };
