@@ -409,7 +409,9 @@ Chart frontier_chart(const std::vector<FrontierPoint>& points, const std::string
   LineChart c;
   c.x.title = fmt::format("cost, {}", currency), c.x.from = 0;
   c.y.title = fmt::format("{}, %", aim), c.y.from = 0;
-  Series sets{"sets of options", Hue::faint, Series::Style::points, {}, {}, {}, "·"},
+  // Where none but the best are drawn they need no sign of their own.
+  const bool alone = std::all_of(points.begin(), points.end(), [](const FrontierPoint& p) { return p.on_frontier; });
+  Series sets{alone ? "" : "sets of options", Hue::faint, Series::Style::points, {}, {}, {}, "·"},
       best{"none beats them at their cost", Hue::first, Series::Style::line, {}, {}, {}, "█"};
   PageTable t;
   t.columns = {{"", Kind::words}, {fmt::format("cost, {}", currency)}, {aim}, {"", Kind::words}};

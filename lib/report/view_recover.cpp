@@ -41,7 +41,20 @@ class RecoverView {
   std::string sentences() const { return fmt::format("{} {} {}", choice(), worth(), next_step()); }
   std::optional<Chart> picture() const {
     if (!r_.aim_is_chance || r_.frontier.size() < 2) return {};
-    return frontier_chart(frontier_points(), aim(), r_.setting.currency);
+    Chart out = frontier_chart(frontier_points(), aim(), r_.setting.currency);
+    // Its title is of what can be afforded, by the digits of its table.
+    std::size_t last = 0;
+    for (std::size_t k = 0; k < r_.frontier.size(); ++k)
+      if (r_.frontier[k].affordable) last = k;
+    if (last == 0) return out;
+    const auto cell = [&](std::size_t row, std::size_t column) { return out.table.rows[row].cells[column].text; };
+    const std::string cost = cell(last, 1);
+    const std::size_t point = cost.find('.');
+    out.title = fmt::format(
+        "For {} {} falls from {} to {}",
+        money_text(r_.frontier[last].cost, r_.setting.currency, point == std::string::npos ? 0 : static_cast<int>(cost.size() - point - 1)), aim(),
+        cell(0, 2), cell(last, 2));
+    return out;
   }
 
   Document whole() {
@@ -173,7 +186,7 @@ class RecoverView {
     std::vector<std::size_t> left_out;
     std::set_difference(r_.chosen.options.begin(), r_.chosen.options.end(), best->options.begin(), best->options.end(), std::back_inserter(left_out));
     if (left_out.size() + best->options.size() == r_.chosen.options.size() && left_out.size() < best->options.size())
-      return fmt::format("Without {} it brings {:.0f} % of that for {} less", told(left_out), part, less);
+      return fmt::format("Without {}, {:.0f} % of that remains, for {} less", told(left_out), part, less);
     return fmt::format("{} bring{} {:.0f} % of that for {} less", capital(told(best->options)), best->options.size() == 1 ? "s" : "", part, less);
   }
   std::string what_first() const {

@@ -313,13 +313,35 @@ TEST_CASE("the first screen answers in three sentences") {
   CHECK(none.find("none of these options is worth it") != std::string::npos);
 }
 
+TEST_CASE("options and schemes have their titles where a board reads, and their ids where a script does") {
+  const Folder folder;
+  const std::string plan = folder.write("one.yaml", one), titled = "options:\n" + option("a", 3, 6, ", title: A new ward") +
+                                                                   option("b", 2, 3.8, ", title: \"Cheaper gloves\"") + option("c", 2, 3.8) +
+                                                                   "budget: 4\n";
+  const std::string options = folder.write("options.yaml", titled);
+  const std::string text = run(words({plan}, options)).out, csv = run(words({plan}, options, {"--format", "csv"})).out;
+  INFO(text);
+  CHECK(text.find("do “Cheaper gloves” and c (£4.0m)") != std::string::npos);
+  CHECK(text.find("\nCheaper gloves; c ") != std::string::npos);
+  CHECK(text.find("\nA new ward ") != std::string::npos);
+  CHECK(text.find("\nb ") == std::string::npos);
+  CHECK(csv.find("Cheaper") == std::string::npos);
+  CHECK(recovered({plan}, options).at("chosen").at("options") == json({"b", "c"}));
+  // A cheaper set that is part of the chosen one is told by what it leaves out.
+  const std::string part =
+      folder.write("part.yaml", "options:\n" + option("a", 1, 6, ", title: A new ward") + option("b", 2, 0.2) + option("c", 1, 4) + "budget: 4\n");
+  CHECK(run(words({plan}, part)).out.find("Without b, ") != std::string::npos);
+  const std::string midshire = run(words({scenario("midshire")}, scenario("recovery/midshire-options.yaml"), {"--trials", "20480"})).out;
+  CHECK(midshire.find("“Continuing healthcare, reviews and rates” (NHS Midshire\nCCG)") != std::string::npos);
+}
+
 TEST_CASE("what to do is the same for any number of threads") {
   const Folder folder;
   // The first four of the scenario's options, two of which may fail: what all ten come to, sanitizers would take minutes to say.
   const std::string plans = scenario("midshire"), whole = text_of(scenario("recovery/midshire-options.yaml"));
   const std::string options = folder.write("options.yaml", whole.substr(0, whole.find("  care-reviews:")) + whole.substr(whole.find("budget:")));
   std::string first;
-  for (const char* threads : {"1", "3"}) {
+  for (const char* threads : {"1", "2", "3"}) {
     const Ran ran = run(words({plans}, options, {"--trials", "20480", "--format", "json", "--threads", threads}));
     if (first.empty()) first = ran.out;
     CHECK(ran.out == first);

@@ -1,6 +1,7 @@
 // The page for a board, through the program: what its HTML must keep to, that its numbers are the JSON's, and that it fits plans of every size.
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <regex>
 
@@ -54,15 +55,90 @@ std::string report(std::vector<std::string> words, const std::string& format = "
 
 }  // namespace
 
-TEST_CASE("Midshire's page asks for nothing, names its pictures, and every number drawn stands in its table and in the JSON (long)") {
-  const std::vector<std::string> words = {scenario("midshire"), "--backtest", scenario("published"),       "--since",
-                                          scenario("midshire"), "--set",      "midshire-acute.reserves=20"};
+TEST_CASE("Midshire's page asks for nothing, names its pictures, and every cell of its tables is what the JSON says (long)") {
+  const std::vector<std::string> words = {scenario("midshire"),
+                                          "--backtest",
+                                          scenario("published"),
+                                          "--since",
+                                          scenario("midshire"),
+                                          "--set",
+                                          "midshire-acute.reserves=20",
+                                          "--options",
+                                          scenario("recovery/midshire-options.yaml")};
   const std::string page = report(words), json = report(words, "json");
   check_report(page, json);
-  CHECK(checked(page, json).out.find("curve fan joint optimism swim tornado") != std::string::npos);
+  CHECK(checked(page, json)
+            .out.find("told: bridge change classes curve effects fan files frontier gates joint measures optimism places ranks "
+                      "reliability schemes swim system tornado years\n") == 0);
   check_schema("report-1", json);
   CHECK(page.size() < 300'000);
   CHECK(report(words) == page);
+}
+
+TEST_CASE("a single plan's page is held to its JSON in every cell, too") {
+  const std::string plan = scenario("mechanisms/teams.yaml"), page = report({plan}), json = report({plan}, "json");
+  check_report(page, json);
+  CHECK(checked(page, json).out.find("told: bridge classes curve fan files optimism schemes system tornado\n") == 0);
+}
+
+TEST_CASE("what could be done stands on the page as recover tells it (long)") {
+  const std::vector<std::string> plans = {scenario("midshire"), "--options", scenario("recovery/midshire-options.yaml")};
+  const std::string page = report(plans, "markdown");
+  CHECK(page.find("What could be done") != std::string::npos);
+  const nlohmann::json whole = nlohmann::json::parse(report(plans, "json"));
+  std::vector<std::string> words = plans;
+  words.insert(words.begin(), "recover");
+  words.insert(words.end(), {"--quiet", "--trials", std::to_string(whole.at("recover").at("trials").get<int>()), "--format"});
+  const auto asked = [&](const char* format) {
+    words.push_back(format);
+    const Ran ran = run(words);
+    words.pop_back();
+    return ran.out;
+  };
+  CHECK(whole.at("recover") == nlohmann::json::parse(asked("json")));
+  // The same paragraph: what to do, whether it pays, what to find out first.
+  const std::string told = asked("markdown"), start = "For at most £3.0m, do ";
+  const std::size_t at = told.find(start), end = told.find('\n', at);
+  REQUIRE(at != std::string::npos);
+  CHECK(page.find(told.substr(at, end - at)) != std::string::npos);
+}
+
+TEST_CASE("a page exits as run does, by the plans' gates, and is written all the same") {
+  const Folder folder;
+  const auto statuses = [&](const std::string& limit) {
+    const std::string plan = folder.write("one.yaml",
+                                          "organisation: one\nyears: [2017]\nincome: 100\nspend: 100\ntarget: 10\nreserves: 12\n"
+                                          "pressure: {sd: 8%}\nschemes: {s: {class: transactional, saving: [4]}}\ngates: [" +
+                                              limit + "]\n");
+    const std::vector<std::string> more = {"--trials", "1024", "--max-trials", "4096", "--quiet"};
+    std::vector<std::string> asked = {"run", plan, "--format", "json"}, page = {"report", plan, "--output", folder.path("page.html")};
+    asked.insert(asked.end(), more.begin(), more.end()), page.insert(page.end(), more.begin(), more.end());
+    const Ran ran = run(asked), reported = run(page);
+    CHECK(reported.status == ran.status);
+    CHECK(std::filesystem::file_size(folder.path("page.html")) > 10'000);
+    page.insert(page.end(), {"--format", "json"});
+    page.erase(page.begin() + 2, page.begin() + 4);
+    const nlohmann::json on_page = nlohmann::json::parse(run(page).out).at("run"), by_run = nlohmann::json::parse(ran.out);
+    CHECK(on_page.at("gates") == by_run.at("gates"));
+    CHECK(on_page.at("trials") == by_run.at("trials"));
+    return reported.status;
+  };
+  CHECK(statuses("system.fails <= 90%") == 0);
+  CHECK(statuses("system.fails <= 1%") == 1);
+  const double near =
+      result({folder.path("one.yaml"), "--trials", "1024", "--max-trials", "1024"}).at("system_total").at("fails").at("p").get<double>();
+  CHECK(statuses("system.fails <= " + std::to_string(near)) == 4);
+}
+
+TEST_CASE("plans from standard input are read once, options or none") {
+  const Folder folder;
+  const std::string plan = folder.write("one.yaml",
+                                        "organisation: one\nyears: [2017]\nincome: 100\nspend: 100\ntarget: 10\nreserves: 12\n"
+                                        "pressure: {sd: 8%}\nschemes: {s: {class: transactional, saving: [4]}}\n"),
+                    options = folder.write("options.yaml", "options: {a: {cost: 1, edits: {one.reserves: 20}}}\nbudget: 4\n");
+  const Ran ran = run_in_shell("\"$@\" < " + plan, {"report", "-", "--options", options, "--trials", "1024", "--quiet", "--format", "json"});
+  REQUIRE_MESSAGE(ran.status == 0, ran.err);
+  CHECK(nlohmann::json::parse(ran.out).at("recover").at("chosen").at("options") == nlohmann::json({"a"}));
 }
 
 TEST_CASE("the checker of pages sees what is wrong with one") {
@@ -125,6 +201,10 @@ TEST_CASE("the pages of the other commands have their pictures, too") {
     check_report(ran.out);
     CHECK((ran.out.find("<figure>") != std::string::npos) == (std::string(command) != "explain" || ran.out.find("certain") != std::string::npos));
   }
+  const Ran compared = run({"compare", scenario("mechanisms/mutual-aid"), scenario("mechanisms/joint-and-several"), "--set", "steady.reserves=1",
+                            "--trials", "10240", "--max-trials", "10240", "--format", "html", "--quiet"});
+  check_report(compared.out);
+  CHECK(compared.out.find("<figure>") != std::string::npos);
   check_report(run({"backtest", scenario("published"), "--trials", "256", "--format", "html"}).out);
 }
 
