@@ -207,8 +207,15 @@ class RecoverView {
       if (o.total_cost() > 0) least = std::min(least, o.total_cost());
     return std::isfinite(least) ? least : 0;
   }
+  // "organisation/one", "class/workforce", "year/2017/18", or a factor of the plans' own.
+  std::string factor(const std::string& name) const {
+    if (name == "system") return "the whole system";
+    const std::size_t slash = name.find('/');
+    const std::string kind = name.substr(0, slash), of = slash == std::string::npos ? "" : name.substr(slash + 1);
+    return kind == "organisation" ? title_of(of) : kind == "class" || kind == "year" ? fmt::format("the {} {}", kind, of) : name;
+  }
   std::string told(const InformationResult& i) const {
-    if (!i.scheme) return fmt::format("what luck {} will have", i.name == "system" ? "the whole system" : title_of(i.name));
+    if (!i.scheme) return fmt::format("what luck {} will have", factor(i.name));
     if (i.title.empty() || i.name.ends_with("/" + i.title)) return fmt::format("how {} will go", i.name);
     return fmt::format("how “{}”{} will go", printable(i.title, 200), several_ ? fmt::format(" ({})", title_of(i.organisation)) : "");
   }

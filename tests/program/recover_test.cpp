@@ -332,7 +332,8 @@ TEST_CASE("options and schemes have their titles where a board reads, and their 
       folder.write("part.yaml", "options:\n" + option("a", 1, 6, ", title: A new ward") + option("b", 2, 0.2) + option("c", 1, 4) + "budget: 4\n");
   CHECK(run(words({plan}, part)).out.find("Without b, ") != std::string::npos);
   const std::string midshire = run(words({scenario("midshire")}, scenario("recovery/midshire-options.yaml"), {"--trials", "20480"})).out;
-  CHECK(midshire.find("“Continuing healthcare, reviews and rates” (NHS Midshire\nCCG)") != std::string::npos);
+  CHECK(midshire.find("“Continuing healthcare,") != std::string::npos);
+  CHECK(midshire.find("midshire-ccg/") == std::string::npos);
 }
 
 TEST_CASE("what to do is the same for any number of threads") {
