@@ -125,7 +125,7 @@ TEST_CASE("a page exits as run does, by the plans' gates, and is written all the
   };
   CHECK(statuses("system.fails <= 90%") == 0);
   CHECK(statuses("system.fails <= 1%") == 1);
-  const Ran crossed = run({"run", folder.path("one.yaml"), "--trials", "1024", "--max-trials", "1024", "--quiet", "--format", "json"});
+  const Ran crossed = run({"run", folder.path("one.yaml"), "--trials", "4096", "--max-trials", "4096", "--quiet", "--format", "json"});
   const double near = nlohmann::json::parse(crossed.out).at("system_total").at("fails").at("p").get<double>();
   CHECK(statuses("system.fails <= " + std::to_string(near)) == 4);
 }
