@@ -1,6 +1,7 @@
 #include "cli/ask.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -12,7 +13,7 @@
 namespace shortfall {
 
 void needs_a_file(const OutputOptions& output) {
-  if (output.format == "xlsx" && output.file.empty()) throw BadInput({{whole_file("--format xlsx"), Code::command_line, "needs --output FILE.xlsx"}});
+  if (output.format == "xlsx" && output.file.empty()) throw bad_input("--format xlsx", "needs --output FILE.xlsx");
 }
 
 // The same workbook for the same answer: SOURCE_DATE_EPOCH where it is set, else the year 2000.
@@ -80,7 +81,7 @@ Status status_of(const std::vector<GateResult>& gates) {
 }
 
 void note(const std::string& text) {
-  if (is_first()) std::fputs(inert(text + "\n").c_str(), stderr);
+  if (is_first()) std::fputs(inert(shown_on(STDERR_FILENO, text + "\n")).c_str(), stderr);
 }
 
 }  // namespace shortfall

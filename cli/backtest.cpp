@@ -20,19 +20,20 @@ struct Words {
 
 Status backtest_command(Words& words) {
   Provenance provenance{"shortfall " SHORTFALL_VERSION, {}};
-  std::vector<BacktestCase> cases = backtest_cases(words.paths, provenance);
+  BacktestCases read = backtest_cases(words.paths, provenance);
+  std::vector<BacktestCase>& cases = read.list;
   if (!words.outcomes.empty()) {
-    if (cases.size() != 1)
-      throw BadInput({{whole_file("--outcomes"), Code::command_line, "belongs to one system or forecast; score several one by one"}});
+    if (cases.size() != 1) throw bad_input("--outcomes", "belongs to one system or forecast; score several one by one");
     const std::string text = text_of_file(words.outcomes, largest_forecast);
     auto outcomes = read_outcomes_file(text, words.outcomes);
-    if (!outcomes) throw BadInput(std::move(outcomes.error()));
+    read.sources.push_back({words.outcomes, text});
+    if (!outcomes) throw BadInput(std::move(outcomes.error()), std::move(read.sources));
     provenance.inputs.push_back({words.outcomes, sha256(text)});
     cases.front().outturns.insert(cases.front().outturns.end(), outcomes->begin(), outcomes->end());
   }
   words.backtest.leave_out = !words.keep_seen;
   const auto result = backtest(cases, words.backtest);
-  if (!result) throw BadInput(result.error());
+  if (!result) throw BadInput(result.error(), std::move(read.sources));
   Forms forms;
   forms.document = [&] { return view_backtest(*result, provenance); };
   forms.json = [&] { return json(*result, provenance); };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include "cli/ask.hpp"
 
@@ -24,7 +25,7 @@ void add_cases(const std::string& path, std::vector<std::string>& out) {
   for (const std::string& folder : folders) add_cases(folder, out);
 }
 
-BacktestCase case_of(const std::string& path, Provenance& provenance) {
+BacktestCase case_of(const std::string& path, Provenance& provenance, std::vector<Source>& sources) {
   std::error_code code;
   if (fs::is_regular_file(path, code)) {
     const std::string text = text_of_file(path, largest_forecast);
@@ -37,6 +38,7 @@ BacktestCase case_of(const std::string& path, Provenance& provenance) {
   }
   Loaded loaded = load({path}, {}, Outside::refused);
   provenance.inputs.insert(provenance.inputs.end(), loaded.provenance.inputs.begin(), loaded.provenance.inputs.end());
+  std::move(loaded.sources.begin(), loaded.sources.end(), std::back_inserter(sources));
   BacktestCase out{path, std::move(loaded.plans), {}, {}};
   out.outturns = outturns_of(*out.plans);
   return out;
@@ -44,11 +46,11 @@ BacktestCase case_of(const std::string& path, Provenance& provenance) {
 
 }  // namespace
 
-std::vector<BacktestCase> backtest_cases(const std::vector<std::string>& paths, Provenance& provenance) {
+BacktestCases backtest_cases(const std::vector<std::string>& paths, Provenance& provenance) {
   std::vector<std::string> all;
   for (const std::string& path : paths) add_cases(path, all);
-  std::vector<BacktestCase> out;
-  for (const std::string& path : all) out.push_back(case_of(path, provenance));
+  BacktestCases out;
+  for (const std::string& path : all) out.list.push_back(case_of(path, provenance, out.sources));
   return out;
 }
 

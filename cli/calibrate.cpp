@@ -24,8 +24,7 @@ struct Words {
 constexpr std::uintmax_t largest_records = 256u << 20, largest_reference = 8u << 20;
 
 Status calibrate_command(Words& words) {
-  if (words.file.empty())
-    throw BadInput({{whole_file("--output"), Code::command_line, "needs the name of the reference file to write, as in --output reference.yaml"}});
+  if (words.file.empty()) throw bad_input("--output", "needs the name of the reference file to write, as in --output reference.yaml");
   std::optional<int> as_at;
   if (!words.as_at.empty() && !(as_at = parse_month(words.as_at)))
     throw BadInput({{whole_file("--as-at"), Code::bad_month, fmt::format("'{}' is not a month like 2025-03", printable(words.as_at, 60))}});

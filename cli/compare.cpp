@@ -30,11 +30,12 @@ Status status_of(const CompareResult& result) {
   return status_of(limits);
 }
 
-Loaded revision(const std::string& path, const std::vector<std::string>& edits, Outside outside, Problems& problems) {
+Loaded revision(const std::string& path, const std::vector<std::string>& edits, Outside outside, BadInput& wrong) {
   try {
     return load({path}, edits, outside, KeyPlacesAre::kept);
   } catch (BadInput& error) {
-    problems.insert(problems.end(), error.problems.begin(), error.problems.end());
+    std::move(error.problems.begin(), error.problems.end(), std::back_inserter(wrong.problems));
+    std::move(error.sources.begin(), error.sources.end(), std::back_inserter(wrong.sources));
     return {};
   }
 }
@@ -42,9 +43,10 @@ Loaded revision(const std::string& path, const std::vector<std::string>& edits, 
 Status compare_command(Words& words) {
   needs_a_file(words.output);
   CompareOptions& options = words.compare;
-  Problems problems;
-  const Loaded before = revision(words.before, {}, words.input.outside(), problems),
-               after = revision(words.after, words.edits, words.input.outside(), problems);
+  BadInput wrong({});
+  Problems& problems = wrong.problems;
+  const Loaded before = revision(words.before, {}, words.input.outside(), wrong),
+               after = revision(words.after, words.edits, words.input.outside(), wrong);
   for (const std::string& text : words.allowed) {
     auto limit = parse_change_limit(text, whole_file("--allow"));
     if (limit)
@@ -53,7 +55,7 @@ Status compare_command(Words& words) {
       problems.insert(problems.end(), limit.error().begin(), limit.error().end());
   }
   if (problems.empty()) problems = comparable(before.plans, after.plans, options);
-  if (!problems.empty()) throw BadInput(std::move(problems));
+  if (!problems.empty()) throw wrong;
   options.material = *parse_points(words.material);
   if (!words.material_money.empty()) options.material_money = parse_number(words.material_money);
   options.effects = !words.no_effects;

@@ -21,7 +21,7 @@ struct Words {
 };
 
 Status export_command(const Words& words) {
-  if (words.file.empty()) throw BadInput({{whole_file("--output"), Code::command_line, "missing: name the workbook, like --output plans.xlsx"}});
+  if (words.file.empty()) throw bad_input("--output", "missing: name the workbook, like --output plans.xlsx");
   // Checked as a whole first: what is exported is well formed.
   const Plans plans = load(words.input.plans, {}, Outside::refused).plans;
   const Files files = read_files(words.input.plans, Outside::refused);

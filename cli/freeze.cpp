@@ -24,7 +24,7 @@ int this_month() {
 
 void freeze_forecast(Sources sources, const std::vector<std::string>& edits, const Plans& plans, const RunOptions& run, const std::string& as_at,
                      const std::string& file) {
-  const auto refuse = [](const char* option, const std::string& why) { throw BadInput({{whole_file(option), Code::command_line, why}}); };
+  const auto refuse = [](const char* option, const std::string& why) { throw bad_input(option, why); };
   if (!run.given.empty()) refuse("--freeze", "keeps a forecast, and with --given it is a stress; leave --given out");
   const std::optional<int> month = as_at.empty() ? this_month() : parse_month(as_at);
   if (!month) refuse("--as-at", fmt::format("'{}' is not a month like 2025-03", printable(as_at, 60)));

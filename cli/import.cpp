@@ -1,12 +1,14 @@
 // From a savings tracker, a workbook or CSV, to a folder of plans.
 #include <fmt/format.h>
+#include <unistd.h>
 
-#include <cstdio>
 #include <iostream>
 #include <iterator>
 
 #include "base/money.hpp"
+#include "cli/ask.hpp"
 #include "cli/commands.hpp"
+#include "cli/terminal.hpp"
 #include "store/folder.hpp"
 #include "store/load.hpp"
 #include "store/output.hpp"
@@ -23,7 +25,7 @@ struct Words {
   bool dry_run = false, partial = false, replace = false, quiet = false;
 };
 
-[[noreturn]] void refuse(const std::string& option, const std::string& why) { throw BadInput({{whole_file(option), Code::command_line, why}}); }
+[[noreturn]] void refuse(const std::string& option, const std::string& why) { throw bad_input(option, why); }
 
 struct ReadFiles {
   std::vector<SheetFile> sheets;
@@ -113,13 +115,14 @@ void check_plans(const std::vector<Source>& files, const std::string& folder) {
       sources.organisations.push_back({folder + "/" + file.name, file.text});
   const Checked<Plans> plans = assemble(sources);
   if (plans) return;
-  std::fputs("shortfall: the plans would not be well formed, so nothing was written; what is wrong comes from the mapping:\n", stderr);
-  throw BadInput(plans.error());
+  note("shortfall: the plans would not be well formed, so nothing was written; what is wrong comes from the mapping:");
+  if (sources.system) sources.organisations.push_back(*sources.system);
+  throw BadInput(plans.error(), std::move(sources.organisations));
 }
 
 void tell_warnings(const Problems& warnings, bool quiet) {
   for (const Problem& warning : sorted(warnings))
-    if (!quiet) std::fputs((to_text(warning) + "\n").c_str(), stderr);
+    if (!quiet) note(to_text(warning));
 }
 
 Status import_command(const Words& words) {
@@ -136,16 +139,14 @@ Status import_command(const Words& words) {
   std::string notes;
   for (const SheetFile& file : read.sheets)
     for (const std::string& note : file.notes) notes += fmt::format("{}: {}\n", printable(file.name, 200), note);
-  write_output(notes + account_text(*imported, mapping, words.dry_run), "");
+  write_output(shown_on(STDOUT_FILENO, notes + account_text(*imported, mapping, words.dry_run)), "");
   tell_warnings(warnings, words.quiet);
   const bool whole = imported->whole();
   if (!whole && !words.partial) {
-    std::fputs(
-        fmt::format("shortfall: {}; nothing was written. Mend the tracker, or say in a mapping what is meant{}, or leave it at that with --partial\n",
-                    "some rows were not understood, or a total does not agree",
-                    words.map.empty() ? " (--write-map FILE writes the one that was guessed)" : "")
-            .c_str(),
-        stderr);
+    note(fmt::format(
+        "shortfall: some rows were not understood, or a total does not agree; nothing was written. Mend the tracker, or say in a mapping what is "
+        "meant{}, or leave it at that with --partial",
+        words.map.empty() ? " (--write-map FILE writes the one that was guessed)" : ""));
     return Status::bad_input;
   }
   if (imported->organisations.empty()) refuse(read.sheets.front().name, "no row is a scheme, so there is no plan to write");
@@ -154,8 +155,7 @@ Status import_command(const Words& words) {
   if (words.dry_run) return Status::good;
   if (words.map.empty()) files.push_back({"mapping.yaml", map_text});
   write_folder(files, words.to, words.replace ? Existing::replaced : Existing::refused);
-  if (!words.quiet)
-    std::fputs(fmt::format("wrote {} into {}; next: shortfall run {}\n", counted(files.size(), "file"), words.to, words.to).c_str(), stderr);
+  if (!words.quiet) note(fmt::format("wrote {} into {}; next: shortfall run {}", counted(files.size(), "file"), words.to, words.to));
   return Status::good;
 }
 

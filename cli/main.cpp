@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <new>
+#include <span>
 #include <string_view>
 #include <system_error>
 #include <thread>
@@ -42,7 +43,7 @@ int ended(Status status) {
 }
 
 Status fail(Status status, const std::string& message) {
-  if (is_first()) std::fputs(inert(printable(message, 2000) + "\n").c_str(), stderr);
+  if (is_first()) std::fputs(inert(shown_on(STDERR_FILENO, printable(message, 2000) + "\n")).c_str(), stderr);
   return status;
 }
 
@@ -85,6 +86,26 @@ Status chosen(int argc, char** argv) {
   return fail(Status::bad_input, fmt::format("shortfall: {} (see 'shortfall {}--help')", asked.wrong, is_command ? argv[1] + std::string(" ") : ""));
 }
 
+// The texts of the files that problems are in and that the command line itself names, such as a tracker's mapping: of no other file is a line shown
+// that whoever found the problem did not bring along.
+std::vector<Source> sources_named(const Problems& problems, std::span<char* const> words) {
+  constexpr std::uintmax_t most = 64u << 20;
+  std::vector<Source> out;
+  for (const Problem& problem : problems) {
+    if (!problem.place.file || problem.place.line < 1) continue;
+    const std::string& file = *problem.place.file;
+    const bool read = std::any_of(out.begin(), out.end(), [&](const Source& s) { return s.name == file; });
+    const bool named = std::any_of(words.begin(), words.end(), [&](std::string_view word) { return word == file || word.ends_with("=" + file); });
+    if (read || !named) continue;
+    try {
+      out.push_back({file, text_of_file(file, most)});
+    } catch (const BadInput&) {
+      // It is gone, or no plain file: the problem is told without its line.
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -93,9 +114,10 @@ int main(int argc, char** argv) {
     return ended(Status::machine_failed);
   };
   // On a terminal with their codes and the lines that they stand in.
-  const auto refused = [](const Problems& problems, const std::vector<Source>& sources) {
+  const auto refused = [&](const Problems& problems, std::vector<Source> sources) {
     const TextStyle style = style_of_messages();
     const bool seen = is_terminal(STDERR_FILENO);
+    if (seen && sources.empty()) sources = sources_named(problems, std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
     tell(text(view_problems(problems, "", seen ? Codes::shown : Codes::left_out, seen ? sources : std::vector<Source>(), style.width), style));
     return ended(Status::bad_input);
   };

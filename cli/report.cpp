@@ -114,8 +114,9 @@ Status report_command(Words& words) {
     BacktestOptions options;
     options.futures.seed = words.run.seed, options.futures.threads = words.run.threads;
     all.backtested_from.program = plans.provenance.program;
-    const auto scored = backtest(backtest_cases(words.backtests, all.backtested_from), options);
-    if (!scored) throw BadInput(scored.error());
+    const BacktestCases cases = backtest_cases(words.backtests, all.backtested_from);
+    const auto scored = backtest(cases.list, options);
+    if (!scored) throw BadInput(scored.error(), cases.sources);
     all.backtested = *scored;
   }
   Forms forms;

@@ -31,17 +31,8 @@ struct Words {
        verbose = false, timings = false;
 };
 
-// "3/64": 64 at most a million, 3 from 1 to 64.
-std::optional<Shard> parse_shard(const std::string& text) {
-  const std::size_t slash = text.find('/');
-  if (slash == std::string::npos) return {};
-  std::string index = text.substr(0, slash), count = text.substr(slash + 1);
-  if (!a_count(1, 1'000'000)(count).empty() || !a_count(1, std::stoull(count))(index).empty()) return {};
-  return Shard{std::stoull(index), std::stoull(count)};
-}
-
 Status shard_command(Words& words) {
-  const auto refuse = [](const char* option, const char* why) { throw BadInput({{whole_file(option), Code::command_line, why}}); };
+  const auto refuse = [](const char* option, const char* why) { throw bad_input(option, why); };
   if (!words.precision.empty()) refuse("--precision", "needs the whole run; with --shard the number of futures is fixed by --trials");
   if (words.mechanisms || words.verbose || words.sources || words.chart || words.bridge)
     refuse(words.bridge       ? "--bridge"
@@ -101,33 +92,6 @@ Status sources_command(const Words& words) {
   return Status::good;
 }
 
-// "1:99" is every per cent from 1 to 99, "10:90:20" every twentieth; "5,50,95" these. Rising, above 0 and below 100; none where it is neither.
-std::vector<double> parse_levels(const std::string& text) {
-  constexpr std::size_t most = 1000;
-  std::vector<double> numbers, out;
-  const char sign = text.find(':') == std::string::npos ? ',' : ':';
-  for (std::size_t at = 0; at <= text.size();) {
-    const std::size_t end = std::min(text.find(sign, at), text.size());
-    const auto number = parse_number(text.substr(at, end - at));
-    if (!number) return {};
-    numbers.push_back(*number);
-    at = end + 1;
-  }
-  if (sign == ',') {
-    out = numbers;
-  } else {
-    const double by = numbers.size() == 3 ? numbers[2] : 1;
-    if (numbers.size() < 2 || numbers.size() > 3 || !(by > 0)) return {};
-    for (std::size_t k = 0; k <= most && numbers[0] + static_cast<double>(k) * by <= numbers[1] + 1e-9; ++k)
-      out.push_back(numbers[0] + static_cast<double>(k) * by);
-  }
-  if (out.size() > most) return {};
-  for (std::size_t k = 0; k < out.size(); ++k)
-    if (!(out[k] > 0 && out[k] < 100) || (k > 0 && out[k] <= out[k - 1])) return {};
-  for (double& x : out) x /= 100;
-  return out;
-}
-
 // Every future, a line each, to a file.
 void write_draws(const Plans& plans, const RunOptions& run, const std::string& file) {
   Output output(file, is_first());
@@ -140,23 +104,8 @@ void write_draws(const Plans& plans, const RunOptions& run, const std::string& f
   output.finish();
 }
 
-// Those of the command line, beside the plans' own.
-void add_gates(const std::vector<std::string>& texts, Plans& plans) {
-  Problems problems;
-  for (const std::string& text : texts) {
-    auto gate = parse_gate(text, whole_file("--gate"));
-    if (!gate) {
-      problems.insert(problems.end(), gate.error().begin(), gate.error().end());
-      continue;
-    }
-    check_gate(plans, *gate, problems);
-    plans.system.gates.push_back(std::move(*gate));
-  }
-  if (!problems.empty()) throw BadInput(std::move(problems));
-}
-
 Status run_command(Words& words) {
-  const auto refuse = [](const char* option, const char* why) { throw BadInput({{whole_file(option), Code::command_line, why}}); };
+  const auto refuse = [](const char* option, const char* why) { throw bad_input(option, why); };
   if (words.output.format == "csv" && (words.mechanisms || words.verbose))
     refuse(words.mechanisms ? "--mechanisms" : "--verbose", "has no place in the CSV's table; ask for --format json or text");
   if (words.shard.empty()) needs_a_file(words.output);
@@ -172,12 +121,11 @@ Status run_command(Words& words) {
   if (words.max_trials_given && words.run.max_trials < words.run.trials)
     refuse("--max-trials", "is below --trials; raise the one or lower the other");
   if (words.sources && words.shard.empty()) return sources_command(words);
-  if (words.input.plans.empty())
-    throw BadInput({{whole_file("shortfall run"), Code::command_line, "no PLAN given (a system's folder, a system.yaml, or plan files)"}});
+  if (words.input.plans.empty()) throw bad_input("shortfall run", "no PLAN given (a system's folder, a system.yaml, or plan files)");
   if (!words.shard.empty()) return shard_command(words);
   const auto start = std::chrono::steady_clock::now();
   Loaded plans = loaded(words.input, words.run, words.given, words.reference);
-  add_gates(words.gates, plans.plans);
+  if (Problems problems = add_gates(words.gates, plans.plans); !problems.empty()) throw BadInput(std::move(problems));
   const double reading = seconds_since(start);
   RunTimings timings;
   if (words.timings) words.run.timings = &timings;

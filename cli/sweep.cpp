@@ -187,9 +187,8 @@ std::string lost(const Words& words, std::uint64_t done, std::uint64_t all) {
 Status sweep_command(Words& words) {
   needs_a_file(words.output);
   if (words.vary.empty() == words.points.empty())
-    throw BadInput(
-        {{whole_file("shortfall sweep"), Code::command_line,
-          words.vary.empty() ? "nothing to vary; give --vary PATH=VALUES or --points FILE.csv" : "--vary and --points both; give one of them"}});
+    throw bad_input("shortfall sweep", words.vary.empty() ? "nothing to vary; give --vary PATH=VALUES or --points FILE.csv"
+                                                          : "--vary and --points both; give one of them");
   if (words.run.threads == 0) words.run.threads = threads_for_a_rank();
   Points grid = points_of(words);
   Swept points({words.input.plans, words.input.edits, words.given, words.points, words.input.outside(), words.run}, std::move(grid), ranks());

@@ -3,11 +3,13 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cctype>
 #include <cstdlib>
 #include <string_view>
 
 #include "cli/ranks.hpp"
+#include "report/number_text.hpp"
 
 namespace shortfall {
 
@@ -41,6 +43,19 @@ bool wants_ascii() {
 
 TextStyle style_of_messages() {
   return {.width = columns(STDERR_FILENO), .colour = wants_colour(STDERR_FILENO), .ascii = is_terminal(STDERR_FILENO) && wants_ascii()};
+}
+
+std::string shown_on(int file, const std::string& text) {
+  if (!is_terminal(file)) return text;
+  const std::size_t width = std::max<std::size_t>(columns(file), narrowest_page);
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const std::string line = text.substr(at, end - at);
+    out += wrapped(line, width, std::string(std::min(line.find_first_not_of(' '), line.size()) + 4, ' '));
+    at = end + 1;
+  }
+  return out;
 }
 
 TextStyle text_style(const OutputOptions& output) {

@@ -17,5 +17,7 @@ std::size_t columns(int file);
 // How a page looks on standard output, or in the file that is asked for.
 TextStyle text_style(const OutputOptions& output);
 TextStyle style_of_messages();  // on standard error
+// A text whose long lines are broken between words where `file` is a terminal; as it is where it is none, for programs to read.
+std::string shown_on(int file, const std::string& text);
 
 }  // namespace shortfall

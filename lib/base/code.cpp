@@ -8,7 +8,7 @@ namespace {
 constexpr CodeEntry table[] = {
     {Code::unreadable_file, "unreadable-file", Severity::error, "A file that was named cannot be read.",
      "Look at its name and at who may read it; a plan is a text file of at most 8 MiB.",
-     "$ shortfall run plan.yml\n# instead:\n$ shortfall run plan.yaml"},
+     "$ shortfall run plam.yaml\n# instead:\n$ shortfall run plan.yaml"},
     {Code::outside_folder, "outside-folder", Severity::error,
      "A system names a plan outside its own folder, whose words messages would show to whoever runs it.",
      "Copy the plan into the folder, or say --allow-outside of a system that you trust.",

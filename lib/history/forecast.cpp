@@ -36,6 +36,7 @@ Plans ended_after(Plans plans, std::size_t years) {
     cut_teams(o.teams);
     for (Scheme& s : o.schemes) {
       if (Yearly* saving = std::get_if<Yearly>(&s.saving.profile)) cut(*saving, years);
+      if (PartsOfYears* parts = std::get_if<PartsOfYears>(&s.saving.profile)) cut(parts->amounts, parts->a_year * years);
       cut(s.cost, years);
       for (Effort& e : s.effort) cut(e.wte, years);
     }

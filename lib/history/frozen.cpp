@@ -62,7 +62,10 @@ std::string to_text(const FrozenForecast& f) {
   out += fmt::format("  system: {}\n  title: {}\n  currency: {}\n", f.system, quoted(f.title), quoted(f.currency));
   std::vector<std::string> years;
   for (const Year& y : f.years) years.push_back(y.label);
-  out += fmt::format("  years: [{}]\n  organisations:\n", fmt::join(years, ", "));
+  out += fmt::format("  years: [{}]\n", fmt::join(years, ", "));
+  if (!f.years.empty() && f.years.front().first)
+    out += fmt::format("  year_starts: {}\n", month_names()[static_cast<std::size_t>(*f.years.front().first)]);
+  out += "  organisations:\n";
   for (const auto& o : f.organisations) out += fmt::format("    {}: {}\n", o.id, quoted(o.title));
   out += fmt::format("  edits: {}\n  files:\n", quoted_list(f.edits));
   for (const Source& file : f.files) out += fmt::format("    - {{name: {}, text: {}}}\n", quoted(file.name), quoted(file.text));
@@ -109,10 +112,14 @@ class Reader {
 
   void years() {
     const Node* node = fields_.required("years");
+    std::optional<int> first;
+    if (const Node* starts = fields_.optional("year_starts"); starts != nullptr)
+      first = static_cast<int>(fields_.word("year_starts", month_names(), 0));
     if (node == nullptr) return;
     for (const Node& item : node->items) {
-      const auto year = parse_year(item.text);
+      auto year = parse_year(item.text);
       if (!year) return report(problems_, Code::bad_year, item.place, fmt::format("{} is not a year like 2017/18", shown(item)));
+      year->first = first;
       out_.years.push_back(*year);
     }
     if (out_.years.empty()) report(problems_, Code::bad_forecast, node->place, "years is empty");

@@ -127,7 +127,7 @@ void make_certain(Model& model, std::size_t scheme) {
 }
 
 void put_off(Model& model, std::size_t scheme, int months) {
-  const auto most = static_cast<int>(12 * model.years.size());
+  const int most = model.table().latest();
   const Months& now = model.months[model.schemes[scheme].delay];
   if (now.thresholds().empty()) {
     model.schemes[scheme].delay = late(model, Months(std::min(now.certain() + months, most)));

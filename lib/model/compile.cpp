@@ -74,6 +74,7 @@ class Compiler {
 
   Model compile() {
     const System& system = plans_.system;
+    model_.years_before = years_before();
     model_.id = system.id.value;
     model_.title = system.title;
     model_.currency = system.currency;
@@ -106,9 +107,19 @@ class Compiler {
   }
 
  private:
-  std::uint32_t factor(const std::string& name) {
+  // By how many years the earliest scheme starts before the plan.
+  std::size_t years_before() const {
+    int earliest = 0;
+    for (const Organisation& o : plans_.organisations)
+      for (const Scheme& s : o.schemes)
+        if (std::holds_alternative<Ramp>(s.saving.profile)) earliest = std::min(earliest, start_month(s, plans_.system.years));
+    return static_cast<std::size_t>((11 - earliest) / 12);
+  }
+
+  // `known_as`: what its random stream goes by, where that is another name.
+  std::uint32_t factor(const std::string& name, const std::string& known_as) {
     const auto [at, fresh] = factor_index_.emplace(name, static_cast<std::uint32_t>(model_.factors.size()));
-    if (fresh) model_.factors.push_back({name, stream_of("factor:" + name), held(name)});
+    if (fresh) model_.factors.push_back({name, stream_of("factor:" + known_as), held(name)});
     return at->second;
   }
 
@@ -122,20 +133,22 @@ class Compiler {
     Luck luck;
     double total = 0;
   };
-  void add(Weights& w, const std::string& name, double share) {
+  void add(Weights& w, const std::string& name, double share) { add(w, name, name, share); }
+  void add(Weights& w, const std::string& name, const std::string& known_as, double share) {
     if (share == 0) return;
-    w.luck.loadings.push_back({factor(name), static_cast<float>(std::sqrt(share))});
+    w.luck.loadings.push_back({factor(name, known_as), static_cast<float>(std::sqrt(share))});
     w.total += share;
   }
   static Luck finished(Weights w, double further = 0) {
     w.luck.own_weight = static_cast<float>(std::sqrt(std::max(0.0, 1 - w.total - further)));
     return std::move(w.luck);
   }
-  Weights of_organisation(const std::string& organisation, const std::string* reference_class) {
+  Weights of_organisation(const Organisation& o, const std::string* reference_class) {
+    const std::string& organisation = o.id.value;
     const Dependence& d = plans_.system.dependence;
     Weights w;
     add(w, "system", d.shared.system);
-    add(w, "organisation/" + organisation, d.shared.organisation);
+    add(w, "organisation/" + organisation, "organisation/" + luck_name_of(o), d.shared.organisation);
     if (reference_class != nullptr) add(w, "class/" + *reference_class, d.shared.reference_class);
     const auto names = [](const std::vector<Id>& ids, const std::string& id) {
       return std::any_of(ids.begin(), ids.end(), [&](const Id& x) { return x.value == id; });
@@ -171,7 +184,7 @@ class Compiler {
       for (const Made::value_type& m : made) all.push_back(&m);
       for_each(all.size(), threads_, [&](std::uint64_t i, unsigned) { each(all[i]->first, all[i]->second); });
     };
-    const int last = static_cast<int>(12 * years_);
+    const int last = model_.table().latest();
     make(shares_, [&](const Distribution& d, std::uint32_t at) { model_.marginals[at] = share_marginal(d, optimism_, &tables_); });
     make(overruns_, [&](const Distribution& d, std::uint32_t at) { model_.marginals[at] = overrun_marginal(d, optimism_, &tables_); });
     make(delays_, [&](const Distribution& d, std::uint32_t at) { model_.months[at] = delay_months(d, optimism_, last); });
@@ -188,22 +201,22 @@ class Compiler {
   }
 
   void teams() {
-    const auto add_team = [&](const Team& t, const std::string& organisation) {
+    const auto add_team = [&](const Team& t, const Organisation* owner) {
       TeamModel team;
-      team.name = organisation.empty() ? t.id.value : organisation + "/" + t.id.value;
+      team.name = owner == nullptr ? t.id.value : owner->id.value + "/" + t.id.value;
       Weights w;
-      if (organisation.empty()) add(w, "system", plans_.system.dependence.shared.system);
-      team.luck = finished(organisation.empty() ? std::move(w) : of_organisation(organisation, nullptr));
-      team.stream = stream_of("staffing:" + team.name);
+      if (owner == nullptr) add(w, "system", plans_.system.dependence.shared.system);
+      team.luck = finished(owner == nullptr ? std::move(w) : of_organisation(*owner, nullptr));
+      team.stream = stream_of("staffing:" + (owner == nullptr ? t.id.value : luck_name_of(*owner) + "/" + t.id.value));
       team.staffing = staffing_marginal(t.staffing, optimism_, &tables_);
       team.wte = t.wte;
       team.effort.assign(years_, 0.0);
       team_index_.emplace(team.name, static_cast<std::uint32_t>(model_.teams.size()));
       model_.teams.push_back(std::move(team));
     };
-    for (const Team& t : plans_.system.teams) add_team(t, "");
+    for (const Team& t : plans_.system.teams) add_team(t, nullptr);
     for (const Organisation& o : plans_.organisations)
-      for (const Team& t : o.teams) add_team(t, o.id.value);
+      for (const Team& t : o.teams) add_team(t, &o);
   }
 
   void opportunities() {
@@ -228,10 +241,10 @@ class Compiler {
     out.pressure_sd = o.pressure.sd;
     out.persistence = o.pressure.persistence;
     for (const std::string& year : model_.years) {
-      Weights w = of_organisation(o.id.value, nullptr);
+      Weights w = of_organisation(o, nullptr);
       add(w, "year/" + year, plans_.system.dependence.shared.year);
       out.pressure_luck.push_back(finished(std::move(w)));
-      out.pressure_stream.push_back(stream_of("pressure:" + o.id.value + "@" + year));
+      out.pressure_stream.push_back(stream_of("pressure:" + luck_name_of(o) + "@" + year));
     }
     out.carry = carry_of(o, plans_.system);
     substitutes(o, out);
@@ -247,8 +260,8 @@ class Compiler {
     out.planned_landing.assign(years_, 0.0);
     out.substitutes_most = found.most.empty() ? Yearly(years_, HUGE_VAL) : found.most;
     out.substitute_rate = keep(staffing_marginal(found.rate, 1, &tables_));
-    out.substitute_luck = finished(of_organisation(o.id.value, nullptr));
-    for (const std::string& year : model_.years) out.substitute_stream.push_back(stream_of("substitutes:" + o.id.value + "@" + year));
+    out.substitute_luck = finished(of_organisation(o, nullptr));
+    for (const std::string& year : model_.years) out.substitute_stream.push_back(stream_of("substitutes:" + luck_name_of(o) + "@" + year));
   }
 
   std::vector<Landing> landings(const std::vector<Weight>& weights, std::uint32_t owner) const {
@@ -262,11 +275,11 @@ class Compiler {
   void scheme(const Organisation& o, const Scheme& s, std::uint32_t owner) {
     SchemeModel out;
     out.organisation = owner;
-    // A renamed scheme keeps its earlier name's streams.
-    const std::string name = o.id.value + "/" + (s.was ? s.was->value : s.id.value);
+    // What was renamed keeps its earlier name's streams.
+    const std::string name = luck_name_of(plans_, o, s);
     const std::string* reference_class = s.reference_class ? &s.reference_class->value : nullptr;
     const double scheme_share = plans_.system.dependence.shared.scheme;
-    out.luck = finished(of_organisation(o.id.value, reference_class), scheme_share);
+    out.luck = finished(of_organisation(o, reference_class), scheme_share);
     out.scheme_weight = static_cast<float>(std::sqrt(scheme_share));
     out.scheme_held_at = held("scheme/" + o.id.value + "/" + s.id.value);
     out.share_stream = stream_of("share:" + name);
@@ -304,15 +317,16 @@ class Compiler {
 
   // Less what lapses: of the flow of a year, the part `lapses` of what it has in common with the flow of the year before.
   std::vector<double> savings(const Scheme& s, double lapses) const {
-    const std::vector<double> cumulative = cumulative_saving(s, plans_.system.years);
-    const SavingTable table{years_};
+    const CumulativeSaving saved = cumulative_saving(s, plans_.system.years);
+    const SavingTable table = model_.table();
+    const int lead = static_cast<int>(table.lead()), years = static_cast<int>(years_);
     std::vector<double> out(table.size(), 0.0);
-    const auto saved = [&](std::size_t month, std::size_t late) { return month > late ? cumulative[month - late] : 0.0; };
-    for (std::size_t late = 0; late < 12; ++late) {
+    for (int late = 0; late < 12; ++late) {
+      double* row = out.data() + table.window(static_cast<std::size_t>(late));
       double before = 0;
-      for (std::size_t y = 0; y < years_; ++y) {
-        const double flow = saved(12 * (y + 1), late) - saved(12 * y, late);
-        out[table.window(late) + y] = lapses == 0 ? flow : std::max(0.0, flow - lapses * std::min(before, flow));
+      for (int y = saved.first < 0 ? -lead : 0; y < years; ++y) {
+        const double flow = saved(12 * (y + 1) - late) - saved(12 * y - late);
+        row[y] = lapses == 0 ? flow : std::max(0.0, flow - lapses * std::min(before, flow));
         before = flow;
       }
     }
@@ -364,6 +378,8 @@ class Compiler {
     for (const Pool& pool : *plans_.system.pools) {
       PoolModel out;
       out.aid = pool.aid;
+      out.reserves = pool.reserves;
+      model_.pooled_reserves += pool.reserves;
       for (const Id& member : pool.members) out.members.push_back(organisation_index_.at(member.value));
       std::sort(out.members.begin(), out.members.end());
       out.carry = least_carry(model_.organisations, out.members);

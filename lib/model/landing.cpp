@@ -65,7 +65,7 @@ class Planned {
       out.months = std::max(out.months, outcomes_[j].months);
     }
     if (!s.needs.empty()) out.share *= weakest;
-    const std::vector<std::int32_t> after = waited(s, model_.blackouts, static_cast<int>(12 * years_));
+    const std::vector<std::int32_t> after = waited(s, model_.blackouts, model_.table().latest());
     if (!after.empty()) out.months = after[static_cast<std::size_t>(out.months)];
     return out;
   }
@@ -91,7 +91,7 @@ class Planned {
   }
 
   void add_alone(std::size_t i, double weight, std::vector<double>& sum) const {
-    const double* row = model_.schemes[i].saving.data() + SavingTable{years_}.window(static_cast<std::size_t>(outcomes_[i].months));
+    const double* row = model_.schemes[i].saving.data() + model_.table().window(static_cast<std::size_t>(outcomes_[i].months));
     const double factor = static_cast<double>(outcomes_[i].share) * weight;
     for (std::size_t y = 0; y < years_; ++y) sum[y] += row[y] * factor;
   }

@@ -100,7 +100,8 @@ struct OrganisationModel {
 struct PoolModel {
   std::vector<std::uint32_t> members;
   std::optional<double> aid;
-  double carry = 1;  // the least of its members'
+  double reserves = 0;  // its own, beside its members'
+  double carry = 1;     // the least of its members'
 };
 
 struct BlackoutModel {
@@ -112,13 +113,17 @@ struct BlackoutModel {
 constexpr std::size_t lanes_for(std::size_t years) { return years == 5 ? 5 : (years + 3) / 4 * 4; }
 
 // What a scheme delivered in full saves in each year, by months late T = 12 q + r: S(12 (y + 1) − T) − S(12 y − T) is what row r has q years earlier.
-// So there are twelve rows, each of as many zeros as there are years, then the years' savings when r months late; a window of `lanes` values that
-// starts q before the first of them is the saving in each year. What a window shows beyond the last year means nothing.
+// So there are twelve rows, each of what the years before the plan would save (zeros, but of a scheme that starts before it), then the years' savings
+// when r months late; a window of `lanes` values that starts q before the first of them is the saving in each year. What a window shows beyond the
+// last year means nothing. `before`: the years by which the model's earliest scheme starts before the plan; nothing is later than the years and
+// these.
 struct SavingTable {
-  std::size_t years;
-  constexpr std::size_t row() const { return years + lanes_for(years); }
-  constexpr std::size_t window(std::size_t late) const { return late % 12 * row() + years - late / 12; }
+  std::size_t years, before = 0;
+  constexpr std::size_t lead() const { return years + before; }
+  constexpr std::size_t row() const { return lead() + lanes_for(years); }
+  constexpr std::size_t window(std::size_t late) const { return late % 12 * row() + lead() - late / 12; }
   constexpr std::size_t size() const { return 12 * row(); }
+  constexpr int latest() const { return static_cast<int>(12 * lead()); }
 };
 
 struct Model {
@@ -133,6 +138,9 @@ struct Model {
   std::vector<std::vector<double>> opportunities;  // [opportunity][years]
   std::vector<BlackoutModel> blackouts;
   std::vector<PoolModel> pools;
+  std::size_t years_before = 0;  // by which the earliest scheme starts before the plan
+  SavingTable table() const { return {years.size(), years_before}; }
+  double pooled_reserves = 0;              // the pools' own, which the system as a whole has whatever becomes of the agreement
   bool harm_waits = false;                 // whether a share below 0 comes as late as a saving would
   double carry = 1;                        // the system's: the least of all organisations'
   std::vector<double> system_excess;       // the system's own target less the sum of targets, where above 0, [years]

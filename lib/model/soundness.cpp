@@ -45,10 +45,9 @@ double sum_of(const std::vector<double>& values) {
 }
 
 // What a scheme saves over the years when it is on time: the table's first row.
-double planned(const SchemeModel& s, std::size_t years) {
-  const SavingTable table{years};
+double planned(const SchemeModel& s, const SavingTable& table) {
   const auto from = s.saving.begin() + static_cast<std::ptrdiff_t>(table.window(0));
-  return std::accumulate(from, from + static_cast<std::ptrdiff_t>(years), 0.0, [](double sum, double x) { return sum + std::abs(x); });
+  return std::accumulate(from, from + static_cast<std::ptrdiff_t>(table.years), 0.0, [](double sum, double x) { return sum + std::abs(x); });
 }
 
 struct Checker {
@@ -83,7 +82,7 @@ struct Checker {
     double lands = 0, costs = 0;
     for (const Landing& l : m.lands) lands += std::abs(l.share);
     for (const auto& [organisation, row] : m.cost_rows) costs += sum_of(row);
-    const double saving = planned(m, model.years.size()) * std::max(1.0, lands);
+    const double saving = planned(m, model.table()) * std::max(1.0, lands);
     if (saving * share > most_money) money(place_of(s.delivery, s), name, "save", saving, share);
     if (costs * overrun > most_money) money(place_of(s.overrun, s), name, "cost", costs, overrun);
   }

@@ -29,8 +29,8 @@ std::optional<Node> parse(const Source& source, Problems& problems) {
 }
 
 const std::vector<std::string>& system_keys() {
-  static const std::vector<std::string> keys = {"title",     "currency",   "unit",  "years",         "target",    "carry",
-                                                "agreement", "dependence", "teams", "opportunities", "blackouts", "gates"};
+  static const std::vector<std::string> keys = {"title",     "currency",   "unit",  "years",         "year_starts", "target", "carry",
+                                                "agreement", "dependence", "teams", "opportunities", "blackouts",   "gates"};
   return keys;
 }
 
@@ -154,6 +154,8 @@ void convert(Organisation& o, const Node& unit, const std::string& currency, Pro
     scale(s.cost);
     if (Yearly* list = std::get_if<Yearly>(&s.saving.profile))
       scale(*list);
+    else if (PartsOfYears* parts = std::get_if<PartsOfYears>(&s.saving.profile))
+      scale(parts->amounts);
     else
       std::get<Ramp>(s.saving.profile).full_year *= by;
   }

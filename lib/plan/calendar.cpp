@@ -54,7 +54,18 @@ std::optional<int> parse_month(std::string_view text) {
   return *year * 12 + *month - 1;
 }
 
-int first_month(const Year& year) { return year.starts * 12 + (year.financial ? 3 : 0); }
+int first_month(const Year& year) { return year.starts * 12 + year.first.value_or(year.financial ? 3 : 0); }
+
+bool same_years(const std::vector<Year>& a, const std::vector<Year>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const Year& x, const Year& y) { return x.label == y.label && first_month(x) == first_month(y); });
+}
+
+const std::vector<std::string>& month_names() {
+  static const std::vector<std::string> names = {"january", "february", "march",     "april",   "may",      "june",
+                                                 "july",    "august",   "september", "october", "november", "december"};
+  return names;
+}
 
 std::string month_text(int month) { return fmt::format("{:04}-{:02}", month / 12, month % 12 + 1); }
 

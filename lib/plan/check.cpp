@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "plan/fields.hpp"
 #include "plan/measure.hpp"
@@ -47,6 +48,7 @@ class Checker {
     if (plans_.organisations.empty() && problems_.empty())
       error(Code::missing_key, plans_.system.id.place, "no organisation; a system has at least one plan file");
     organisation_ids();
+    earlier_organisations();
     years();
     for (const Organisation& organisation : plans_.organisations) schemes(organisation);
     needs();
@@ -84,30 +86,49 @@ class Checker {
 
   void years() {
     for (const Organisation& o : plans_.organisations) {
-      const auto same = [](const Year& a, const Year& b) { return a.label == b.label; };
       const std::vector<Year>& shared = plans_.system.years;
-      if (!o.years.empty() && !shared.empty() && !std::equal(o.years.begin(), o.years.end(), shared.begin(), shared.end(), same))
+      const auto first = [](const std::vector<Year>& years) { return first_month(years.front()); };
+      if (o.years.empty() || shared.empty() || same_years(o.years, shared)) continue;
+      if (o.years.front().label == shared.front().label && o.years.size() == shared.size())
+        error(Code::bad_year, o.years_place,
+              fmt::format("the years of '{}' start in {}, but the system's in {}; they must agree (year_starts)", o.id.value,
+                          month_text(first(o.years)), month_text(first(shared))));
+      else
         error(Code::bad_year, o.years_place,
               fmt::format("the years of '{}' are {} to {}, but the system's are {} to {}; they must agree", o.id.value, o.years.front().label,
                           o.years.back().label, shared.front().label, shared.back().label));
     }
   }
 
-  void schemes(const Organisation& o) {
-    std::set<std::string_view> ids, streams;
-    const bool renames = std::any_of(o.schemes.begin(), o.schemes.end(), [](const Scheme& s) { return s.was.has_value(); });
-    if (renames)
-      for (const Scheme& s : o.schemes) ids.insert(s.id.value);
-    for (const Scheme& s : o.schemes) {
-      if (s.was) {
-        if (ids.contains(s.was->value))
-          error(Code::repeated_name, s.was->place,
-                fmt::format("was: '{}' is still a scheme of this plan; a scheme's earlier id is one that is gone", s.was->value));
-        else if (!streams.insert(s.was->value).second)
-          error(Code::repeated_name, s.was->place, fmt::format("two schemes were '{}'; only one of them can be", s.was->value));
+  // An earlier id is of one thing only, and of nothing that is still there.
+  void earlier_organisations() {
+    std::set<std::string> taken;
+    for (const Organisation& o : plans_.organisations)
+      for (const Id& was : o.was)
+        if (organisations_.contains(was.value))
+          error(Code::repeated_name, was.place,
+                fmt::format("was: '{}' is still an organisation here; an organisation's earlier id is one that is gone", was.value));
+        else if (!taken.insert(was.value).second)
+          error(Code::repeated_name, was.place, fmt::format("two organisations were '{}'; only one of them can be", was.value));
+  }
+
+  void earlier_schemes(const Organisation& o) {
+    for (const Scheme& s : o.schemes)
+      for (const Id& was : s.was) {
+        const auto [owner, name] = split_reference(was.value, o.id.value);
+        if (paths_.empty()) paths_.insert(names_.schemes.begin(), names_.schemes.end());
+        if (paths_.contains(owner + "/" + name))
+          error(Code::repeated_name, was.place,
+                fmt::format("was: '{}' is still a scheme of {}; a scheme's earlier id is one that is gone", was.value,
+                            owner == o.id.value ? "this plan" : fmt::format("'{}'", owner)));
+        else if (!earlier_.insert(owner + "/" + name).second)
+          error(Code::repeated_name, was.place, fmt::format("two schemes were '{}'; only one of them can be", was.value));
       }
-      scheme(s);
-    }
+  }
+
+  void schemes(const Organisation& o) {
+    earlier_schemes(o);
+    for (const Scheme& s : o.schemes) scheme(s);
     std::vector<std::string> teams = names_.system_teams;
     for (const Team& t : o.teams) teams.push_back(t.id.value);
     const std::set<std::string_view> known(teams.begin(), teams.end());
@@ -314,11 +335,26 @@ class Checker {
   Problems& problems_;
   Names names_;
   std::set<std::string> organisations_, opportunities_;
+  std::unordered_set<std::string> paths_, earlier_;  // "organisation/scheme": all, once one is asked for; what some `was:` names
 };
 
 }  // namespace
 
 void check(const Plans& plans, Problems& problems) { Checker(plans, problems).all(); }
 void check_gate(const Plans& plans, const Gate& gate, Problems& problems) { Checker(plans, problems).gate(gate); }
+
+Problems add_gates(const std::vector<std::string>& texts, Plans& plans) {
+  Problems problems;
+  for (const std::string& text : texts) {
+    auto gate = parse_gate(text, whole_file("--gate"));
+    if (!gate) {
+      problems.insert(problems.end(), gate.error().begin(), gate.error().end());
+      continue;
+    }
+    check_gate(plans, *gate, problems);
+    plans.system.gates.push_back(std::move(*gate));
+  }
+  return problems;
+}
 
 }  // namespace shortfall

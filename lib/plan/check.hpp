@@ -9,5 +9,7 @@ namespace shortfall {
 void check(const Plans& plans, Problems& problems);
 // Whether a gate is about an organisation and a year that there are.
 void check_gate(const Plans& plans, const Gate& gate, Problems& problems);
+// Those of a command line, beside the plans' own; what is wrong with them.
+Problems add_gates(const std::vector<std::string>& texts, Plans& plans);
 
 }  // namespace shortfall

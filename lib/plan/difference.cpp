@@ -61,15 +61,15 @@ class Comparer {
  public:
   Comparer(const Plans& before, const Plans& after) : after_(after) {
     out_.before = before;
-    const auto same = [](const Year& a, const Year& b) { return a.label == b.label; };
-    const std::vector<Year>&x = before.system.years, &y = after.system.years;
-    out_.separable = std::equal(x.begin(), x.end(), y.begin(), y.end(), same);
+    out_.separable = same_years(before.system.years, after.system.years);
   }
 
   Difference all() {
-    renames();
+    rename_organisations();
+    rename_schemes();
     system();
     const auto organisations = [](auto& plans) { return &plans.organisations; };
+    merge(after_.organisations, "", organisations);
     for (const std::string& id : keyed("", organisations)) organisation(id);
     reference();
     if (!out_.separable)
@@ -127,6 +127,7 @@ class Comparer {
     for (const auto& x : *after) names.insert(name_in(x));
     using Item = typename std::remove_cvref_t<decltype(*before)>::value_type;
     for (const std::string& name : names) {
+      if (merged_.contains(path.empty() ? name : path + "." + name)) continue;
       const auto* x = named(*before, name);
       const auto* y = named(*after, name);
       if (x != nullptr && y != nullptr) {
@@ -147,30 +148,117 @@ class Comparer {
     return both;
   }
 
+  // What of the old revision goes on under another name, or in it: what has an id that `of` says it had, and has left the new revision.
+  template <class T>
+  static std::vector<std::string> earlier(const T& of, const std::vector<T>& before, const std::vector<T>& after) {
+    std::vector<std::string> out;
+    if (of.was.empty() || named(before, name_in(of)) != nullptr) return out;
+    for (const T& x : before) {
+      const auto is = [&](const Id& was) {
+        return was.value == name_in(x) || std::any_of(x.was.begin(), x.was.end(), [&](const Id& w) { return w.value == was.value; });
+      };
+      if (std::any_of(of.was.begin(), of.was.end(), is) && named(after, name_in(x)) == nullptr) out.push_back(name_in(x));
+    }
+    return out;
+  }
+
+  static std::string title_or_id(const std::string& title, const std::string& from, const std::string& to) { return title == from ? to : title; }
+
+  // An organisation that was renamed keeps its luck too, and is renamed wherever the old revision speaks of it.
+  void rename_organisations() {
+    Plans& old = out_.before;
+    for (const Organisation& now : after_.organisations) {
+      const std::vector<std::string> names = earlier(now, old.organisations, after_.organisations);
+      if (names.size() != 1) continue;
+      const std::string from = names.front(), to = now.id.value;
+      owner_ = to;
+      add(Change::Kind::renamed, to, from, to, false, {});
+      owner_.clear();
+      Organisation& o = *named(old.organisations, from);
+      o.id.value = to;
+      o.was = now.was;
+      o.title = title_or_id(o.title, from, to);
+      rename_owner(from, to);
+    }
+    std::sort(old.organisations.begin(), old.organisations.end(),
+              [](const Organisation& a, const Organisation& b) { return a.id.value < b.id.value; });
+  }
+
+  void rename_owner(const std::string& from, const std::string& to) {
+    const auto rename = [&](Id& id) {
+      if (id.value == from) id.value = to;
+    };
+    const auto rename_path = [&](Id& id) {
+      if (id.value.starts_with(from + "/")) id.value = to + id.value.substr(from.size());
+    };
+    Plans& old = out_.before;
+    if (old.system.pools)
+      for (Pool& pool : *old.system.pools)
+        for (Id& member : pool.members) rename(member);
+    for (NamedFactor& f : old.system.dependence.factors)
+      for (Id& o : f.organisations) rename(o);
+    for (Organisation& o : old.organisations)
+      for (Scheme& s : o.schemes) {
+        for (std::vector<Weight>* weights : {&s.lands, &s.cost_falls})
+          for (Weight& w : *weights) rename(w.organisation);
+        for (std::vector<Id>* paths : {&s.needs, &s.was})
+          for (Id& path : *paths) rename_path(path);
+      }
+    // A class's line of its own ("workforce@midshire-acute").
+    for (ReferenceClass& c : old.reference.classes)
+      if (c.id.value.ends_with("@" + from)) c.id.value = c.id.value.substr(0, c.id.value.size() - from.size()) + to;
+  }
+
   // A scheme that was renamed keeps its luck: the old revision takes the new name, wherever it is used, and its streams.
-  void renames() {
+  void rename_schemes() {
     for (Organisation& o : out_.before.organisations) {
       const Organisation* now = after_.find(o.id.value);
       if (now == nullptr) continue;
       owner_ = o.id.value;
       for (const Scheme& s : now->schemes) {
-        if (!s.was || named(o.schemes, s.id.value) != nullptr) continue;
-        const auto old = std::find_if(o.schemes.begin(), o.schemes.end(),
-                                      [&](const Scheme& x) { return x.id.value == s.was->value || (x.was && x.was->value == s.was->value); });
-        if (old == o.schemes.end() || named(now->schemes, old->id.value) != nullptr) continue;
+        const std::vector<std::string> names = earlier(s, o.schemes, now->schemes);
+        if (names.size() != 1) continue;
+        Scheme* old = named(o.schemes, names.front());
         const std::string name = old->id.value;
         scheme_ = s.id.value;
         add(Change::Kind::renamed, fmt::format("{}.schemes.{}", owner_, s.id.value), name, s.id.value, false, {});
         old->id.value = s.id.value;
         old->was = s.was;
         // Without a title the id is the title.
-        if (old->title == name) old->title = s.id.value;
+        old->title = title_or_id(old->title, name, s.id.value);
         rename_needs(o.id.value, name, s.id.value);
       }
       scheme_.clear();
       std::sort(o.schemes.begin(), o.schemes.end(), [](const Scheme& a, const Scheme& b) { return a.id.value < b.id.value; });
     }
     owner_.clear();
+  }
+
+  // Several of the old revision that are one in the new: their parts stand for each other, so that no edit of one of them would be an edit by itself.
+  template <class T, class List>
+  void merge(const std::vector<T>& after, const std::string& path, List list) {
+    const auto* before = list(std::as_const(out_.before));
+    if (before == nullptr) return;
+    for (const T& whole : after) {
+      const std::vector<std::string> parts = earlier(whole, *before, after);
+      if (parts.size() < 2) continue;
+      const auto path_of = [&](const std::string& name) { return path.empty() ? name : path + "." + name; };
+      std::string were;
+      for (const std::string& part : parts) were += fmt::format("{}{}: {}", were.empty() ? "" : "; ", part, summary(*named(*before, part)));
+      std::vector<std::string> all = parts;
+      all.push_back(name_in(whole));
+      for (const std::string& name : all) merged_.insert(path_of(name));
+      if constexpr (std::is_same_v<T, Organisation>) owner_ = name_in(whole);
+      if constexpr (std::is_same_v<T, Scheme>) scheme_ = name_in(whole);
+      add(Change::Kind::merged, path_of(name_in(whole)), were, summary(whole), true, [list, all](const Plans& from, Plans& to) {
+        const auto* source = list(from);
+        auto* target = list(to);
+        if (source == nullptr || target == nullptr) return;
+        for (const std::string& name : all) take_named(*source, *target, name);
+      });
+      if constexpr (std::is_same_v<T, Organisation>) owner_.clear();
+      scheme_.clear();
+    }
   }
 
   void rename_needs(const std::string& owner, const std::string& from, const std::string& to) {
@@ -192,6 +280,7 @@ class Comparer {
 
   static std::string words(const std::string& text) { return text; }
   static std::string id_text(const Id& id) { return id.value; }
+  static std::string earlier_text(const std::vector<Id>& list) { return earlier_ids(list); }
   static std::string optional_id(const std::optional<Id>& id) { return id ? id->value : ""; }
   static std::string optional_distribution(const std::optional<PlacedDistribution>& d) { return d ? distribution(d->distribution) : ""; }
   static std::string part(const Placed<double>& x) { return fraction(x.value); }
@@ -205,7 +294,8 @@ class Comparer {
     field("years", in(&System::years), [](const std::vector<Year>& years) {
       std::string out;
       for (const Year& y : years) out += (out.empty() ? "" : ", ") + y.label;
-      return "[" + out + "]";
+      const auto first = years.empty() ? std::nullopt : years.front().first;
+      return "[" + out + "]" + (first ? " from " + month_names()[static_cast<std::size_t>(*first)] : "");
     });
     field("target", in(&System::target), [](const std::optional<Yearly>& t) { return t ? yearly(*t) : ""; });
     field("carry", in(&System::carry), part);
@@ -261,6 +351,7 @@ class Comparer {
       };
     };
     field(path + "title", in(&Organisation::title), words, false);
+    field(path + "was", in(&Organisation::was), earlier_text);
     field(path + "kind", in(&Organisation::kind), [](const Placed<OrganisationKind>& k) { return std::string(name_of(k.value)); });
     field(path + "income", in(&Organisation::income), yearly);
     field(path + "spend", in(&Organisation::spend), yearly);
@@ -295,6 +386,7 @@ class Comparer {
     field(path + "pressure.sd", within(pressure, &Pressure::sd), fraction);
     field(path + "pressure.persistence", within(pressure, &Pressure::persistence), fraction);
     teams(path + "teams", in(&Organisation::teams));
+    merge(after_.find(id)->schemes, path + "schemes", in(&Organisation::schemes));
     for (const std::string& scheme_id : keyed(path + "schemes", in(&Organisation::schemes))) scheme(id, scheme_id);
     owner_.clear();
   }
@@ -329,7 +421,7 @@ class Comparer {
     field(path + "recurrent", in(&Scheme::recurrent), truth, lapses_count());
     field(path + "lapses", in(&Scheme::lapses), optional_part);
     field(path + "cost", in(&Scheme::cost), [](const Yearly& c) { return c.empty() ? "0" : yearly(c); });
-    field(path + "was", in(&Scheme::was), optional_id);
+    field(path + "was", in(&Scheme::was), earlier_text);
     field(path + "effort", in(&Scheme::effort), efforts);
     field(path + "consultation", in(&Scheme::consultation), truth);
     field(path + "needs", in(&Scheme::needs), ids);
@@ -375,6 +467,7 @@ class Comparer {
   const Plans& after_;
   Difference out_;
   std::string owner_, scheme_;
+  std::set<std::string> merged_;  // paths of what was merged, and of what it was merged in
 };
 
 }  // namespace
@@ -389,6 +482,8 @@ std::string_view name_of(Change::Kind kind) {
       return "edited";
     case Change::Kind::renamed:
       return "renamed";
+    case Change::Kind::merged:
+      return "merged";
   }
   return "";
 }

@@ -10,7 +10,7 @@
 namespace shortfall {
 
 struct Change {
-  enum class Kind { added, removed, edited, renamed };
+  enum class Kind { added, removed, edited, renamed, merged };
   Kind kind = Kind::edited;
   std::string path;           // as --set writes it: "midshire-acute.schemes.theatres.stage"
   std::string before, after;  // values as a plan writes them; empty: there is none
@@ -24,8 +24,8 @@ struct Change {
 std::string_view name_of(Change::Kind kind);
 
 struct Difference {
-  // The old revision, with the new one's names for the schemes that were renamed (`was:`), and the random streams that go with them: a new name by
-  // itself changes nothing at all.
+  // The old revision, with the new one's names for the organisations and schemes that were renamed (`was:`), and the random streams that go with
+  // them: a new name by itself changes nothing at all. Several that were merged in one keep their own names: to merge them is one change.
   Plans before;
   std::vector<Change> changes;  // by place: the system's, then organisation by organisation, the reference classes' last
   // False where the revisions plan for different years: then no edit can be made without all the others.

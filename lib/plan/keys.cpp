@@ -8,7 +8,8 @@ namespace shortfall {
 namespace {
 
 constexpr std::string_view required = "required", years = "[1.5, 2, 2] or 2", id = "an-id", share = "30%",
-                           distribution = "{p10, p50, p90} or another";
+                           distribution = "{p10, p50, p90} or another",
+                           months = "january|february|march|april|may|june|july|august|september|october|november|december";
 
 constexpr PlanKey key_table[] = {
     {"system", "system", id, required, "the system's id; begins system.yaml", KeyShape::id, ""},
@@ -16,6 +17,7 @@ constexpr PlanKey key_table[] = {
     {"system", "currency", "£m", "£m", "what money is counted in; also called unit", KeyShape::text, ""},
     {"system", "unit", "£m", "£m", "what money is counted in: £m, £k, £000, £, €m, $k, kr m", KeyShape::text, ""},
     {"system", "years", "[2017/18, 2018/19]", "the plans'", "the years planned for", KeyShape::years, ""},
+    {"system", "year_starts", "july", "april of 2017/18, january of 2017", "the first month of each of these years", KeyShape::word, months},
     {"system", "organisations", "[a.yaml, b.yaml]", "all in the folder", "the plans' files", KeyShape::texts, ""},
     {"system", "reference", "classes.yaml", "the built-in classes", "how such schemes have been delivered", KeyShape::text, ""},
     {"system", "target", years, "the sum of the plans'", "the system's own target, by year", KeyShape::yearly, ""},
@@ -26,6 +28,7 @@ constexpr PlanKey key_table[] = {
      KeyShape::pools, "pool"},
     {"pool", "members", "[a, b]", required, "the organisations of a pool", KeyShape::ids, ""},
     {"pool", "aid", "2", "joint and several", "the most that a member gives in a year", KeyShape::number, ""},
+    {"pool", "reserves", "4", "0", "the pool's own, beside its members'; of one that is joint and several", KeyShape::number, ""},
     {"system", "dependence", "{shared: {...}}", "the defaults below", "how luck is shared", KeyShape::map, "dependence"},
     {"dependence", "copula", "gaussian or student-t", "gaussian", "whether the worst come together", KeyShape::word, "gaussian|student-t"},
     {"dependence", "degrees_of_freedom", "5", "5", "of a student-t copula", KeyShape::number, ""},
@@ -51,7 +54,10 @@ constexpr PlanKey key_table[] = {
     {"gates", "changes", "[system.fails +2pp]", "", "limits on what a revision may change", KeyShape::texts, ""},
     {"organisation", "organisation", id, required, "the organisation's id; begins a plan", KeyShape::id, ""},
     {"organisation", "title", "text", "the id", "what reports call it", KeyShape::text, ""},
+    {"organisation", "was", "an-id or [a, b]", "", "its id in an earlier revision, or those that were merged in it: it keeps the first's luck",
+     KeyShape::earlier_ids, ""},
     {"organisation", "years", "[2017/18, 2018/19]", "the system's", "the years planned for", KeyShape::years, ""},
+    {"organisation", "year_starts", "july", "the system's", "the first month of each of these years", KeyShape::word, months},
     {"organisation", "unit", "£k", "the system's", "what this plan counts money in; converted to the system's", KeyShape::text, ""},
     {"organisation", "basis", "in-year or year-on-year", "in-year",
      "what a list of savings says: what a year has, or what it adds to the year before", KeyShape::word, "in-year|year-on-year"},
@@ -93,15 +99,17 @@ constexpr PlanKey key_table[] = {
      "planned, by year, or by month from its start; also {monthly} and {quarterly}", KeyShape::saving, "saving"},
     {"scheme", "basis", "in-year or year-on-year", "the plan's", "what the list of savings says", KeyShape::word, "in-year|year-on-year"},
     {"saving", "full_year", "2.4", "required, or a list", "of a saving that runs on", KeyShape::number, ""},
-    {"saving", "starts", "2017-10", "with full_year", "its first month", KeyShape::month, ""},
+    {"saving", "starts", "2017-10", "with full_year", "its first month; may lie up to ten years before the plan", KeyShape::month, ""},
     {"saving", "ramp_months", "6", "0", "until it runs in full", KeyShape::number, ""},
+    {"saving", "ends", "2019-03", "it runs on", "its last month: it is then not recurrent, unless it says so", KeyShape::month, ""},
     {"saving", "monthly", "[0.1, 0.1, ...]", "", "a number for each month of the years, in their place", KeyShape::numbers, ""},
     {"saving", "quarterly", "[0.3, 0.3, ...]", "", "a number for each quarter of the years", KeyShape::numbers, ""},
     {"scheme", "lapses", share, "its class's", "the part of a recurrent saving that does not last the year", KeyShape::share, ""},
     {"scheme", "about", "{owner: text}", "", "words for people, under keys of your own", KeyShape::text_by_key, ""},
     {"scheme", "recurrent", "true or false", "true", "whether it runs on", KeyShape::boolean, ""},
     {"scheme", "cost", years, "0", "by year", KeyShape::yearly, ""},
-    {"scheme", "was", id, "", "its id in an earlier revision", KeyShape::id, ""},
+    {"scheme", "was", "an-id or [a, other/b]", "", "its id in an earlier revision, or those that were merged in it: it keeps the first's luck",
+     KeyShape::earlier_ids, ""},
     {"scheme", "effort", "{team: 1.5}", "", "what it takes of teams, in whole-time equivalents", KeyShape::yearly_by_id, ""},
     {"scheme", "consultation", "true or false", "false", "whether it must wait for a blackout's end", KeyShape::boolean, ""},
     {"scheme", "needs", "[scheme, other/scheme]", "", "what it cannot do without", KeyShape::texts, ""},

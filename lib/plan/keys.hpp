@@ -15,7 +15,8 @@ enum class KeyShape {
   text_by_key,  // under keys of one's own
   id,
   ids,
-  number,  // also as text: £1.2m
+  earlier_ids,  // an id, or a list of them; of a scheme also organisation/scheme
+  number,       // also as text: £1.2m
   numbers,
   share,   // 0.3 or 30%
   yearly,  // a number, or a list of one a year

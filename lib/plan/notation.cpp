@@ -70,10 +70,18 @@ std::string fraction(double value) {
 std::string yearly(const Yearly& values) { return by_year(values, number); }
 std::string yearly_fractions(const Yearly& values) { return by_year(values, fraction); }
 
+std::string earlier_ids(const std::vector<Id>& list) {
+  if (list.size() < 2) return list.empty() ? "" : list.front().value;
+  return listed(list, [](const Id& id) { return id.value; });
+}
+
 std::string saving(const Saving& saving) {
   if (const Yearly* list = std::get_if<Yearly>(&saving.profile)) return listed(*list, number);
+  if (const PartsOfYears* parts = std::get_if<PartsOfYears>(&saving.profile))
+    return fmt::format("{{{}: {}}}", parts->a_year == 12 ? "monthly" : "quarterly", listed(parts->amounts, number));
   const Ramp& ramp = std::get<Ramp>(saving.profile);
-  return fmt::format("{{full_year: {}, starts: {}, ramp_months: {}}}", number(ramp.full_year), month_text(ramp.starts), ramp.ramp_months);
+  return fmt::format("{{full_year: {}, starts: {}, ramp_months: {}{}}}", number(ramp.full_year), month_text(ramp.starts), ramp.ramp_months,
+                     ramp.ends ? ", ends: " + month_text(*ramp.ends) : "");
 }
 
 std::string weights(const std::vector<Weight>& list) {
@@ -113,7 +121,11 @@ std::string distribution(const Distribution& d) {
   return fmt::format("{{{}{}}}", shape, d.drops_out > 0 ? ", drops_out: " + fraction(d.drops_out) : "");
 }
 
-std::string pool(const Pool& p) { return p.aid ? fmt::format("{{members: {}, aid: {}}}", ids(p.members), number(*p.aid)) : ids(p.members); }
+std::string pool(const Pool& p) {
+  if (!p.aid && p.reserves == 0) return ids(p.members);
+  return fmt::format("{{members: {}{}{}}}", ids(p.members), p.aid ? ", aid: " + number(*p.aid) : "",
+                     p.reserves == 0 ? "" : ", reserves: " + number(p.reserves));
+}
 
 std::string pools(const std::vector<Pool>& list) {
   std::vector<std::string> texts;

@@ -15,7 +15,8 @@ std::string saving(const Saving& saving);                 // a list, or "{full_y
 std::string weights(const std::vector<Weight>& weights);  // "{midshire-ccg: 100%, midshire-acute: -40%}", by id; "" for none
 std::string substitutes(const Substitutes& substitutes);  // "none", or "{rate: 0.45, most: 4}"
 std::string efforts(const std::vector<Effort>& efforts);
-std::string ids(const std::vector<Id>& ids);  // "[a, b]", in order
+std::string earlier_ids(const std::vector<Id>& ids);  // "a", or "[a, b]" as they stand
+std::string ids(const std::vector<Id>& ids);          // "[a, b]", in order
 std::string distribution(const Distribution& distribution);
 std::string pool(const Pool& pool);
 std::string pools(const std::vector<Pool>& pools);

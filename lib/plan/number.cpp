@@ -93,4 +93,30 @@ std::string wrong_count(std::string& text, std::uint64_t low, std::uint64_t high
   return {};
 }
 
+std::vector<double> parse_levels(std::string_view text) {
+  constexpr std::size_t most = 1000;
+  std::vector<double> numbers, out;
+  const char sign = text.find(':') == std::string::npos ? ',' : ':';
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find(sign, at), text.size());
+    const auto number = parse_number(text.substr(at, end - at));
+    if (!number) return {};
+    numbers.push_back(*number);
+    at = end + 1;
+  }
+  if (sign == ',') {
+    out = numbers;
+  } else {
+    const double by = numbers.size() == 3 ? numbers[2] : 1;
+    if (numbers.size() < 2 || numbers.size() > 3 || !(by > 0)) return {};
+    for (std::size_t k = 0; k <= most && numbers[0] + static_cast<double>(k) * by <= numbers[1] + 1e-9; ++k)
+      out.push_back(numbers[0] + static_cast<double>(k) * by);
+  }
+  if (out.size() > most) return {};
+  for (std::size_t k = 0; k < out.size(); ++k)
+    if (!(out[k] > 0 && out[k] < 100) || (k > 0 && out[k] <= out[k - 1])) return {};
+  for (double& x : out) x /= 100;
+  return out;
+}
+
 }  // namespace shortfall

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace shortfall {
 
@@ -20,6 +21,9 @@ std::optional<double> parse_fraction(std::string_view text);
 // What is wrong with a number of options that must lie within bounds, or nothing. A count is rewritten in digits: "100k" and "1e6" are counts.
 std::string wrong_number(const std::string& text, double low, double high);
 std::string wrong_count(std::string& text, std::uint64_t low, std::uint64_t high);
+
+// "1:99" is every per cent from 1 to 99, "10:90:20" every twentieth; "5,50,95" these. Rising, above 0 and below 100; none where it is neither.
+std::vector<double> parse_levels(std::string_view text);
 
 // The most futures that may be asked for.
 inline constexpr std::uint64_t most_trials = 1'000'000'000'000;

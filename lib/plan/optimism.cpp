@@ -88,10 +88,10 @@ class Reader {
     std::size_t lists = 0, falls = 0;
     const Scheme* first = nullptr;
     for (const Scheme& s : o.schemes) {
-      const Yearly* list = std::get_if<Yearly>(&s.saving.profile);
-      if (list == nullptr || !s.recurrent || list->size() < 2) continue;
+      const Yearly list = planned_saving(s, years_);
+      if (std::holds_alternative<Ramp>(s.saving.profile) || !s.recurrent || list.size() < 2) continue;
       ++lists;
-      const bool fall = std::adjacent_find(list->begin(), list->end(), [](double a, double b) { return b < a - slack; }) != list->end();
+      const bool fall = std::adjacent_find(list.begin(), list.end(), [](double a, double b) { return b < a - slack; }) != list.end();
       falls += fall;
       if (fall && first == nullptr) first = &s;
     }

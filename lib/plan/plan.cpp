@@ -33,6 +33,17 @@ const Organisation* Plans::find(std::string_view organisation) const {
   return at == organisations.end() ? nullptr : &*at;
 }
 
+const std::string& luck_name_of(const Organisation& organisation) {
+  return organisation.was.empty() ? organisation.id.value : organisation.was.front().value;
+}
+
+std::string luck_name_of(const Plans& plans, const Organisation& owner, const Scheme& scheme) {
+  if (scheme.was.empty()) return luck_name_of(owner) + "/" + scheme.id.value;
+  const auto [organisation, name] = split_reference(scheme.was.front().value, owner.id.value);
+  const Organisation* first_owner = organisation == owner.id.value ? &owner : plans.find(organisation);
+  return (first_owner == nullptr ? organisation : luck_name_of(*first_owner)) + "/" + name;
+}
+
 Substitutes substitutes_of(const Organisation& organisation, const Reference& reference) {
   if (organisation.substitutes) return *organisation.substitutes;
   return {reference.substitutes[static_cast<std::size_t>(organisation.kind.value)].rate, {}, organisation.kind.place};

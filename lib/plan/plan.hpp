@@ -30,14 +30,20 @@ inline constexpr std::size_t stage_count = 5;
 std::string_view name_of(Stage stage);  // "in-progress"
 const std::vector<std::string>& stage_names();
 
-// A saving that runs at full_year / 12 a month from `starts` on, reached over ramp_months.
+// A saving that runs at full_year / 12 a month from `starts` on, reached over ramp_months, to the end of the month `ends`.
 struct Ramp {
   double full_year = 0;
-  int starts = 0;  // months since January of the year 0
+  int starts = 0;  // months since January of the year 0; may lie before the plan
   int ramp_months = 0;
+  std::optional<int> ends = {};  // its last month; none: it runs on
+};
+// A saving by the months or quarters of the plan's years.
+struct PartsOfYears {
+  std::size_t a_year = 12;      // 12 or 4
+  std::vector<double> amounts;  // [years · a_year]
 };
 struct Saving {
-  std::variant<Yearly, Ramp> profile;
+  std::variant<Yearly, Ramp, PartsOfYears> profile;
   Place place;
 };
 
@@ -60,7 +66,7 @@ struct Scheme {
   bool recurrent = true;
   std::optional<Placed<double>> lapses;  // the part of a recurrent saving that lasts twelve months; none: the class's
   Yearly cost;                           // empty: none
-  std::optional<Id> was;
+  std::vector<Id> was;                   // what it was called before: "scheme" or "organisation/scheme"; its luck is the first's
   std::vector<Effort> effort;
   bool consultation = false;
   std::vector<Id> needs;  // "scheme" or "organisation/scheme"
@@ -68,7 +74,7 @@ struct Scheme {
   std::vector<Weight> lands, cost_falls;  // empty: the owner, 100 %
   std::optional<PlacedDistribution> delivery, delay, overrun;
   std::vector<std::pair<std::string, std::string>> about;  // words for people: ref, owner, notes; never read as numbers
-  bool says_how = false;  // it has a class: or a delivery:, readable or not
+  bool says_how = false;                                   // it has a class: or a delivery:, readable or not
 };
 
 struct Team {
@@ -124,6 +130,7 @@ struct Organisation {
   std::string title;
   Placed<OrganisationKind> kind{OrganisationKind::other, {}};
   bool says_kind = false;
+  std::vector<Id> was;                     // its earlier ids, or those it was merged of; its luck is the first's
   std::optional<Substitutes> substitutes;  // none: the rate of its kind in the reference file
   std::optional<Placed<double>> carry;     // how much of a gap goes into the next year; none: the system's
   Place years_place;
@@ -141,6 +148,7 @@ struct Organisation {
 struct Pool {
   std::vector<Id> members;
   std::optional<double> aid;  // most that a member gives in a year; none: joint and several
+  double reserves = 0;        // the pool's own, beside its members'
   Place place;
 };
 
@@ -245,6 +253,10 @@ struct Plans {
 
 // The organisation and scheme that `needs` names from within `owner`.
 std::pair<std::string, std::string> split_reference(std::string_view needed, std::string_view owner);
+
+// The names that random streams go by: of what was renamed or merged the first of its earlier ones.
+const std::string& luck_name_of(const Organisation& organisation);
+std::string luck_name_of(const Plans& plans, const Organisation& owner, const Scheme& scheme);  // "midshire-acute/theatres"
 
 // What is found elsewhere for an organisation: what its plan says, else the rate of its kind.
 Substitutes substitutes_of(const Organisation& organisation, const Reference& reference);

@@ -17,14 +17,23 @@ constexpr std::size_t most_years = 50;
 constexpr Limits an_amount{0, any_number.high, ""};
 constexpr Limits months{0, 1200, " months"};
 
-std::vector<Year> read_years(const Node& node, Problems& problems) {
+// `year_starts:` beside `years:`: the first month of each.
+std::optional<int> read_first_month(Fields& fields, const Node* years) {
+  const Node* node = fields.optional("year_starts");
+  if (node == nullptr) return {};
+  if (years == nullptr)
+    report(fields.problems(), Code::missing_key, node->place, "year_starts stands without years; write it beside the years that it is of");
+  return static_cast<int>(fields.word("year_starts", month_names(), 0));
+}
+
+std::vector<Year> read_years(const Node& node, std::optional<int> first, Problems& problems) {
   if (node.kind != Node::Kind::list || node.items.empty() || node.items.size() > most_years) {
     report(problems, Code::bad_year, node.place, fmt::format("years needs a list of 1 to {} years like [2017/18, 2018/19]", most_years));
     return {};
   }
   std::vector<Year> years;
   for (const Node& item : node.items) {
-    const auto year = parse_year(item.text);
+    auto year = parse_year(item.text);
     if (!year) {
       report(problems, Code::bad_year, item.place, fmt::format("{} is not a year (2017/18 runs from April, 2017 from January)", shown(item)));
       return {};
@@ -32,6 +41,12 @@ std::vector<Year> read_years(const Node& node, Problems& problems) {
     if (!years.empty() && (year->starts != years.back().starts + 1 || year->financial != years.back().financial)) {
       report(problems, Code::bad_year, item.place,
              fmt::format("'{}' does not follow '{}' (years stand in order, none left out, all of one kind)", year->label, years.back().label));
+      return {};
+    }
+    year->first = first;
+    if (year->financial && first == 0) {
+      report(problems, Code::contradiction, item.place,
+             fmt::format("'{}' is of two calendar years, but year_starts says that it starts in January; write {}", year->label, year->starts));
       return {};
     }
     years.push_back(*year);
@@ -85,18 +100,38 @@ std::vector<Weight> read_weights(const Node* node, std::string_view what, Proble
   return weights;
 }
 
-// A number for each month or quarter: the sums of the years, which are taken to be spread evenly.
-Yearly read_parts_of_years(const Node& node, std::string_view what, std::size_t parts, std::size_t years, Problems& problems) {
-  Yearly out(years, 0.0);
+// A number for each month or quarter of the plan's years.
+PartsOfYears read_parts_of_years(const Node& node, std::string_view what, std::size_t a_year, std::size_t years, Problems& problems) {
+  PartsOfYears out{a_year, std::vector<double>(a_year * years, 0.0)};
   const auto all = read_yearly(node, what, 0, problems, an_amount);
   if (!all) return out;
-  if (all->size() != parts * years)
+  if (all->size() == out.amounts.size())
+    out.amounts = *all;
+  else
     report(problems, Code::wrong_count, node.place,
            fmt::format("{} has {}, which is not one for each part of the plan's {} ({} are needed)", what, counted(all->size(), "number"),
-                       counted(years, "year"), parts * years));
-  else
-    for (std::size_t k = 0; k < all->size(); ++k) out[k / parts] += (*all)[k];
+                       counted(years, "year"), out.amounts.size()));
   return out;
+}
+
+// Where a ramp starts and ends within the plan's years, or how far it may start before them.
+void check_ramp(const Ramp& ramp, const Node& starts, const Node* ends, const std::vector<Year>& years, Problems& problems) {
+  constexpr int most_before = 120;
+  if (ramp.ends && *ramp.ends < ramp.starts)
+    return report(problems, Code::contradiction, ends->place,
+                  fmt::format("ends in {}, before it starts in {}", month_text(*ramp.ends), month_text(ramp.starts)));
+  if (years.empty()) return;
+  const int first = first_month(years.front()), end = first_month(years.back()) + 12;
+  if (ramp.starts < first - most_before)
+    report(
+        problems, Code::outside_years, starts.place,
+        fmt::format("starts in {}, more than ten years before the plan's first month {}; is it a slip?", month_text(ramp.starts), month_text(first)));
+  if (ramp.starts >= end)
+    report(problems, Code::outside_years, starts.place,
+           fmt::format("starts in {}, after the plan's last month {}; it saves nothing", month_text(ramp.starts), month_text(end - 1)));
+  if (ramp.ends && *ramp.ends < first)
+    report(problems, Code::outside_years, ends->place,
+           fmt::format("ends in {}, before the plan's first month {}; it saves nothing", month_text(*ramp.ends), month_text(first)));
 }
 
 Saving read_saving(const Node* node, const std::vector<Year>& years, const std::string& what, Problems& problems) {
@@ -116,8 +151,9 @@ Saving read_saving(const Node* node, const std::vector<Year>& years, const std::
   Ramp ramp;
   const Node* full_year = fields.required("full_year");
   if (full_year != nullptr) ramp.full_year = read_number(*full_year, "full_year", problems, an_amount).value_or(0);
-  const Node* starts = fields.required("starts");
+  const Node *starts = fields.required("starts"), *ends = fields.optional("ends");
   const auto month = read_month(starts, "starts", problems);
+  ramp.ends = read_month(ends, "ends", problems);
   if (const Node* length = fields.optional("ramp_months")) {
     const auto value = read_number(*length, "ramp_months", problems, months);
     if (value && *value != static_cast<int>(*value))
@@ -127,16 +163,7 @@ Saving read_saving(const Node* node, const std::vector<Year>& years, const std::
   fields.finish();
   if (month) {
     ramp.starts = *month;
-    if (!years.empty()) {
-      const int first = first_month(years.front()), end = first_month(years.back()) + 12;
-      if (*month < first)
-        report(problems, Code::outside_years, starts->place,
-               fmt::format("starts in {}, before the plan's first month {} (what saves already is in the do-nothing spend, or a list of years)",
-                           month_text(*month), month_text(first)));
-      if (*month >= end)
-        report(problems, Code::outside_years, starts->place,
-               fmt::format("starts in {}, after the plan's last month {}; it saves nothing", month_text(*month), month_text(end - 1)));
-    }
+    check_ramp(ramp, *starts, ends, years, problems);
   }
   saving.profile = ramp;
   return saving;
@@ -149,6 +176,27 @@ std::optional<Id> read_reference_to_scheme(const Node& node, Problems& problems)
     return {};
   }
   return Id{node.text, node.place};
+}
+
+// `was:`: an earlier id, or a list of those that were merged, each by `read`.
+template <class Read>
+std::vector<Id> read_was(const Node* node, Read read) {
+  std::vector<Id> out;
+  if (node == nullptr) return out;
+  const auto add = [&](const Node& item) {
+    if (auto id = read(item)) out.push_back(std::move(*id));
+  };
+  if (node->kind == Node::Kind::list)
+    for (const Node& item : node->items) add(item);
+  else
+    add(*node);
+  return out;
+}
+
+// Whether a saving ends within the plan, and so is not recurrent unless it is said to be.
+bool ends_within(const Saving& saving, const std::vector<Year>& years) {
+  const Ramp* ramp = std::get_if<Ramp>(&saving.profile);
+  return ramp != nullptr && ramp->ends && !years.empty() && *ramp->ends < first_month(years.back()) + 11;
 }
 
 std::optional<Placed<double>> read_part(const Node* node, std::string_view what, Problems& problems) {
@@ -222,13 +270,19 @@ Scheme read_scheme(const Entry& entry, const std::vector<Year>& years, bool year
     scheme.stage.place = entry.place;
   }
   scheme.saving = read_saving(fields.required("saving"), years, fields.what(), problems);
-  scheme.recurrent = fields.boolean("recurrent", true);
+  scheme.recurrent = fields.boolean("recurrent", !ends_within(scheme.saving, years));
   const bool adds_up = fields.word("basis", bases(), year_on_year ? 1 : 0) == 1;
-  if (Yearly* list = std::get_if<Yearly>(&scheme.saving.profile); list != nullptr && adds_up && scheme.recurrent)
-    for (std::size_t y = 1; y < list->size(); ++y) (*list)[y] += (*list)[y - 1];
+  // Each number is what its year, or its month of the year, adds to the year before.
+  const auto cumulate = [](std::vector<double>& numbers, std::size_t a_year) {
+    for (std::size_t k = a_year; k < numbers.size(); ++k) numbers[k] += numbers[k - a_year];
+  };
+  if (adds_up && scheme.recurrent) {
+    if (Yearly* list = std::get_if<Yearly>(&scheme.saving.profile)) cumulate(*list, 1);
+    if (PartsOfYears* parts = std::get_if<PartsOfYears>(&scheme.saving.profile)) cumulate(parts->amounts, parts->a_year);
+  }
   if (const Node* cost = fields.optional("cost")) scheme.cost = read_yearly(*cost, "cost", years.size(), problems, an_amount).value_or(Yearly());
   scheme.lapses = read_part(fields.optional("lapses"), "lapses", problems);
-  scheme.was = fields.id("was");
+  scheme.was = read_was(fields.optional("was"), [&](const Node& item) { return read_reference_to_scheme(item, problems); });
   if (const Node* effort = fields.optional("effort")) {
     Fields teams(*effort, "effort", problems);
     for (const Entry& team : effort->entries) {
@@ -265,9 +319,9 @@ Scheme read_scheme(const Entry& entry, const std::vector<Year>& years, bool year
     if (const Node* node = entry.value.find(what)) refuse_drops_out(*node, what, "delivery", problems);
   scheme.about = read_about(fields.optional("about"), problems);
   fields.finish();
-  if (!scheme.recurrent && std::holds_alternative<Ramp>(scheme.saving.profile))
+  if (const Ramp* ramp = std::get_if<Ramp>(&scheme.saving.profile); ramp != nullptr && !ramp->ends && !scheme.recurrent)
     report(problems, Code::contradiction, scheme.saving.place,
-           fmt::format("scheme '{}' is not recurrent, but full_year goes on to the plan's end; list its years instead", entry.key));
+           fmt::format("scheme '{}' is not recurrent, but full_year goes on to the plan's end; give it ends:, or list its years", entry.key));
   if (!scheme.recurrent && scheme.lapses)
     report(problems, Code::contradiction, scheme.lapses->place,
            fmt::format("scheme '{}' is not recurrent: its plan itself lists it year by year, so lapses: says nothing; leave one of them out",
@@ -327,7 +381,12 @@ std::vector<Pool> read_pools(const Node& node, Problems& problems) {
       Fields fields(item, "a pool", problems);
       if (const Node* members = fields.required("members")) pool.members = read_ids(*members, "members", problems);
       if (const Node* aid = fields.optional("aid")) pool.aid = read_number(*aid, "aid", problems, an_amount);
+      pool.reserves = fields.number("reserves", 0, an_amount);
       fields.finish();
+      if (const Node* reserves = item.find("reserves"); reserves != nullptr && pool.aid)
+        report(problems, Code::contradiction, reserves->place,
+               "a pool with aid has no reserves of its own: its members help each other, and each stands by its own reserves; give them to a member, "
+               "or leave aid out");
     }
     if (pool.members.empty() && item.kind == Node::Kind::list && item.items.empty())
       report(problems, Code::wrong_form, item.place, "a pool without members");
@@ -472,7 +531,9 @@ System read_system(const Node& document, Problems& problems) {
   if (unit != nullptr && currency != nullptr)
     report(problems, Code::repeated_key, unit->place, "'unit' and 'currency' are two names of one key; keep one");
   system.currency = fields.text(unit != nullptr ? "unit" : "currency", system.currency);
-  if (const Node* years = fields.optional("years")) system.years = read_years(*years, problems);
+  const Node* years = fields.optional("years");
+  const std::optional<int> first = read_first_month(fields, years);
+  if (years != nullptr) system.years = read_years(*years, first, problems);
   const std::size_t n = system.years.size();
   if (const Node* files = fields.optional("organisations")) {
     if (files->kind != Node::Kind::list || files->items.empty())
@@ -509,9 +570,13 @@ Organisation read_organisation(const Node& document, const std::vector<Year>& sh
   organisation.id = fields.required_id("organisation");
   organisation.title = fields.text("title", organisation.id.value);
   organisation.years_place = document.place;
-  if (const Node* years = fields.optional("years")) {
-    organisation.years_place = years->place;
-    organisation.years = read_years(*years, problems);
+  organisation.was = read_was(fields.optional("was"), [&](const Node& item) { return read_id(item, "was", problems); });
+  const Node* own_years = fields.optional("years");
+  std::optional<int> first = read_first_month(fields, own_years);
+  if (own_years != nullptr) {
+    if (!first && !shared.empty()) first = shared.front().first;
+    organisation.years_place = own_years->place;
+    organisation.years = read_years(*own_years, first, problems);
   } else if (shared.empty() && document.kind == Node::Kind::map) {
     report(problems, Code::missing_key, document.place, "the plan has no 'years' (they stand here, or in system.yaml for all)");
   }

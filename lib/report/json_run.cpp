@@ -116,6 +116,7 @@ Json of(const OrganisationResult& o, std::size_t years) {
 Json of(const PoolResult& p) {
   Json out;
   out["members"] = p.members;
+  if (p.reserves != 0) out["reserves"] = p.reserves;
   for_each_listed(subject::pool, 0, [&](const Measure& m, auto) { at(out, m) = leaf(m, value_of(p, m)); });
   return out;
 }

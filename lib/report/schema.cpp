@@ -64,6 +64,8 @@ Json value_of(const PlanKey& k) {
       return by_key(text(), false);
     case KeyShape::id:
       return id();
+    case KeyShape::earlier_ids:
+      return any_of({text(), list_of(text())});
     case KeyShape::ids:
       return list_of(id());
     case KeyShape::number:

@@ -238,15 +238,29 @@ class CompareView {
     if (!all.empty()) document_.section(fmt::format("What changed ({})", counted(all.size(), "edit")), Section::Shown::detail).add(table(all));
   }
 
-  // A scheme that is gone and one that is new, alike in all but the name.
+  // Whether an organisation that is gone and one that is new plan the same savings and hold the same reserves.
+  bool same_organisation(const std::string& gone, const std::string& fresh) const {
+    const auto find = [](const RunResult& r, const std::string& id) {
+      return std::find_if(r.organisations.begin(), r.organisations.end(), [&](const OrganisationResult& o) { return o.id == id; });
+    };
+    const auto x = find(r_.before, gone), y = find(r_.after, fresh);
+    return x != r_.before.organisations.end() && y != r_.after.organisations.end() && x->saving.planned == y->saving.planned &&
+           x->reserves == y->reserves;
+  }
+
+  // What is gone and what is new, alike in all but the name.
   void renamed() {
     std::vector<std::string> words;
     for (const Change& gone : r_.difference.changes)
-      for (const Change& fresh : r_.difference.changes)
-        if (gone.kind == Change::Kind::removed && fresh.kind == Change::Kind::added && gone.owner == fresh.owner && !gone.scheme.empty() &&
-            !fresh.scheme.empty() && gone.before == fresh.after)
+      for (const Change& fresh : r_.difference.changes) {
+        if (gone.kind != Change::Kind::removed || fresh.kind != Change::Kind::added || gone.before != fresh.after) continue;
+        if (gone.owner == fresh.owner && !gone.scheme.empty() && !fresh.scheme.empty())
           words.push_back(fmt::format("{} looks renamed from {}: add 'was: {}' to it, or it counts as one scheme dropped and another begun.",
                                       fresh.path, gone.scheme, gone.scheme));
+        else if (gone.path == gone.owner && fresh.path == fresh.owner && same_organisation(gone.owner, fresh.owner))
+          words.push_back(fmt::format("{} looks renamed from {}: add 'was: {}' to it, or it counts as one organisation gone and another come.",
+                                      fresh.path, gone.owner, gone.owner));
+      }
     if (words.empty()) return;
     Section& s = document_.section();
     for (std::string& w : words) s.say(std::move(w), Tone::doubtful);

@@ -235,8 +235,15 @@ class PoolView {
   void aid() {
     PageTable t;
     t.columns = {{fmt::format("aid, {}", r_.setting.currency)}, {"any fails"}, {"all fail"}};
-    for (const AidResult& a : r_.aid)
+    // Of many that say the same, the first and the last.
+    const auto same = [&](std::size_t i, std::size_t j) {
+      return chance(r_.aid[i].any).text == chance(r_.aid[j].any).text && chance(r_.aid[i].all).text == chance(r_.aid[j].all).text;
+    };
+    for (std::size_t i = 0; i < r_.aid.size(); ++i) {
+      const AidResult& a = r_.aid[i];
+      if (i > 0 && i + 1 < r_.aid.size() && same(i - 1, i) && same(i, i + 1)) continue;
       t.row({!std::isfinite(a.aid) ? "no limit" : a.aid == 0 ? "none" : fmt::format("{:.2g}", a.aid), chance(a.any), chance(a.all)});
+    }
     Section& s = document_.section(fmt::format("If all {} helped each other by up to so much a year each, but failed one by one", n_));
     s.add(std::move(t));
     const std::string level = fmt::format("{:g} %", 100 * r_.any_fails);

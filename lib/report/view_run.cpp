@@ -108,14 +108,17 @@ class RunView {
   // Who stands with whom; what nobody has signed is never said to be.
   std::string agreement() const {
     if (!grounds_.agreement_stated) return "The plans state no agreement: \"one pool\" is what would be, were all joint and several.";
-    if (r_.one_pool_of_all) return "Together: all in one pool, joint and several.";
+    const auto own = [&](const PoolResult& p) {
+      return p.reserves == 0 ? std::string() : fmt::format(", with {} of reserves of its own", money_text(p.reserves, r_.currency, saving_digits_));
+    };
+    if (r_.one_pool_of_all) return fmt::format("Together: all in one pool, joint and several{}.", own(r_.pools.front()));
     std::string s;
     std::size_t pooled = 0;
     for (const PoolResult& p : r_.pools) {
       pooled += p.members.size();
-      s += fmt::format(
-          "{}{} {}", s.empty() ? "" : "; ", fmt::join(p.members, ", "),
-          p.aid ? fmt::format("help each other by up to {} a year", money_text(*p.aid, r_.currency, saving_digits_)) : "are joint and several");
+      s += fmt::format("{}{} {}", s.empty() ? "" : "; ", fmt::join(p.members, ", "),
+                       p.aid ? fmt::format("help each other by up to {} a year", money_text(*p.aid, r_.currency, saving_digits_))
+                             : "are joint and several" + own(p));
     }
     std::vector<std::string> alone;
     for (const OrganisationResult& o : r_.organisations)

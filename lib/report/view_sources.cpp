@@ -59,10 +59,10 @@ Document view_problems(const Problems& problems, const std::string& closing, Cod
     const bool error = p.severity() == Severity::error;
     s.blocks.emplace_back(Paragraph{codes == Codes::shown ? problem_line(p) : to_text(p),
                                     Tone::plain,
-                                    {},
+                                    "    ",
                                     fmt::format("{}:", name_of(p.severity())),
                                     error ? Tone::bad : Tone::doubtful,
-                                    true});
+                                    framed.empty()});  // for programs, one line; with the lines of sources it is for people
     for (std::string& line : frame(p.place, framed, width)) s.blocks.emplace_back(Paragraph{std::move(line), Tone::faint, {}, {}, {}, true});
   }
   if (!closing.empty()) s.say(closing);

@@ -109,6 +109,8 @@ std::string edit_text(const Change& c) {
       return "removed: " + c.before;
     case Change::Kind::renamed:
       return fmt::format("was {}", c.before);
+    case Change::Kind::merged:
+      return fmt::format("merged of {}; now {}", c.before, c.after);
     case Change::Kind::edited:
       break;
   }

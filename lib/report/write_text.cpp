@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 #include "report/chart_signs.hpp"
 #include "report/document.hpp"
@@ -145,6 +146,7 @@ class TextWriter {
         std::size_t needs = least;
         if (kind == TableColumn::Kind::words)  // a heading stays whole, and so do words such as ids
           needs = std::max({needs, longest_heading(t, c), std::min(longest_word(t, c), longest_kept_word)});
+        if (kind == TableColumn::Kind::bar) needs = std::max(needs, longest_heading(t, c));
         widths[c] = std::max(std::min(needs, widths[c]), widths[c] - std::min(widths[c], total - room));
       }
     };
@@ -153,8 +155,10 @@ class TextWriter {
     shrink(TableColumn::Kind::bar, shortest_bar);
     shrink(TableColumn::Kind::words, shortest_words);
     shrink(TableColumn::Kind::name, 2 * shortest_name);
-    for (std::size_t c = 0; c < t.columns.size(); ++c)
-      if (t.columns[c].kind == TableColumn::Kind::bar && total_of(widths) > room) widths[c] = 0;
+    // Without room for all bars there are none: of two sides, one alone would mislead.
+    if (total_of(widths) > room)
+      for (std::size_t c = 0; c < t.columns.size(); ++c)
+        if (t.columns[c].kind == TableColumn::Kind::bar) widths[c] = 0;
     shrink(TableColumn::Kind::name, shortest_name);
   }
 
@@ -175,6 +179,7 @@ class TextWriter {
     if (t.columns.empty()) return;
     const Layout layout = laid_out(t);
     if (layout.total <= width_) return table(t, layout);
+    if (const auto one = in_one_column(t)) return table(*one, laid_out(*one));
     // As many columns at a time as there is room for, each time with the name of the row.
     std::size_t first = 1;
     const std::vector<std::size_t> all = wishes(t);
@@ -183,29 +188,57 @@ class TextWriter {
       const bool label = t.columns.front().kind == TableColumn::Kind::label;
       std::size_t used = label ? gap : std::min(all.front(), shortest_name) + gap, last = first;
       while (last < t.columns.size() && (last == first || used + all[last] <= width_)) used += all[last++] + gap;
-      PageTable part;
-      part.columns.push_back(t.columns.front());
-      part.columns.insert(part.columns.end(), t.columns.begin() + static_cast<std::ptrdiff_t>(first),
-                          t.columns.begin() + static_cast<std::ptrdiff_t>(last));
-      bool any = false;
-      for (const PageRow& row : t.rows) {
-        if (row.spanning || row.cells.empty()) {
-          part.rows.push_back(row);
-          continue;
-        }
-        PageRow some{{row.cells.front()}, row.rule, false};
-        for (std::size_t c = first; c < std::min(last, row.cells.size()); ++c) {
-          some.cells.push_back(row.cells[c]);
-          any = any || !row.cells[c].text.empty();
-        }
-        part.rows.push_back(std::move(some));
-      }
+      const PageTable part = part_of(t, first, last);
       first = last;
-      if (!any) continue;
+      if (part.rows.empty()) continue;
       if (again) line();
       again = true;
       table(part, laid_out(part));
     }
+  }
+
+  // Some columns of a table beside its first, and the rows that say something in them, under the headings of such rows.
+  static PageTable part_of(const PageTable& t, std::size_t first, std::size_t last) {
+    PageTable part;
+    part.columns.push_back(t.columns.front());
+    part.columns.insert(part.columns.end(), t.columns.begin() + static_cast<std::ptrdiff_t>(first),
+                        t.columns.begin() + static_cast<std::ptrdiff_t>(last));
+    bool rule = false;
+    std::vector<PageRow> headings;
+    for (const PageRow& row : t.rows) {
+      rule = rule || row.rule;
+      if (row.spanning || row.cells.empty()) {
+        if (!headings.empty() && headings.back().spanning) headings.clear();
+        headings.push_back(row);
+        continue;
+      }
+      PageRow some{{row.cells.front()}, rule, false};
+      bool any = false;
+      for (std::size_t c = first; c < std::min(last, row.cells.size()); ++c) {
+        some.cells.push_back(row.cells[c]);
+        any = any || !row.cells[c].text.empty() || !row.cells[c].bar.empty();
+      }
+      if (!any) continue;
+      part.rows.insert(part.rows.end(), headings.begin(), headings.end());
+      headings.clear();
+      part.rows.push_back(std::move(some));
+      rule = false;
+    }
+    return part;
+  }
+
+  // A name and two columns of words: the second behind the first, in brackets.
+  static std::optional<PageTable> in_one_column(const PageTable& t) {
+    using Kind = TableColumn::Kind;
+    if (t.columns.size() != 3 || t.columns[1].kind != Kind::words || t.columns[2].kind != Kind::words || !t.columns[2].heading.empty()) return {};
+    PageTable out = t;
+    out.columns.pop_back();
+    for (PageRow& row : out.rows) {
+      if (row.spanning || row.cells.size() < 3) continue;
+      if (!row.cells[2].text.empty()) row.cells[1].text += fmt::format(" ({})", row.cells[2].text);
+      row.cells.pop_back();
+    }
+    return out;
   }
 
   std::string drawn(const PageCell& cell, std::size_t width) const {

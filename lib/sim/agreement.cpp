@@ -1,5 +1,6 @@
 #include "sim/agreement.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 
@@ -51,13 +52,16 @@ void aid_margins(const Margins& margins, const Members& members, double aid, std
 double reserves_of(const Model& model, const Members& members) {
   double sum = 0;
   for (const std::uint32_t o : members) sum += model.organisations[o].reserves;
+  if (model.pooled_reserves == 0) return sum;
+  for (const PoolModel& pool : model.pools)
+    if (std::includes(members.begin(), members.end(), pool.members.begin(), pool.members.end())) sum += pool.reserves;
   return sum;
 }
 
 double reserves_of(const Model& model) {
   double sum = 0;
   for (const OrganisationModel& o : model.organisations) sum += o.reserves;
-  return sum;
+  return sum + model.pooled_reserves;
 }
 
 }  // namespace shortfall

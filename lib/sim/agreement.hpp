@@ -34,6 +34,7 @@ void pool_margins(const Margins& margins, const Members& members, std::span<Doub
 // The members' margins after mutual aid of up to `aid` a year each (lib/README.md, section 6): aided[member · years + year].
 void aid_margins(const Margins& margins, const Members& members, double aid, std::vector<Doubles>& aided);
 
+// The members' own, and those of every pool that they hold all of: a pool's reserves go with the whole of it.
 double reserves_of(const Model& model, const Members& members);
 double reserves_of(const Model& model);  // of all
 

@@ -98,7 +98,7 @@ void BlockSimulator::deliver_to_others(std::size_t scheme, Draws& draws) {
   const SchemeOutcome& outcome = outcome_of(scheme, draws);
   const TimedStage stage(timings_, TrialStage::deliver);
   for (const std::uint32_t other : others)
-    if (waits(other)) deliver_away(model_.schemes[scheme], schedule_.years, outcome, left_of(scheme), other, memo_.aways.at[at(places_.away[other])]);
+    if (waits(other)) deliver_away(model_.schemes[scheme], model_.table(), outcome, left_of(scheme), other, memo_.aways.at[at(places_.away[other])]);
 }
 
 // What its schemes bring an organisation, and others, where that is not known yet. In order of id whatever needs or claims what, so that the sums are
@@ -113,7 +113,7 @@ void BlockSimulator::deliver(std::size_t o, Draws& draws) {
     for (std::size_t i = schedule_.first_scheme[o]; i < schedule_.first_scheme[o + 1]; ++i) {
       const SchemeOutcome& outcome = outcome_of(i, draws);
       const TimedStage stage(timings_, TrialStage::deliver);
-      deliver_at_home(model_.schemes[i], years, outcome, left_of(i), work_.home);
+      deliver_at_home(model_.schemes[i], model_.table(), outcome, left_of(i), work_.home);
     }
   }
   const TimedStage stage(timings_, TrialStage::deliver);
@@ -185,7 +185,7 @@ void BlockSimulator::savings(Draws& draws, std::vector<Doubles>& saving) {
     const Rows* rows = left_of(i);
     if (rows == nullptr) {
       work_.home.saves.setZero();
-      add_alone(model_.schemes[i], schedule_.years, outcome_of(i, draws), 1, work_.home.saves);
+      add_alone(model_.schemes[i], model_.table(), outcome_of(i, draws), 1, work_.home.saves);
       rows = &work_.home.saves;
     }
     add_total(saving[i], *rows, schedule_.years);

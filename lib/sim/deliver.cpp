@@ -52,15 +52,15 @@ SHORTFALL_STAGE void wait_out(std::span<const std::int32_t> after, Integers& mon
 
 SHORTFALL_STAGE void place(const SavingTable& shape, const double* table, const Floats& share, const Integers& late, double weight,
                            Savings& savings) {
-  const auto row = static_cast<std::int32_t>(shape.row()), years = static_cast<std::int32_t>(shape.years);
-  assert(late.minCoeff() >= 0 && late.maxCoeff() <= 12 * years);
+  const auto row = static_cast<std::int32_t>(shape.row()), lead = static_cast<std::int32_t>(shape.lead());
+  assert(late.minCoeff() >= 0 && late.maxCoeff() <= shape.latest());
   assert(share.allFinite());
   savings.table = table;
   savings.factor = share.cast<double>() * weight;
   savings.window = of_each(
       [=](std::int32_t months) {
         const std::int32_t whole_years = months * 43691 >> 19;  // months / 12, for months below 43,691
-        return (months - 12 * whole_years) * row + years - whole_years;
+        return (months - 12 * whole_years) * row + lead - whole_years;
       },
       late);
 }

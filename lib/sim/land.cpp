@@ -13,25 +13,26 @@ void HomeRows::add_pending() {
   pending_count = 0;
 }
 
-void add_alone(const SchemeModel& scheme, std::size_t years, const SchemeOutcome& outcome, double weight, Rows& rows) {
+void add_alone(const SchemeModel& scheme, const SavingTable& shape, const SchemeOutcome& outcome, double weight, Rows& rows) {
   Savings savings;
-  place(SavingTable{years}, scheme.saving.data(), outcome.share, outcome.months, weight, savings);
+  place(shape, scheme.saving.data(), outcome.share, outcome.months, weight, savings);
   add_savings(rows, std::span(&savings, 1));
 }
 
 void share_opportunity(const Model& model, const Schedule& schedule, std::size_t opportunity, const Memo& memo, const MemoPlaces& places,
                        std::vector<Rows>& left) {
   const std::vector<std::uint32_t>& claimants = schedule.claimants[opportunity];
+  const SavingTable shape = model.table();
   Rows claims = Rows::Zero(static_cast<Eigen::Index>(schedule.lanes), block_trials);
   for (std::size_t k = 0; k < claimants.size(); ++k) {
     left[k].setZero();
-    add_alone(model.schemes[claimants[k]], schedule.years, memo.outcomes.at[static_cast<std::size_t>(places.outcome[claimants[k]])], 1, left[k]);
+    add_alone(model.schemes[claimants[k]], shape, memo.outcomes.at[static_cast<std::size_t>(places.outcome[claimants[k]])], 1, left[k]);
     add_claims(claims, left[k], schedule.years);
   }
   for (Rows& rows : left) share_out(claims, model.opportunities[opportunity], rows);
 }
 
-void deliver_at_home(const SchemeModel& scheme, std::size_t years, const SchemeOutcome& outcome, const Rows* left, HomeRows& home) {
+void deliver_at_home(const SchemeModel& scheme, const SavingTable& shape, const SchemeOutcome& outcome, const Rows* left, HomeRows& home) {
   double at_home = 0;
   for (const Landing& l : scheme.lands)
     if (l.organisation == scheme.organisation) at_home += l.share;
@@ -41,14 +42,14 @@ void deliver_at_home(const SchemeModel& scheme, std::size_t years, const SchemeO
   home.any_programme = home.any_programme || scheme.programme;
   if (left != nullptr) {
     home.add_pending();
-    if (at_home != 0) add_claimed(scheme.programme ? home.programmes : home.saves, *left, at_home, years);
-    if (at_home != 1) add_claimed(home.saves_elsewhere, *left, 1 - at_home, years);
+    if (at_home != 0) add_claimed(scheme.programme ? home.programmes : home.saves, *left, at_home, shape.years);
+    if (at_home != 1) add_claimed(home.saves_elsewhere, *left, 1 - at_home, shape.years);
   } else {
-    if (at_home != 1) add_alone(scheme, years, outcome, 1 - at_home, home.saves_elsewhere);
+    if (at_home != 1) add_alone(scheme, shape, outcome, 1 - at_home, home.saves_elsewhere);
     if (scheme.programme)
-      add_alone(scheme, years, outcome, at_home, home.programmes);
+      add_alone(scheme, shape, outcome, at_home, home.programmes);
     else
-      place(SavingTable{years}, scheme.saving.data(), outcome.share, outcome.months, at_home, home.pending[home.pending_count++]);
+      place(shape, scheme.saving.data(), outcome.share, outcome.months, at_home, home.pending[home.pending_count++]);
   }
   for (const auto& [organisation, row] : scheme.cost_rows) {
     if (organisation != scheme.organisation) continue;
@@ -59,15 +60,15 @@ void deliver_at_home(const SchemeModel& scheme, std::size_t years, const SchemeO
   if (home.pending_count == most_savings) home.add_pending();
 }
 
-void deliver_away(const SchemeModel& scheme, std::size_t years, const SchemeOutcome& outcome, const Rows* left, std::uint32_t organisation,
+void deliver_away(const SchemeModel& scheme, const SavingTable& shape, const SchemeOutcome& outcome, const Rows* left, std::uint32_t organisation,
                   AwayRows& away) {
   Rows& saves = away.parts && !scheme.programme ? away.saves : away.money;
   for (const Landing& l : scheme.lands) {
     if (l.organisation != organisation) continue;
     if (left != nullptr)
-      add_claimed(saves, *left, l.share, years);
+      add_claimed(saves, *left, l.share, shape.years);
     else
-      add_alone(scheme, years, outcome, l.share, saves);
+      add_alone(scheme, shape, outcome, l.share, saves);
   }
   for (const auto& [where, row] : scheme.cost_rows)
     if (where == organisation) add_row(away.money, outcome.overrun, row);

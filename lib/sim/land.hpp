@@ -21,16 +21,16 @@ struct HomeRows {
 };
 
 // rows += weight · what the scheme saves by itself.
-void add_alone(const SchemeModel& scheme, std::size_t years, const SchemeOutcome& outcome, double weight, Rows& rows);
+void add_alone(const SchemeModel& scheme, const SavingTable& shape, const SchemeOutcome& outcome, double weight, Rows& rows);
 
 // What each claimant of an opportunity is left with once all have claimed: as it would save alone, scaled by min(1, size / all that is claimed).
 void share_opportunity(const Model& model, const Schedule& schedule, std::size_t opportunity, const Memo& memo, const MemoPlaces& places,
                        std::vector<Rows>& left);
 
 // What a scheme brings its owner: `left` is what it is left with of an opportunity, or null where it claims none.
-void deliver_at_home(const SchemeModel& scheme, std::size_t years, const SchemeOutcome& outcome, const Rows* left, HomeRows& home);
+void deliver_at_home(const SchemeModel& scheme, const SavingTable& shape, const SchemeOutcome& outcome, const Rows* left, HomeRows& home);
 // What it brings another organisation.
-void deliver_away(const SchemeModel& scheme, std::size_t years, const SchemeOutcome& outcome, const Rows* left, std::uint32_t organisation,
+void deliver_away(const SchemeModel& scheme, const SavingTable& shape, const SchemeOutcome& outcome, const Rows* left, std::uint32_t organisation,
                   AwayRows& away);
 
 // The rows as columns by year, on top of what the organisation has before pressure; and what its schemes save at home, whole programmes aside, where

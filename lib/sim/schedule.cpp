@@ -49,7 +49,7 @@ Schedule::Schedule(const Model& model)
       claim(model.schemes.size()),
       bringers(model.organisations.size()),
       receives(model.organisations.size()) {
-  const int most = static_cast<int>(12 * years);
+  const int most = model.table().latest();
   for (std::uint32_t i = 0; i < model.schemes.size(); ++i) {
     const SchemeModel& s = model.schemes[i];
     while (first_scheme.size() <= s.organisation) first_scheme.push_back(i);

@@ -85,7 +85,7 @@ class Signer {
   // Columns of other years, or under another copula, are never the same.
   Hash begun() const {
     Hash out;
-    out.add(model_.years.size());
+    out.add(model_.years.size()).add(model_.years_before);
     if (model_.student_t) out.add(model_.student_t->degrees_of_freedom).add(model_.student_t->stream);
     return out;
   }

@@ -156,7 +156,7 @@ void stand_as_system(const Model& model, BlockResult& result) {
     worst_gap_of(pooled, model.carry, result.system_worst_gap);
   }
   result.system_shortfall = result.system_worst_gap.max(0.0);
-  fails(result.system_shortfall, reserves_of(model, all_of(model)), result.system_fails);
+  fails(result.system_shortfall, reserves_of(model), result.system_fails);
 }
 
 void integrate(const Model& model, PressureIntegral& integral, BlockResult& result) {
@@ -173,7 +173,7 @@ void integrate(const Model& model, PressureIntegral& integral, BlockResult& resu
       integral.both_fail(p, k, result.margins().of(members[k]), model.organisations[members[k]].reserves, chances.both[members[k]]);
   }
   system_margins(model, result, pooled);
-  integral.system_fails(pooled, reserves_of(model, all_of(model)), chances.system);
+  integral.system_fails(pooled, reserves_of(model), chances.system);
 }
 
 }  // namespace shortfall

@@ -7,12 +7,12 @@
 namespace shortfall {
 namespace {
 
-std::vector<double> by_months_late(const std::vector<double>& table, std::size_t years) {
+std::vector<double> by_months_late(const std::vector<double>& table, const SavingTable& shape) {
   std::vector<double> out;
-  for (std::size_t late = 0; late <= 12 * years; ++late) {
-    const double* row = table.data() + SavingTable{years}.window(late);
+  for (std::size_t late = 0; late <= static_cast<std::size_t>(shape.latest()); ++late) {
+    const double* row = table.data() + shape.window(late);
     double total = 0;
-    for (std::size_t y = 0; y < years; ++y) total += row[y];
+    for (std::size_t y = 0; y < shape.years; ++y) total += row[y];
     out.push_back(total);
   }
   return out;
@@ -26,8 +26,8 @@ Doubles saved(const std::vector<double>& by_months, const Floats& share, const I
 
 Waterfall::Waterfall(const Model& model) : sums(model.organisations.size()), model_(&model), schedule_(model) {
   for (const SchemeModel& s : model.schemes) {
-    Totals t{{}, by_months_late(s.saving, schedule_.years), 0};
-    t.lasting = s.saving_without_lapses.empty() ? t.all : by_months_late(s.saving_without_lapses, schedule_.years);
+    Totals t{{}, by_months_late(s.saving, model.table()), 0};
+    t.lasting = s.saving_without_lapses.empty() ? t.all : by_months_late(s.saving_without_lapses, model.table());
     // Money out is below 0.
     for (const auto& [where, row] : s.cost_rows)
       for (std::size_t y = 0; y < schedule_.years; ++y) t.cost -= row[y];

@@ -6,6 +6,7 @@
 
 #include "model/compile.hpp"
 #include "plan/profile.hpp"
+#include "sim/agreement.hpp"
 #include "sim/record.hpp"
 #include "study/explain_variants.hpp"
 #include "study/standing.hpp"
@@ -128,13 +129,11 @@ ExplainResult explain(const Plans& plans, const RunOptions& options, const Bridg
   ExplainResult out;
   out.setting = setting_of(base, options);
   out.system_fails = chance_of(tally.system.fails, tally);
-  double reserves = 0;
   for (std::size_t o = 0; o < base.organisations.size(); ++o) {
-    reserves += base.organisations[o].reserves;
     out.fails.push_back(chance_of(tally.alone.by_year[(o + 1) * tally.years - 1], tally));
     out.contingency.push_back(beyond(quantile_of(tally.organisation[o].shortfall, sure, tally.method), base.organisations[o].reserves));
   }
-  out.system_contingency = beyond(quantile_of(tally.system.shortfall, sure, tally.method), reserves);
+  out.system_contingency = beyond(quantile_of(tally.system.shortfall, sure, tally.method), reserves_of(base));
   out.tail = portrait.tail.above(0.95);
   out.own_target = std::any_of(base.system_excess.begin(), base.system_excess.end(), [](double x) { return x > 0; });
   if (!out.own_target) out.tail.parts.pop_back();

@@ -7,6 +7,7 @@
 #include "model/quantile.hpp"
 #include "plan/measure.hpp"
 #include "plan/profile.hpp"
+#include "sim/agreement.hpp"
 #include "sim/tally.hpp"
 #include "study/standing.hpp"
 #include "study/vary.hpp"
@@ -113,7 +114,7 @@ class AsTheyStand {
  public:
   AsTheyStand(const Model& model, const ChanceTarget& until, Scale scale)
       : needed(scale), model_(model), until_(until), organisation_(place_of(model, until.subject)) {
-    for (const OrganisationModel& o : model.organisations) reserves_ += o.reserves;
+    reserves_ = reserves_of(model);
     if (organisation_ && until.measure == name_of(Family::fails, Figure::together))
       for (const PoolModel& p : model.pools)
         if (std::find(p.members.begin(), p.members.end(), *organisation_) != p.members.end()) pool_ = &p;
@@ -147,10 +148,8 @@ class AsTheyStand {
       return less_reserves(shortfalls_[static_cast<std::size_t>(at)], model_.organisations[*organisation_].reserves);
     }
     if (pool_ != nullptr) {
-      double reserves = 0;
-      for (const std::uint32_t o : pool_->members) reserves += model_.organisations[o].reserves;
       shortfall_of_pool(result, pool_->members, shortfall_);
-      return less_reserves(shortfall_, reserves);
+      return less_reserves(shortfall_, reserves_of(model_, pool_->members));
     }
     if (organisation_) return less_reserves(result.shortfall[*organisation_], model_.organisations[*organisation_].reserves);
     if (until_.subject == "system") return less_reserves(result.system_shortfall, reserves_);
@@ -205,16 +204,11 @@ double all_reserves(const Model& model, const ChanceTarget& until) {
   if (organisation) {
     if (until.measure == name_of(Family::fails, Figure::together))
       for (const PoolModel& pool : model.pools)
-        if (!pool.aid && std::find(pool.members.begin(), pool.members.end(), *organisation) != pool.members.end()) {
-          double sum = 0;
-          for (const std::uint32_t o : pool.members) sum += model.organisations[o].reserves;
-          return sum;
-        }
+        if (!pool.aid && std::find(pool.members.begin(), pool.members.end(), *organisation) != pool.members.end())
+          return reserves_of(model, pool.members);
     return model.organisations[*organisation].reserves;
   }
-  double sum = 0;
-  for (const OrganisationModel& o : model.organisations) sum += o.reserves;
-  return sum;
+  return reserves_of(model);
 }
 
 // The reserves need no search: they are a quantile of what each trial needs.

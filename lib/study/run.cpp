@@ -11,6 +11,7 @@
 #include "model/compile.hpp"
 #include "model/quantile.hpp"
 #include "plan/profile.hpp"
+#include "sim/agreement.hpp"
 #include "sim/side_by_side.hpp"
 #include "sim/simulate.hpp"
 #include "study/measures.hpp"
@@ -190,16 +191,14 @@ RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, 
   for (std::size_t o = 0; o < model.organisations.size(); ++o) {
     out.organisations.push_back(organisation_result(model, tally, planned, o));
     out.contingency_alone_p80 += out.organisations.back().contingency.p80.value;
-    out.reserves += model.organisations[o].reserves;
     out.planned_saving += out.organisations.back().saving.planned;
   }
+  out.reserves = reserves_of(model);
   for (std::size_t p = 0; p < model.pools.size(); ++p) {
     PoolResult pool;
-    double reserves = 0;
-    for (const std::uint32_t o : model.pools[p].members) {
-      pool.members.push_back(model.organisations[o].id);
-      reserves += model.organisations[o].reserves;
-    }
+    const double reserves = reserves_of(model, model.pools[p].members);
+    for (const std::uint32_t o : model.pools[p].members) pool.members.push_back(model.organisations[o].id);
+    pool.reserves = model.pools[p].reserves;
     pool.aid = model.pools[p].aid;
     pool.fails = chance_of(tally.pools[p].fails, tally);
     pool.shortfall = shortfall_result(tally.pools[p].shortfall, tally.method);

@@ -91,6 +91,7 @@ struct OrganisationResult {
 struct PoolResult {
   std::vector<std::string> members;
   std::optional<double> aid;
+  double reserves = 0;  // its own, beside its members'
   Estimate fails;
   ShortfallResult shortfall;
   ContingencyResult contingency;

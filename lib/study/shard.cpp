@@ -1,9 +1,18 @@
 #include "study/shard.hpp"
 
 #include "model/compile.hpp"
+#include "plan/number.hpp"
 #include "sim/archive.hpp"
 
 namespace shortfall {
+
+std::optional<Shard> parse_shard(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  if (slash == std::string_view::npos) return {};
+  std::string index(text.substr(0, slash)), count(text.substr(slash + 1));
+  if (!wrong_count(count, 1, 1'000'000).empty() || !wrong_count(index, 1, std::stoull(count)).empty()) return {};
+  return Shard{std::stoull(index), std::stoull(count)};
+}
 
 Trials trials_of(Shard shard, std::uint64_t trials) { return part_of({.first = 0, .count = trials}, shard.index - 1, shard.count); }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,8 @@ namespace shortfall {
 struct Shard {
   std::uint64_t index = 1, count = 1;
 };
+// "3/64": 64 at most a million, 3 from 1 to 64.
+std::optional<Shard> parse_shard(std::string_view text);
 
 // The trials that fall to it: those of all parts follow each other without gap.
 Trials trials_of(Shard shard, std::uint64_t trials);

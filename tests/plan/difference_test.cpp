@@ -183,3 +183,56 @@ TEST_CASE("a change limit is a measure, a sign, a number, and points for a chanc
     CHECK_FALSE(limit(wrong));
   }
 }
+
+TEST_CASE("an organisation that was renamed is renamed wherever the old revision speaks of it, and that is all") {
+  const std::string system =
+      "system: s\nyears: [2017, 2018]\nagreement: {pools: [[a, b]]}\ndependence: {factors: [{name: market, share: 5%, "
+      "organisations: [a]}]}\n";
+  const std::string keys = head + "teams: {own: {wte: 2}}\nschemes: {one: {class: workforce, saving: [1, 2], effort: {own: 1}, lands: {";
+  const std::string other = "organisation: b\n" + head + "schemes: {three: {class: transactional, saving: [1, 1], needs: [";
+  std::string renamed = system;
+  renamed.replace(renamed.find("[a, b]"), 6, "[b, z]");
+  renamed.replace(renamed.find("[a]"), 3, "[z]");
+  const Plans before = plans_of(system, {"organisation: a\n" + keys + "a: 100%}}}\n", other + "a/one], lands: {a: 100%}}}\n"}),
+              after = plans_of(renamed, {"organisation: z\nwas: a\n" + keys + "z: 100%}}}\n", other + "z/one], lands: {z: 100%}}}\n"});
+  const Difference d = difference(before, after);
+  REQUIRE(d.changes.size() == 1);
+  CHECK(d.changes[0].kind == Change::Kind::renamed);
+  CHECK(d.changes[0].path == "z");
+  CHECK(d.changes[0].before == "a");
+  CHECK(!d.changes[0].counts);
+  CHECK(luck_name_of(d.before.organisations[1]) == "a");
+  CHECK(luck_name_of(after, after.organisations[1], after.organisations[1].schemes[0]) == "a/one");
+}
+
+TEST_CASE("schemes and organisations that are merged are one change, which turns each revision into the other") {
+  const auto schemes = [](const std::string& list) { return "organisation: a\n" + head + "schemes:\n" + list; };
+  const std::string rest = "  rest: {class: workforce, saving: [1, 1]}\n";
+  const Plans before = plans_of("", {schemes("  x: {class: workforce, saving: [1, 2]}\n  y: {class: workforce, saving: [2, 2]}\n" + rest)}),
+              after = plans_of("", {schemes("  both: {class: workforce, saving: [3, 4], was: [x, y]}\n" + rest)});
+  const Difference d = difference(before, after);
+  REQUIRE(d.changes.size() == 1);
+  CHECK(d.changes[0].kind == Change::Kind::merged);
+  CHECK(d.changes[0].path == "a.schemes.both");
+  CHECK(d.changes[0].counts);
+  Plans made = d.before, undone = after;
+  d.changes[0].take(after, made);
+  d.changes[0].take(d.before, undone);
+  CHECK(difference(made, after).changes.empty());
+  CHECK(difference(before, undone).changes.empty());
+  CHECK(luck_name_of(after, after.organisations[0], after.organisations[0].schemes[0]) == "a/x");
+
+  const std::string one = "schemes: {x: {class: workforce, saving: [1, 2]}}\n";
+  const Plans two = plans_of("", {"organisation: p\n" + head + one, "organisation: q\n" + head + one}),
+              whole = plans_of("", {"organisation: r\nwas: [p, q]\n" + head +
+                                    "schemes: {x: {class: workforce, saving: [1, 2]}, x2: {class: workforce, saving: [1, 2], was: q/x}}\n"});
+  const Difference merger = difference(two, whole);
+  REQUIRE(merger.changes.size() == 1);
+  CHECK(merger.changes[0].kind == Change::Kind::merged);
+  Plans merged = merger.before;
+  merger.changes[0].take(whole, merged);
+  CHECK(difference(merged, whole).changes.empty());
+  // Its schemes keep the luck that they had in the organisations that it was merged of.
+  CHECK(luck_name_of(whole, whole.organisations[0], whole.organisations[0].schemes[0]) == "p/x");
+  CHECK(luck_name_of(whole, whole.organisations[0], whole.organisations[0].schemes[1]) == "q/x");
+}

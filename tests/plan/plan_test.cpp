@@ -16,7 +16,7 @@ namespace {
 
 const std::vector<Year> two_years = {*parse_year("2017/18"), *parse_year("2018/19")};
 
-Scheme with(std::variant<Yearly, Ramp> profile) {
+Scheme with(std::variant<Yearly, Ramp, PartsOfYears> profile) {
   Scheme scheme;
   scheme.saving.profile = std::move(profile);
   return scheme;
@@ -51,11 +51,11 @@ TEST_CASE("a financial year starts in April, a calendar year in January") {
 
 TEST_CASE("a list of years is spread evenly over each year, and starts with its first year that is not zero") {
   const Scheme scheme = with(Yearly{0, 6});
-  const std::vector<double> s = cumulative_saving(scheme, two_years);
-  REQUIRE(s.size() == 25);
-  CHECK(s[12] == 0);
-  CHECK(close(s[15], 1.5));
-  CHECK(s[24] == 6);
+  const CumulativeSaving s = cumulative_saving(scheme, two_years);
+  REQUIRE(s.at.size() == 25);
+  CHECK(s(12) == 0);
+  CHECK(close(s(15), 1.5));
+  CHECK(s(24) == 6);
   CHECK(start_month(scheme, two_years) == 12);
   CHECK(planned_saving(scheme, two_years) == Yearly{0, 6});
 }
@@ -63,17 +63,59 @@ TEST_CASE("a list of years is spread evenly over each year, and starts with its 
 TEST_CASE("a ramp of r months saves (j + ½)/r of a month's full saving in its j-th") {
   // 12 a year from October 2017 (month 6), over 4 months: ⅛, ⅜, ⅝, ⅞, then 1 a month.
   const Scheme scheme = with(Ramp{12, *parse_month("2017-10"), 4});
-  const std::vector<double> s = cumulative_saving(scheme, two_years);
-  CHECK(s[6] == 0);
-  CHECK(close(s[7], 0.125));
-  CHECK(close(s[8], 0.5));
-  CHECK(close(s[10], 2));
-  CHECK(close(s[12], 4));
-  CHECK(close(s[24], 16));
+  const CumulativeSaving s = cumulative_saving(scheme, two_years);
+  CHECK(s(6) == 0);
+  CHECK(close(s(7), 0.125));
+  CHECK(close(s(8), 0.5));
+  CHECK(close(s(10), 2));
+  CHECK(close(s(12), 4));
+  CHECK(close(s(24), 16));
   CHECK(start_month(scheme, two_years) == 6);
   CHECK(close(planned_saving(scheme, two_years)[1], 12));
   // Without a ramp, all at once.
-  CHECK(close(cumulative_saving(with(Ramp{12, *parse_month("2018-03"), 0}), two_years)[12], 1));
+  CHECK(close(cumulative_saving(with(Ramp{12, *parse_month("2018-03"), 0}), two_years)(12), 1));
+}
+
+TEST_CASE("a ramp that starts before the plan has saved by then, and one that ends saves no more") {
+  // 1 a month from January 2017, three months before the plan, to December 2017.
+  const Scheme scheme = with(Ramp{12, *parse_month("2017-01"), 2, *parse_month("2017-12")});
+  const CumulativeSaving s = cumulative_saving(scheme, two_years);
+  CHECK(s(-40) == s(-3));
+  CHECK(close(s(-3), -(0.25 + 0.75 + 1)));
+  CHECK(close(s(-1), -1));
+  CHECK(s(0) == 0);
+  CHECK(close(s(9), 9));
+  CHECK(close(s(24), 9));
+  CHECK(start_month(scheme, two_years) == -3);
+  CHECK(close(planned_saving(scheme, two_years)[0], 9));
+  CHECK(planned_saving(scheme, two_years)[1] == 0);
+}
+
+TEST_CASE("savings by month and by quarter keep their course within the year") {
+  PartsOfYears quarters{4, {0, 0, 1, 2, 3, 3, 3, 3}}, months{12, std::vector<double>(24, 0.0)};
+  months.amounts[5] = 6;
+  const CumulativeSaving s = cumulative_saving(with(quarters), two_years);
+  CHECK(s(6) == 0);
+  CHECK(close(s(7), 1.0 / 3));
+  CHECK(s(9) == 1);
+  CHECK(s(12) == 3);
+  CHECK(s(24) == 15);
+  CHECK(start_month(with(quarters), two_years) == 6);
+  CHECK(planned_saving(with(quarters), two_years) == Yearly{3, 12});
+  CHECK(cumulative_saving(with(months), two_years)(5) == 0);
+  CHECK(cumulative_saving(with(months), two_years)(6) == 6);
+  CHECK(start_month(with(months), two_years) == 5);
+}
+
+TEST_CASE("years start in the month that year_starts says") {
+  Year year = *parse_year("2025");
+  year.first = 3;
+  CHECK(first_month(year) == first_month(*parse_year("2025/26")));
+  Year october = *parse_year("FY26");
+  october.first = 9;
+  CHECK(month_text(first_month(october)) == "2025-10");
+  CHECK(!same_years({year}, {*parse_year("2025")}));
+  CHECK(same_years({year}, {year}));
 }
 
 TEST_CASE("what was nearly right is suggested, what was not is not") {

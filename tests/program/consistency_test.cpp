@@ -143,3 +143,115 @@ TEST_CASE("a sum that is printed is the sum of its column") {
   }
   CHECK(summed);
 }
+
+namespace {
+
+// What run says of independent futures, which all commands can simulate alike.
+struct Answers {
+  explicit Answers(const std::string& plan) : plan(plan), run(of("run")) {}
+  json of(const std::string& command, std::vector<std::string> more = {}) const {
+    std::vector<std::string> words = {command, plan, "--trials", "1024", "--quiet", "--sampling", "plain", "--format", "json", "--set", "gates=[]"};
+    words.insert(words.end(), more.begin(), more.end());
+    const Ran ran = shortfall::test::run(words);
+    REQUIRE_MESSAGE(ran.status == 0, command << " " << plan << ": " << ran.err);
+    return json::parse(ran.out);
+  }
+  const json& organisation(const json& id) const {
+    for (const json& o : run.at("organisations"))
+      if (o.at("id") == id) return o;
+    FAIL("no organisation " << id);
+    return run;
+  }
+  const json& system() const { return run.at("system_total"); }
+
+  std::string plan;
+  json run;
+};
+
+void explain_agrees(const Answers& a) {
+  const json e = a.of("explain");
+  CHECK(e.at("system_total").at("fails") == a.system().at("fails"));
+  CHECK(e.at("system_total").at("contingency").at("p80").at("value") == a.system().at("contingency").at("p80"));
+  for (const json& o : e.at("alone")) {
+    CHECK(o.at("fails") == a.organisation(o.at("id")).at("fails").at("alone"));
+    CHECK(o.at("contingency").at("p80").at("value") == a.organisation(o.at("id")).at("contingency").at("p80"));
+  }
+  for (const json& o : e.at("bridge").at("organisations")) {
+    CHECK(std::abs(o.at("planned").get<double>() - a.organisation(o.at("id")).at("saving").at("planned").get<double>()) < 1e-6);
+    CHECK(std::abs(o.at("expected").get<double>() - a.organisation(o.at("id")).at("saving").at("mean").get<double>()) < 1e-6);
+  }
+}
+
+void reverse_agrees(const Answers& a) {
+  const json r = a.of("reverse");
+  CHECK(r.at("now") == a.system().at("fails"));
+  double planned = 0, expected = 0;
+  for (const json& o : a.run.at("organisations"))
+    planned += o.at("saving").at("planned").get<double>(), expected += o.at("saving").at("mean").get<double>();
+  CHECK(std::abs(r.at("saving").at("planned").get<double>() - planned) < 1e-6);
+  CHECK(std::abs(r.at("saving").at("expected").get<double>() - expected) < 1e-6);
+}
+
+void pool_agrees(const Answers& a) {
+  if (a.run.at("organisations").size() < 2) return;
+  const json p = a.of("pool");
+  for (const json& c : p.at("coalitions")) {
+    if (c.at("members").size() != 1) continue;
+    const json& o = a.organisation(c.at("members").at(0));
+    CHECK(c.at("fails") == o.at("fails").at("alone"));
+    CHECK(c.at("contingency").at("p80").at("value") == o.at("contingency").at("p80"));
+  }
+  for (const json& pool : p.at("pools"))
+    for (const json& rank : pool.at("ranks"))
+      if (pool.at("agreed") == true) CHECK(rank.at("fails").at("all_stay") == a.organisation(rank.at("id")).at("fails").at("together"));
+  for (const json& agreement : p.at("agreements"))
+    if (agreement.at("agreement") == "as agreed") CHECK(agreement.at("any") == a.run.at("joint").at("together").at("any"));
+}
+
+void sweep_agrees(const Answers& a) {
+  const json measures = a.of("sweep", {"--vary", "optimism=1"}).at("measures");
+  CHECK(measures.at("system.fails").at("value") == a.system().at("fails").at("p"));
+  CHECK(measures.at("system.fails").at("low") == a.system().at("fails").at("low"));
+  std::size_t compared = 0;
+  for (const json& o : a.run.at("organisations")) {
+    const std::string id = o.at("id");
+    CHECK(measures.at(id + ".fails.together").at("value") == o.at("fails").at("together").at("p"));
+    CHECK(measures.at(id + ".contingency.p80").at("value") == o.at("contingency").at("p80"));
+    CHECK(measures.at(id + ".saving.mean").at("value") == o.at("saving").at("mean"));
+    ++compared;
+  }
+  CHECK(compared > 0);
+}
+
+void all_agree(const std::string& plan) {
+  INFO(plan);
+  const Answers answers(plan);
+  explain_agrees(answers);
+  reverse_agrees(answers);
+  pool_agrees(answers);
+  sweep_agrees(answers);
+}
+
+}  // namespace
+
+TEST_CASE("a figure that several commands tell is one figure, to the last bit") {
+  for (const char* plan : {"midshire", "mechanisms/mutual-aid", "mechanisms/conditional-funding.yaml", "games/stag-hunt"}) all_agree(scenario(plan));
+  // Revisions are compared in futures of their own kind, many at least, and say of the old one what a run of such futures says.
+  const std::string plan = scenario("mechanisms/mutual-aid");
+  const std::vector<std::string> alike = {"--trials", "10240", "--quiet", "--sampling", "plain", "--format", "json"};
+  std::vector<std::string> words = {"compare", plan, plan, "--no-effects"}, once = {"run", plan};
+  words.insert(words.end(), alike.begin(), alike.end());
+  once.insert(once.end(), alike.begin(), alike.end());
+  const json compared = json::parse(run(words).out), ran = json::parse(run(once).out);
+  std::size_t checked = 0;
+  for (const json& m : compared.at("measures")) {
+    if (m.at("subject") == "system" && m.at("measure") == "fails") ++checked, CHECK(m.at("before") == ran.at("system_total").at("fails").at("p"));
+    for (const json& o : ran.at("organisations"))
+      if (m.at("subject") == o.at("id") && m.at("measure") == "fails.alone") ++checked, CHECK(m.at("before") == o.at("fails").at("alone").at("p"));
+  }
+  CHECK(checked > 2);
+}
+
+TEST_CASE("a figure that several commands tell of any scenario is one figure, to the last bit (long)") {
+  for (const std::string& plan : scenarios()) all_agree(plan);
+}

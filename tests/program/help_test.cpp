@@ -1,9 +1,12 @@
 // What the program says of itself: every option, measure and exit status can be looked up, and a near miss is told what is near.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <iterator>
+#include <regex>
 #include <set>
 
+#include "base/code.hpp"
 #include "plan/keys.hpp"
 #include "plan/measure.hpp"
 #include "support/program.hpp"
@@ -62,6 +65,80 @@ TEST_CASE("help names every measure, key of a plan and exit status") {
   const Ran wrong = run({"help", "mesures"});
   CHECK(wrong.status == 2);
   CHECK(wrong.err.find("did you mean 'measures'?") != std::string::npos);
+}
+
+namespace {
+
+const std::string source = SHORTFALL_SOURCE;
+
+std::set<std::string> found(const std::string& text, const std::string& pattern) {
+  std::set<std::string> out;
+  const std::regex regex(pattern);
+  for (std::sregex_iterator at(text.begin(), text.end(), regex), end; at != end; ++at) out.insert((*at)[1].str());
+  return out;
+}
+
+// The long options of all commands.
+std::set<std::string> options() {
+  std::set<std::string> out;
+  for (const std::string& command : commands) out.merge(found(run({command, "--help"}).out, "--([a-z][a-z-]*[a-z])"));
+  return out;
+}
+
+std::string without_escapes(std::string man) {
+  for (std::size_t at = man.find("\\-"); at != std::string::npos; at = man.find("\\-", at)) man.erase(at, 1);
+  return man;
+}
+
+// The part of a text from a heading to the next.
+std::string section(const std::string& text, const std::string& heading, const std::string& next) {
+  const std::size_t from = text.find(heading);
+  REQUIRE_MESSAGE(from != std::string::npos, heading);
+  return text.substr(from + heading.size(), text.find(next, from + heading.size()) - from - heading.size());
+}
+
+}  // namespace
+
+TEST_CASE("the README and the man page name no option, command, code or key that is not there") {
+  const std::string readme = text_of(source + "/README.md"), man = without_escapes(text_of(source + "/cli/shortfall.1"));
+  const std::set<std::string> known = options();
+  CHECK(known.size() > 50);
+  // Of other programs, in the recipes.
+  const std::set<std::string> others = {"add", "array", "body-file", "build", "cpus-per-task", "depth", "edit-last", "global", "install", "preset", "wait"};
+  for (const std::string& option : found(readme, "(?:^|[^a-z-])--([a-z][a-z-]*[a-z])")) {
+    INFO("README: --", option);
+    CHECK((known.contains(option) || others.contains(option)));
+  }
+  for (const std::string& option : found(man, "\n\\.[A-Z]+ (?:-h, )?--([a-z][a-z-]*[a-z])")) {
+    INFO("man page: --", option);
+    CHECK(known.contains(option));
+  }
+  const std::string table = section(readme, "## What it answers", "\n## "), pages = section(man, ".SH COMMANDS", ".SH OPTIONS");
+  for (const std::string& command : commands) {
+    INFO(command);
+    CHECK(man.find("\n.B shortfall " + command + "\n") != std::string::npos);
+    CHECK(pages.find("\n.B " + command + "\n") != std::string::npos);
+    CHECK((readme.find("`shortfall " + command) != std::string::npos || table.find("`" + command + " ") != std::string::npos));
+  }
+  for (const std::string& command : found(readme, "`shortfall ([a-z]+)"))
+    CHECK_MESSAGE((std::count(commands.begin(), commands.end(), command) > 0), command);
+  std::set<std::string> codes;
+  for (const shortfall::CodeEntry& e : shortfall::codes()) codes.insert(std::string(e.name));
+  for (const std::string& pattern : {"\\[([a-z]+-[a-z-]+)\\]\n", "`shortfall help ([a-z]+-[a-z-]+)`", "shortfall: allow ([a-z-]+) "})
+    for (const std::string& code : found(readme, pattern)) CHECK_MESSAGE(codes.contains(code), code);
+  std::set<std::string> keys;
+  for (const shortfall::PlanKey& k : shortfall::plan_keys()) keys.insert(std::string(k.key));
+  const std::set<std::string> named = found(readme, "`([a-z_]+):[^`/]*`");
+  CHECK(named.size() > 15);
+  // Of what people write under keys of their own, and of other programs' files.
+  for (const std::string& key : named) CHECK_MESSAGE((keys.contains(key) || key == "outcomes" || key == "values" || key == "quantiles"), key);
+}
+
+TEST_CASE("the README, the man page and help tell the same exit statuses") {
+  const std::set<std::string> statuses = found(run({"help", "exit-codes", "--format", "markdown"}).out, "\n\\| ([0-9]+) ");
+  CHECK(statuses == std::set<std::string>{"0", "1", "130", "2", "3", "4"});
+  CHECK(found(section(text_of(source + "/README.md"), "## Exit status", "\n## "), "\n\\| ([0-9]+) ") == statuses);
+  CHECK(found(section(text_of(source + "/cli/shortfall.1"), ".SH EXIT STATUS", ".SH"), "(?:^|[\n,] ?)([0-9]+) ") == statuses);
 }
 
 TEST_CASE("a misspelt option is told what is near") {

@@ -31,15 +31,10 @@ TEST_CASE("the README's first screen shows what the program prints") {
   const std::size_t from = readme.find(begins);
   REQUIRE(from != std::string::npos);
   const std::string shown = readme.substr(from + begins.size(), readme.find("```", from) - from - begins.size());
-  // Word for word from its first line on and to its last, with the tables by year and of what it rests on left out at "[...]".
-  const std::string printed = run({"run", "scenarios/midshire", "--quiet"}).out, left_out = "[...]\n\n";
-  const std::size_t cut = shown.find(left_out);
-  REQUIRE(cut != std::string::npos);
-  const std::string head = shown.substr(0, cut), tail = shown.substr(cut + left_out.size());
-  CHECK(printed.substr(0, head.size()) == head);
-  CHECK(printed.substr(printed.size() - std::min(printed.size(), tail.size())) == tail);
-  CHECK(printed.substr(head.size()).starts_with("Year by year"));
-  CHECK(tail.starts_with("Two uncertainties"));
+  // Word for word from its first line on to where the tables by year begin.
+  const std::string printed = run({"run", "scenarios/midshire", "--quiet"}).out;
+  CHECK(printed.substr(0, shown.size()) == shown);
+  CHECK(printed.substr(shown.size()).starts_with("\nYear by year"));
 }
 
 TEST_CASE("what the README shows of explain, reverse and pool is what they print (long)") {

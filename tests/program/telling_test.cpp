@@ -81,10 +81,32 @@ TEST_CASE("a terminal gets the code and the line with a caret, a file does not; 
   CHECK(piped.err == path + ":9:12: error: no class 'wrokforce' in built-in/nhs-savings.yaml; did you mean 'workforce'?\n");
   const Ran shown = run_in_shell("TERM=dumb script -qec \"$* 2>&1\" /dev/null", {"validate", path});
   if (shown.out.find("wrokforce") != std::string::npos)
-    CHECK(shown.out.find("did you mean 'workforce'? [unknown-class]\r\n    9 |     class: wrokforce\r\n      |            ^~~~~~~~~\r\n") !=
+    CHECK(shown.out.find("[unknown-class]\r\n    9 |     class: wrokforce\r\n      |            ^~~~~~~~~\r\n") !=
           std::string::npos);
   CHECK(run({"help", "unknown-class"}).out.find("class: transactional") != std::string::npos);
   CHECK(run({"help", "unknown-clas"}).err.find("did you mean 'unknown-class'?") != std::string::npos);
+}
+
+TEST_CASE("a terminal gets the line of a mapping, of records, of outcomes and of either revision, too") {
+  const Folder folder;
+  const std::string tracker = folder.write("t.csv", "Scheme,Saving 2025/26\nA,3\n"),
+                    mapping = folder.write("m.yaml", "mapping: 1\nsystem: s\nyears: [2025/26]\ncolums: {title: Scheme}\n"),
+                    records =
+                        folder.write("r.csv", "organisation,scheme,class,stage,year,planned,delivered\na,x,workforce,in-progress,2019/20,ten,5\n"),
+                    outcomes = folder.write("o.yaml", "outcomes:\n  one:\n    saving: lots\n    source: x\n"),
+                    good = folder.write("good.yaml", plan(whole)), wrong = folder.write("wrong.yaml", plan("    class: wrokforce\n    saving: 4\n"));
+  const auto shows = [](const std::vector<std::string>& words, const std::string& line, const std::string& caret) {
+    const Ran piped = run(words), shown = run_in_shell("TERM=dumb script -qec \"$* 2>&1\" /dev/null", words);
+    INFO(words.front(), ": ", shown.out);
+    CHECK(piped.status == 2);
+    CHECK(piped.err.find(" | ") == std::string::npos);
+    if (shown.out.find("error: ") != std::string::npos) CHECK(shown.out.find(line + "\r\n      | " + caret + "\r\n") != std::string::npos);
+  };
+  shows({"import", tracker, "--map", mapping, "--dry-run"}, "    4 | colums: {title: Scheme}", "^~~~~~");
+  shows({"calibrate", records, "--output", folder.path("c.yaml")}, "    2 | a,x,workforce,in-progress,2019/20,ten,5", std::string(34, ' ') + "^~~");
+  shows({"backtest", good, "--outcomes", outcomes}, "    3 |     saving: lots", std::string(12, ' ') + "^~~~");
+  shows({"backtest", wrong}, "    9 |     class: wrokforce", std::string(11, ' ') + "^~~~~~~~~");
+  shows({"compare", wrong, good}, "    9 |     class: wrokforce", std::string(11, ' ') + "^~~~~~~~~");
 }
 
 TEST_CASE("the bridge of run and explain ends where run's savings end") {
