@@ -21,7 +21,7 @@ struct Words {
   InputOptions input;  // of which only whether files may lie outside
   OutputOptions output;
   CompareOptions compare;
-  bool no_effects = false;
+  bool knowledge_given = false, no_effects = false;
 };
 
 Status status_of(const CompareResult& result) {
@@ -62,6 +62,7 @@ Status compare_command(Words& words) {
   // Factors of new and old alike, so that both are held at the same stress.
   good(parse_given(words.given, before.plans));
   options.run.given = good(parse_given(words.given, after.plans));
+  follow_gates(after.plans, words.knowledge_given, options.run);
   spread_over_ranks(options.run);
   const CompareResult result = answered(options.run, words.output, [&] { return compare(before.plans, after.plans, options); });
   Forms forms;
@@ -97,10 +98,14 @@ Action add_compare(CommandLine& line) {
   add_outside_option(command, words->input);
   add_output_options(command, words->output, {"text", "markdown", "html", "json", "csv", "junit", "github", "xlsx"});
   add_simulation_options(command, words->compare.run, words->given, least_compared, "while a verdict or a limit is unclear");
+  add_knowledge_option(command, words->compare.run);
   command.examples(
       "  shortfall compare old/ new/                             is the revision safer?\n"
       "  shortfall compare old/ new/ --allow 'system.fails +2pp'  exits 1 where it rises further");
-  return [words] { return compare_command(*words); };
+  return [words, command] {
+    words->knowledge_given = command.is_given("--knowledge");
+    return compare_command(*words);
+  };
 }
 
 }  // namespace shortfall

@@ -143,6 +143,26 @@ void add_sampling_options(const Command& command, RunOptions& run, std::vector<s
       .group("Simulation");
 }
 
+void add_knowledge_option(const Command& command, RunOptions& run) {
+  command
+      .option("--knowledge", [&run](const std::string& how) { run.knowledge = how == "on"; },
+              "on: also how far the answer is known, as the reference classes rest on few records; off: the classes as written")
+      .one_of({"on", "off"})
+      .show_default(run.knowledge ? "on" : "off")
+      .group("Simulation");
+}
+
+void follow_gates(const Plans& plans, bool said, RunOptions& run) {
+  const auto& gates = plans.system.gates;
+  const auto known = std::find_if(gates.begin(), gates.end(), [](const Gate& g) { return g.known; });
+  if (known == gates.end() || run.knowledge) return;
+  if (said)
+    throw BadInput({{known->place, Code::command_line,
+                     fmt::format("gate '{}': cannot be judged with --knowledge off (it asks how far the answer is known); leave the option out",
+                                 known->expression)}});
+  run.knowledge = true;
+}
+
 void add_simulation_options(const Command& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least, const std::string& until) {
   add_sampling_options(command, run, given, least);
   if (until.empty()) return;

@@ -45,6 +45,10 @@ std::optional<double> parse_points(std::string_view text);
 
 // What every simulation may be asked. `least`: the fewest trials that make sense.
 void add_sampling_options(const Command& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least);
+// Whether what is not known of the reference classes is drawn.
+void add_knowledge_option(const Command& command, RunOptions& run);
+// A gate that says `known` asks for it; `said`: whether the command line says it is off, which such a gate cannot be judged by.
+void follow_gates(const Plans& plans, bool said, RunOptions& run);
 // The same of what goes on until it is sure; `until`: what more trials are for; empty: no more are ever asked for.
 void add_simulation_options(const Command& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least, const std::string& until);
 

@@ -59,6 +59,7 @@ Action add_pool(CommandLine& line) {
   command.option("--any-fails", words->any_fails, "The chance that any fails which mutual aid is to keep to").check(a_fraction(0, 1)).show_default();
   add_output_options(command, words->output, {"text", "markdown", "html", "json", "csv", "xlsx"});
   add_simulation_options(command, words->pool.run, words->given, 1, "");
+  add_knowledge_option(command, words->pool.run);
   command.examples(
       "  shortfall pool plans/                  who would break ranks\n"
       "  shortfall pool plans/ --any-fails 10%  how much mutual aid keeps any from failing");

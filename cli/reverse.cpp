@@ -71,6 +71,7 @@ Action add_reverse(CommandLine& line) {
   command.option("--factor", words->factor, "The shared factor whose luck is turned, as in system or class/workforce").show_default();
   add_output_options(command, words->output, {"text", "markdown", "html", "json", "csv"});
   add_simulation_options(command, words->reverse.run, words->given, 1, "");
+  add_knowledge_option(command, words->reverse.run);
   command.examples(
       "  shortfall reverse plans/                                     how much optimism it can afford\n"
       "  shortfall reverse plans/ --until 'acute.fails.alone = 10%'   the same of one organisation");

@@ -27,8 +27,8 @@ struct Words {
   RunOptions run;
   std::string precision, shard, freeze, as_at, reference, quantiles, draws;
   std::vector<std::string> given, gates;
-  bool max_trials_given = false, format_given = false, sources = false, pairs = false, chart = false, bridge = false, mechanisms = false,
-       verbose = false, timings = false;
+  bool knowledge_given = false, max_trials_given = false, format_given = false, sources = false, pairs = false, chart = false, bridge = false,
+       mechanisms = false, verbose = false, timings = false;
 };
 
 Status shard_command(Words& words) {
@@ -44,6 +44,8 @@ Status shard_command(Words& words) {
   if (words.format_given) refuse("--format", "is for 'shortfall merge', which prints the result; leave it out");
   if (words.output.file.empty()) refuse("--shard", "needs --output FILE, for 'shortfall merge' to read");
   spread_over_ranks(words.run);
+  follow_gates(load(words.input.plans, words.input.edits, words.input.outside(), KeyPlacesAre::left_out, words.reference).plans,
+               words.knowledge_given, words.run);
   ShardFile shard{"shortfall " SHORTFALL_VERSION,
                   *parse_shard(words.shard),
                   read_files(words.input.plans, words.input.outside(), words.reference),
@@ -126,6 +128,7 @@ Status run_command(Words& words) {
   const auto start = std::chrono::steady_clock::now();
   Loaded plans = loaded(words.input, words.run, words.given, words.reference);
   if (Problems problems = add_gates(words.gates, plans.plans); !problems.empty()) throw BadInput(std::move(problems));
+  follow_gates(plans.plans, words.knowledge_given, words.run);
   const double reading = seconds_since(start);
   RunTimings timings;
   if (words.timings) words.run.timings = &timings;
@@ -163,6 +166,7 @@ Action add_run(CommandLine& line) {
   command.option("PLAN").required(false);
   add_output_options(command, words->output, run_formats);
   add_simulation_options(command, words->run, words->given, 1, "where a gate or --precision asks for more");
+  add_knowledge_option(command, words->run);
   command.option("--precision", words->precision, "Go on until every chance is known to ± this").check(a_fraction(1e-6, 0.5));
   command
       .option("--gate", words->gates,
@@ -197,6 +201,7 @@ Action add_run(CommandLine& line) {
       "  shortfall run plans/ --gate 'system.fails <= 30%'        exits 1 where the gate is crossed\n"
       "  shortfall run acute.yaml --optimism 0 --output acute.md  as planned, as Markdown");
   return [words, command] {
+    words->knowledge_given = command.is_given("--knowledge");
     words->max_trials_given = command.is_given("--max-trials");
     words->format_given = command.is_given("--format");
     return run_command(*words);

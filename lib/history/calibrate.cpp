@@ -9,7 +9,7 @@
 
 #include "history/calibrate_checks.hpp"
 #include "history/naive.hpp"
-#include "history/posterior.hpp"
+#include "model/posterior.hpp"
 #include "model/quantile.hpp"
 
 namespace shortfall {
@@ -221,9 +221,9 @@ class ClassCalibrator {
   void posterior_ranges(double n) {
     constexpr std::size_t draws = 512;
     std::vector<double> p50, mean;
-    for (const ClassDraw& d : posterior_draws(class_posterior(out_.blended, out_.bounds, n, out_.prior_weight), draws, options_.seed, out_.id)) {
-      p50.push_back(metalog_quantile(d.coefficients, out_.bounds, 0.5));
-      mean.push_back(metalog_mean(d.coefficients, out_.bounds));
+    for (const Coefficients& a : posterior_draws(class_posterior(out_.blended, out_.bounds, n, out_.prior_weight), draws, options_.seed, out_.id)) {
+      p50.push_back(metalog_quantile(a, out_.bounds, 0.5));
+      mean.push_back(metalog_mean(a, out_.bounds));
     }
     const auto range = [](std::vector<double>& values) {
       std::sort(values.begin(), values.end());

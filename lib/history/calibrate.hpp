@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "history/credibility.hpp"
-#include "history/metalog_fit.hpp"
+#include "model/metalog_fit.hpp"
 #include "history/records.hpp"
 #include "plan/document.hpp"
 

@@ -4,7 +4,6 @@
 #include <cassert>
 #include <cmath>
 
-#include "model/quantile.hpp"
 
 namespace shortfall {
 
@@ -42,19 +41,6 @@ double exponential_mean(const std::vector<Censored>& values) {
   double passed = 0, ended = 0;
   for (const Censored& v : values) passed += v.value, ended += v.at_least ? 0 : 1;
   return passed / ended;
-}
-
-double BetaPosterior::quantile(double level) const {
-  if (alpha <= 0) return 0;
-  if (beta <= 0) return 1;
-  const double sum = alpha + beta, m = alpha / sum;
-  return shortfall::quantile(Shape(ScaledBeta{m, std::sqrt(m * (1 - m) / (sum + 1)), 0, 1}), Chance{level, 1 - level});
-}
-
-double BetaPosterior::all_of(std::size_t n) const {
-  double chance = 1;
-  for (std::size_t k = 0; k < n; ++k) chance *= (alpha + static_cast<double>(k)) / (alpha + beta + static_cast<double>(k));
-  return chance;
 }
 
 }  // namespace shortfall

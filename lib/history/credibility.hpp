@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <vector>
 
+#include "model/posterior.hpp"
+
 namespace shortfall {
 
 struct CredibilityGroup {
@@ -26,17 +28,5 @@ struct Censored {
 };
 // The mean of an exponential distribution by maximum likelihood: all that has passed over the number of ends.
 double exponential_mean(const std::vector<Censored>& values);
-
-// A chance by records, d of N: Beta(n₀ q + d, n₀ (1 − q) + N − d).
-struct BetaPosterior {
-  double alpha = 0, beta = 0;
-  static BetaPosterior of(double prior_chance, double prior_weight, double happened, double of_all) {
-    return {prior_weight * prior_chance + happened, prior_weight * (1 - prior_chance) + of_all - happened};
-  }
-  double mean() const { return alpha / (alpha + beta); }
-  double quantile(double level) const;
-  // That all of so many new ones happen.
-  double all_of(std::size_t n) const;
-};
 
 }  // namespace shortfall

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "history/metalog_fit.hpp"
+#include "model/metalog_fit.hpp"
+#include "model/posterior.hpp"
 #include "model/quantile.hpp"
 #include "plan/profile.hpp"
 
@@ -64,8 +65,6 @@ double mean_of_classes(const Plans& plans, const Measured& measured) {
   const Weighted sum = weighted(plans, measured, [&](const std::string& organisation, const Scheme& scheme) { return mean_share(plans, organisation, scheme); });
   return sum.planned == 0 ? 1 : sum.delivered / sum.planned;
 }
-
-double prior_weight(std::string_view grade) { return grade == "evidence" || grade == "calibrated" ? 40 : grade == "derived" ? 20 : 10; }
 
 ReferenceClass without(const ReferenceClass& of, double share) {
   const QuantileFunction quantile = quantile_function(of.share.shape);

@@ -21,9 +21,6 @@ double mean_of_classes(const Plans& plans, const Measured& measured);
 // The mean of a distribution's shape.
 double mean_of(const Shape& shape);
 
-// n₀: how many records a class of that grade is taken to be worth. Ours: no publication gives one.
-double prior_weight(std::string_view grade);
-
 // The class as it would be without one record of that share: of n₀ records at its quantiles (i − 1/2)/n₀ the one nearest to it is left out, and a
 // three-term metalog of the same bounds fitted to the rest.
 ReferenceClass without(const ReferenceClass& of, double share);

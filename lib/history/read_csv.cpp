@@ -90,7 +90,7 @@ class CsvReader {
 
 }  // namespace
 
-Checked<RecordTable> read_csv(std::string_view text, const std::string& name) {
+Checked<RecordTable> read_record_csv(std::string_view text, const std::string& name) {
   if (!is_utf8(text))
     return tl::make_unexpected(
         Problems{{whole_file(name), Code::not_text, "not UTF-8 text (save the table as CSV UTF-8, or give the .xlsx itself)"}});

@@ -24,7 +24,7 @@ using RecordTable = std::vector<RecordRow>;
 
 // RFC 4180, with commas, semicolons or tabs (whichever the first line has most of), a byte order mark, and any line ends. Errors: not UTF-8, a quote that
 // never closes.
-Checked<RecordTable> read_csv(std::string_view text, const std::string& name);
+Checked<RecordTable> read_record_csv(std::string_view text, const std::string& name);
 
 enum class RecordStatus { finished, running, dropped };
 

@@ -128,15 +128,21 @@ void make_certain(Model& model, std::size_t scheme) {
 
 void put_off(Model& model, std::size_t scheme, int months) {
   const int most = model.table().latest();
-  const Months& now = model.months[model.schemes[scheme].delay];
-  if (now.thresholds().empty()) {
-    model.schemes[scheme].delay = late(model, Months(std::min(now.certain() + months, most)));
-    return;
-  }
-  std::vector<float> thresholds(static_cast<std::size_t>(months), above_every_score);
-  thresholds.insert(thresholds.end(), now.thresholds().begin(), now.thresholds().end());
-  if (thresholds.size() > static_cast<std::size_t>(most)) thresholds.resize(static_cast<std::size_t>(most));
-  model.schemes[scheme].delay = late(model, Months(std::move(thresholds)));
+  const auto later = [&](const Months& now) {
+    if (now.thresholds().empty()) return Months(std::min(now.certain() + months, most));
+    std::vector<float> thresholds(static_cast<std::size_t>(months), above_every_score);
+    thresholds.insert(thresholds.end(), now.thresholds().begin(), now.thresholds().end());
+    if (thresholds.size() > static_cast<std::size_t>(most)) thresholds.resize(static_cast<std::size_t>(most));
+    return Months(std::move(thresholds));
+  };
+  const std::uint32_t before = model.schemes[scheme].delay;
+  const std::uint32_t after = model.schemes[scheme].delay = late(model, later(model.months[before]));
+  if (before >= model.drawn_months.size() || model.drawn_months[before] == nullptr) return;
+  auto drawn = std::make_shared<DrawnTables<Months>>();
+  drawn->key = model.drawn_months[before]->key ^ stream_of("later") * static_cast<Stream>(months);
+  for (const Months& now : model.drawn_months[before]->of) drawn->of.push_back(later(now));
+  model.drawn_months.resize(after + 1);
+  model.drawn_months[after] = std::move(drawn);
 }
 
 void make_all_alike(Model& model, double share, int months) {
@@ -151,6 +157,8 @@ void make_all_alike(Model& model, double share, int months) {
   }
   model.marginals = std::move(marginals);
   model.months = {Months(months)};
+  model.drawn_marginals.clear();
+  model.drawn_months.clear();
   for (SchemeModel& s : model.schemes) {
     s.share = 0;
     s.overrun = 1;

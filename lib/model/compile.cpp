@@ -64,6 +64,7 @@ class Compiler {
         given_(options.given),
         years_(plans.system.years.size()),
         threads_(options.threads),
+        knowledge_(options.knowledge),
         tables_(options.tables == nullptr ? own_tables_ : *options.tables) {
     std::uint32_t next = 0;
     for (const Organisation& o : plans.organisations) {
@@ -79,6 +80,8 @@ class Compiler {
     model_.title = system.title;
     model_.currency = system.currency;
     for (const Year& y : system.years) model_.years.push_back(y.label);
+    if (knowledge_.count > 0) known_.emplace(plans_.reference, knowledge_, optimism_, model_.table().latest());
+    model_.draws = knowledge_.count;
     teams();
     opportunities();
     for (const Organisation& o : plans_.organisations) organisation(o);
@@ -166,28 +169,48 @@ class Compiler {
     model_.months.push_back(std::move(months));
     return static_cast<std::uint32_t>(model_.months.size() - 1);
   }
-  // Made once for all schemes that describe it alike, and when all are known.
-  using Made = std::map<Distribution, std::uint32_t>;
+  // Made once for all schemes that describe it alike, and when all are known. What is drawn (`known`: its number among the known tables, or −1) stands
+  // by itself, however alike two classes are.
+  struct Described {
+    Distribution distribution;
+    std::ptrdiff_t known = -1;
+    auto operator<=>(const Described&) const = default;
+  };
+  using Made = std::map<Described, std::uint32_t>;
   template <class Table>
-  std::uint32_t once(Made& made, const Distribution& distribution) {
-    const auto [at, fresh] = made.try_emplace(distribution, 0);
+  std::uint32_t once(Made& made, const Distribution& distribution, std::optional<std::size_t> known) {
+    const auto [at, fresh] = made.try_emplace({distribution, known ? static_cast<std::ptrdiff_t>(*known) : -1}, 0);
     if (fresh) at->second = keep(Table());
     return at->second;
   }
-  std::uint32_t share(const Distribution& d) { return once<Marginal>(shares_, d); }
-  std::uint32_t overrun(const Distribution& d) { return once<Marginal>(overruns_, d); }
-  std::uint32_t delay(const Distribution& d) { return once<Months>(delays_, d); }
+  using Known = std::optional<std::size_t>;
+  std::uint32_t share(const Distribution& d, Known known = {}) { return once<Marginal>(shares_, d, known); }
+  std::uint32_t overrun(const Distribution& d, Known known = {}) { return once<Marginal>(overruns_, d, known); }
+  std::uint32_t delay(const Distribution& d, Known known = {}) { return once<Months>(delays_, d, known); }
 
   void make_tables() {
     const auto make = [&](const Made& made, auto&& each) {
       std::vector<Made::const_pointer> all;
       for (const Made::value_type& m : made) all.push_back(&m);
-      for_each(all.size(), threads_, [&](std::uint64_t i, unsigned) { each(all[i]->first, all[i]->second); });
+      for_each(all.size(), threads_, [&](std::uint64_t i, unsigned) { each(all[i]->first.distribution, all[i]->second); });
     };
     const int last = model_.table().latest();
     make(shares_, [&](const Distribution& d, std::uint32_t at) { model_.marginals[at] = share_marginal(d, optimism_, &tables_); });
     make(overruns_, [&](const Distribution& d, std::uint32_t at) { model_.marginals[at] = overrun_marginal(d, optimism_, &tables_); });
     make(delays_, [&](const Distribution& d, std::uint32_t at) { model_.months[at] = delay_months(d, optimism_, last); });
+    if (known_) draw_tables();
+  }
+  void draw_tables() {
+    known_->make(threads_);
+    model_.drawn_marginals.resize(model_.marginals.size());
+    model_.drawn_months.resize(model_.months.size());
+    const auto place = [](const Made& made, auto&& drawn, auto& out) {
+      for (const auto& [described, at] : made)
+        if (described.known >= 0) out[at] = drawn(static_cast<std::size_t>(described.known));
+    };
+    place(shares_, [&](std::size_t n) { return known_->share(n); }, model_.drawn_marginals);
+    place(overruns_, [&](std::size_t n) { return known_->overrun(n); }, model_.drawn_marginals);
+    place(delays_, [&](std::size_t n) { return known_->delay(n); }, model_.drawn_months);
   }
   // Of what is banked: delivered in full, at cost, whatever the dial.
   std::uint32_t certain() {
@@ -362,9 +385,15 @@ class Compiler {
       return;
     }
     const ReferenceClass* c = s.reference_class ? plans_.reference.find(s.reference_class->value, o.id.value) : nullptr;
-    out.share = share(shares_of(o, s));
-    out.delay = delay(s.delay ? s.delay->distribution : c != nullptr ? c->delay : on_time);
-    out.overrun = overrun(s.overrun ? s.overrun->distribution : c != nullptr ? c->overrun : at_cost);
+    // What a plan says of a scheme of its own is taken at its word; of a class it is asked how much is known.
+    const auto known = [&](bool own, auto&& number) { return known_ && c != nullptr && !own ? Known(number()) : Known(); };
+    const Distribution as_written = shares_of(o, s);
+    out.share = share(as_written, known(s.delivery.has_value(), [&] { return known_->add_share(*c, s.stage.value, as_written); }));
+    out.delay = delay(s.delay ? s.delay->distribution : c != nullptr ? c->delay : on_time,
+                      known(s.delay.has_value(), [&] { return known_->add_delay(*c); }));
+    const bool costs = std::any_of(s.cost.begin(), s.cost.end(), [](double x) { return x != 0; });
+    out.overrun = overrun(s.overrun ? s.overrun->distribution : c != nullptr ? c->overrun : at_cost,
+                          known(s.overrun.has_value() || !costs, [&] { return known_->add_overrun(*c); }));
   }
 
   void pools() {
@@ -393,12 +422,14 @@ class Compiler {
   const std::vector<Given>& given_;
   std::size_t years_;
   unsigned threads_;
+  KnowledgeDraws knowledge_;
   Model model_;
   std::unordered_map<std::string, std::uint32_t> factor_index_, organisation_index_, scheme_index_, team_index_;
   std::unordered_map<std::string, std::int32_t> opportunity_index_;
   Tables own_tables_;
   Tables& tables_;
   Made shares_, overruns_, delays_;
+  std::optional<KnownTables> known_;  // none: nothing is drawn
   std::optional<std::uint32_t> certain_;
 };
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "model/known_tables.hpp"
 #include "model/model.hpp"
 #include "plan/dependence.hpp"
 #include "plan/plan.hpp"
@@ -14,6 +15,7 @@ struct CompileOptions {
   double optimism = 1;            // λ
   std::vector<Given> given = {};  // of names that factor_names() has
   Tables* tables = nullptr;       // made by earlier compilations, to use and to add to
+  KnowledgeDraws knowledge = {};  // of what is not known of the reference classes
   unsigned threads = 1;           // 0: as many as the machine has; the model is the same
 };
 

@@ -96,30 +96,6 @@ Knots quantiles_at_knots(const Shape& shape) {
   }
 }
 
-Conditional tabulated_conditional(double p) {
-  Conditional out;
-  const double threshold = normal_score({p, 1 - p});
-  out.threshold = static_cast<float>(threshold);
-  const auto score = [&](double v) {
-    const Chance c = normal_chance(threshold + v);
-    // (Φ(z + v) − Φ(z)) / (1 − p): by the mean of the density where the difference would lose its digits.
-    const double density = 0.3989422804014327 * std::exp(-0.5 * (threshold + v / 2) * (threshold + v / 2));
-    const double ahead = v < 1e-4 ? density * v : threshold > 0 ? (1 - p) - c.above : c.below - p;
-    return std::clamp(normal_score({ahead / (1 - p), c.above / (1 - p)}), -8.0, 8.0);
-  };
-  double at_start = score(std::ldexp(1.0, Conditional::first_octave));
-  for (int octave = 0; octave < Conditional::octaves; ++octave)
-    for (int cell = 0; cell < Conditional::cells_per_octave; ++cell) {
-      const double start = std::ldexp(1.0 + double(cell) / Conditional::cells_per_octave, octave + Conditional::first_octave);
-      const double width = std::ldexp(1.0 / Conditional::cells_per_octave, octave + Conditional::first_octave);
-      const double at_end = score(start + width);  // where the next cell starts, exactly
-      cubic_through_thirds(at_start, score(start + width / 3), score(start + 2 * width / 3), at_end,
-                           out.cells[octave * Conditional::cells_per_octave + cell].of);
-      at_start = at_end;
-    }
-  return out;
-}
-
 // Outcome = 1 + λ(value − 1), finite.
 double dialled(double value, double optimism) { return optimism == 0 ? 1.0 : std::clamp(1 + optimism * (value - 1), -1e9, 1e9); }
 
@@ -236,6 +212,40 @@ const typename Table::mapped_type& found_or_made(std::mutex& adding, Table& tabl
 }
 
 }  // namespace
+
+const std::vector<double>& coarse_scores() {
+  static const std::vector<double> scores = knots_of(0, widest, [](double score) { return score; }).values;
+  return scores;
+}
+
+Curve coarse_curve(std::vector<double> values, double optimism) {
+  for (double& x : values) x = dialled(x, optimism);
+  return curve_through({0, widest, std::move(values)});
+}
+
+Conditional tabulated_conditional(double p) {
+  Conditional out;
+  const double threshold = normal_score({p, 1 - p});
+  out.threshold = static_cast<float>(threshold);
+  const auto score = [&](double v) {
+    const Chance c = normal_chance(threshold + v);
+    // (Φ(z + v) − Φ(z)) / (1 − p): by the mean of the density where the difference would lose its digits.
+    const double density = 0.3989422804014327 * std::exp(-0.5 * (threshold + v / 2) * (threshold + v / 2));
+    const double ahead = v < 1e-4 ? density * v : threshold > 0 ? (1 - p) - c.above : c.below - p;
+    return std::clamp(normal_score({ahead / (1 - p), c.above / (1 - p)}), -8.0, 8.0);
+  };
+  double at_start = score(std::ldexp(1.0, Conditional::first_octave));
+  for (int octave = 0; octave < Conditional::octaves; ++octave)
+    for (int cell = 0; cell < Conditional::cells_per_octave; ++cell) {
+      const double start = std::ldexp(1.0 + double(cell) / Conditional::cells_per_octave, octave + Conditional::first_octave);
+      const double width = std::ldexp(1.0 / Conditional::cells_per_octave, octave + Conditional::first_octave);
+      const double at_end = score(start + width);  // where the next cell starts, exactly
+      cubic_through_thirds(at_start, score(start + width / 3), score(start + 2 * width / 3), at_end,
+                           out.cells[octave * Conditional::cells_per_octave + cell].of);
+      at_start = at_end;
+    }
+  return out;
+}
 
 std::shared_ptr<const Curve> Tables::curve(const Shape& shape, double optimism) {
   return found_or_made(adding_, curves_, std::pair(shape, optimism), [&] {

@@ -89,12 +89,23 @@ class Months {
   Groups groups_;
 };
 
+// A table as it is in each of several draws of what is not known of it. Equal keys: the same tables.
+template <class Table>
+struct DrawnTables {
+  std::uint64_t key = 0;
+  std::vector<Table> of;  // [draw]
+};
+
 // A function's values at the thirds of a curve's cells.
 struct Knots {
   double origin = 0;
   int cells_per_unit = 0;
   std::vector<double> values;
 };
+// The scores of the coarsest cells' thirds, and the curve through values there after the dial: 1 + λ(value − 1).
+const std::vector<double>& coarse_scores();
+Curve coarse_curve(std::vector<double> values, double optimism);
+Conditional tabulated_conditional(double drops_out);
 
 // Tables already made, to be used again: by other distributions (a curve serves its shape whatever drops out), and by plans compiled one after the
 // other, at any dial. May be asked by several threads at once.

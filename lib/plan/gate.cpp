@@ -84,14 +84,19 @@ Checked<Gate> parse_gate(std::string_view text, const Place& place) {
   Path path;
   if (auto wrong = read_measure(trimmed(text.substr(0, sign.at)), path)) return fail(std::move(*wrong));
 
-  const std::string_view limit_text = trimmed(text.substr(sign.at + sign.length));
+  std::string_view limit_text = trimmed(text.substr(sign.at + sign.length));
+  constexpr std::string_view known_word = "known";
+  const bool known = limit_text.ends_with(known_word) && (limit_text.size() == known_word.size() || limit_text[limit_text.size() - 6] == ' ');
+  if (known) limit_text = trimmed(limit_text.substr(0, limit_text.size() - known_word.size()));
   if (limit_text.empty()) return fail("has no limit, as in 'system.fails <= 30%'");
+  if (known && (path.found->family == Family::position || path.found->family == Family::reserves))
+    return fail("how far it is known is not measured of this; leave 'known' out");
   const bool money = path.found->unit == Unit::money;
   const auto limit = money ? parse_number(limit_text) : parse_fraction(limit_text);
   if (!limit) return fail(fmt::format("the limit '{}' is not a {}", limit_text, what_a_limit_is(path.found->unit)));
   if (path.found->unit == Unit::chance && (*limit < 0 || *limit > 1))
     return fail(fmt::format("the limit {} is not a chance from 0 to 100%", limit_text));
-  return Gate{place, std::string(trimmed(text)), path.subject, path.measure, sign.comparison, *limit};
+  return Gate{place, std::string(trimmed(text)), path.subject, path.measure, sign.comparison, *limit, known};
 }
 
 Checked<ChangeLimit> parse_change_limit(std::string_view text, const Place& place) {

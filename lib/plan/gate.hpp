@@ -18,7 +18,8 @@ struct Gate {
   std::string expression;
   std::string subject, measure;
   Comparison comparison = Comparison::at_most;
-  double limit = 0;  // a probability as a fraction; money in the currency's unit
+  double limit = 0;    // a probability as a fraction; money in the currency's unit
+  bool known = false;  // the limit holds for all that is known of the reference classes: "system.fails <= 30% known"
 };
 
 // A limit on how far a measure may move from one revision of the plans to the next, as `gates: changes:` and --allow write it: "system.fails +2pp",

@@ -23,6 +23,8 @@ Json chance(const Estimate& e);  // {"p", "low", "high"}
 Json money(const Estimate& e);   // {"value", "low", "high"}, an end that is not known null; of changes too
 Json gates(const std::vector<GateResult>& gates);
 Json ids(const Setting& setting, const std::vector<std::uint32_t>& organisations);
+// {"low", "high"}: what is known of it, from the 5th to the 95th percentile.
+Json known(const KnownRange& known);
 // {"fails": …, "contingency": {"p80": …}}, as the table of measures names them.
 Json fails_and_contingency(const Json& fails, const Json& contingency);
 // Where a measure's name leads: "contingency.p80" is out["contingency"]["p80"].

@@ -37,14 +37,25 @@ Json head(const std::string& schema, const Setting& s, const Provenance& provena
   return out;
 }
 
-Json chance(const Estimate& e) { return {{"p", e.value}, {"low", e.low}, {"high", e.high}}; }
-Json money(const Estimate& e) { return {{"value", e.value}, {"low", e.low}, {"high", e.high}}; }
+Json known(const KnownRange& k) { return {{"low", k.low}, {"high", k.high}}; }
+
+namespace {
+Json with_known(Json out, const Estimate& e) {
+  if (e.known) out["known"] = known(*e.known);
+  return out;
+}
+}  // namespace
+
+Json chance(const Estimate& e) { return with_known({{"p", e.value}, {"low", e.low}, {"high", e.high}}, e); }
+Json money(const Estimate& e) { return with_known({{"value", e.value}, {"low", e.low}, {"high", e.high}}, e); }
 
 Json gates(const std::vector<GateResult>& all) {
   Json out = Json::array();
-  for (const GateResult& g : all)
+  for (const GateResult& g : all) {
     out.push_back(
         {{"expression", g.gate.expression}, {"value", g.value.value}, {"low", g.value.low}, {"high", g.value.high}, {"verdict", name_of(g.verdict)}});
+    if (g.gate.known) out.back()["known"] = true;
+  }
   return out;
 }
 
@@ -93,14 +104,21 @@ using namespace json_parts;
 // A chance to fail carries its interval, of everything else the schema has the value alone.
 Json leaf(const Measure& m, const Estimate& e) { return m.family == Family::fails ? chance(e) : Json(e.value); }
 
+// What is known of measures that have no place for it beside them, by name.
+void add_known(const Measure& m, const Estimate& e, std::optional<std::size_t> year, Json& out) {
+  if (e.known && !year && m.family != Family::fails) out["known"][name_of(m)] = known(*e.known);
+}
+
 Json of(const OrganisationResult& o, std::size_t years) {
-  Json out;
+  Json out, ranges;
   out["id"] = o.id;
   out["title"] = o.title;
   at(out, *find_measure(Family::reserves, Figure::whole)) = o.reserves;
   for_each_listed(subject::organisation, years, [&](const Measure& m, std::optional<std::size_t> year) {
     if (m.family == Family::reserves) return;
-    const Json value = leaf(m, value_of(o, m, year.value_or(0)));
+    const Estimate e = value_of(o, m, year.value_or(0));
+    add_known(m, e, year, ranges);
+    const Json value = leaf(m, e);
     if (year)
       at(out, m).push_back(value);
     else
@@ -110,6 +128,7 @@ Json of(const OrganisationResult& o, std::size_t years) {
   const MoneyResult& both = o.delivered_and_found;
   out["delivered_and_found"] = {{"mean", both.mean.value}, {"p10", both.p10.value}, {"p50", both.p50.value}, {"p90", both.p90.value}};
   out["carry"] = o.carry;
+  if (!ranges.is_null()) out["known"] = ranges["known"];
   return out;
 }
 
@@ -117,7 +136,12 @@ Json of(const PoolResult& p) {
   Json out;
   out["members"] = p.members;
   if (p.reserves != 0) out["reserves"] = p.reserves;
-  for_each_listed(subject::pool, 0, [&](const Measure& m, auto) { at(out, m) = leaf(m, value_of(p, m)); });
+  Json ranges;
+  for_each_listed(subject::pool, 0, [&](const Measure& m, auto) {
+    at(out, m) = leaf(m, value_of(p, m));
+    add_known(m, value_of(p, m), {}, ranges);
+  });
+  if (!ranges.is_null()) out["known"] = ranges["known"];
   return out;
 }
 
@@ -190,6 +214,7 @@ std::string json(const RunResult& r, const Extras& extras, const Provenance& pro
   out["seed"] = r.seed;
   out["optimism"] = r.optimism;
   out["sampling"] = {{"method", r.sampling}, {"pressure", r.pressure}};
+  if (r.knowledge_draws > 0) out["knowledge"] = {{"draws", r.knowledge_draws}};
   out["inputs"] = inputs(provenance);
   out["years"] = r.years;
   out["organisations"] = Json::array();
@@ -197,7 +222,12 @@ std::string json(const RunResult& r, const Extras& extras, const Provenance& pro
   out["pools"] = Json::array();
   for (const PoolResult& p : r.pools) out["pools"].push_back(of(p));
   Json& system = out["system_total"];
-  for_each_listed(subject::system, 0, [&](const Measure& m, auto) { at(system, m) = leaf(m, value_of_system(r, m)); });
+  Json ranges;
+  for_each_listed(subject::system, 0, [&](const Measure& m, auto) {
+    at(system, m) = leaf(m, value_of_system(r, m));
+    add_known(m, value_of_system(r, m), {}, ranges);
+  });
+  if (!ranges.is_null()) system["known"] = ranges["known"];
   out["joint"] = joint(r, extras);
   out["gates"] = gates(r.gates);
   if (extras.bridge) {

@@ -19,10 +19,12 @@ Json change(const Estimate& e) { return {{"change", e.value}, {"low", e.low}, {"
 Json optional(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 Json of(const MeasureChange& m) {
-  return {{"subject", m.subject},     {"measure", m.measure},         {"kind", m.chance ? "chance" : "money"},
-          {"headline", m.headline},   {"before", m.before},           {"after", m.after},
-          {"change", m.change.value}, {"low", m.change.low},          {"high", m.change.high},
-          {"material", m.material},   {"verdict", name_of(m.verdict)}};
+  Json out = {{"subject", m.subject},     {"measure", m.measure},         {"kind", m.chance ? "chance" : "money"},
+              {"headline", m.headline},   {"before", m.before},           {"after", m.after},
+              {"change", m.change.value}, {"low", m.change.low},          {"high", m.change.high},
+              {"material", m.material},   {"verdict", name_of(m.verdict)}};
+  if (m.change.known) out["known"] = known(*m.change.known);
+  return out;
 }
 
 Json of(const Change& c) {

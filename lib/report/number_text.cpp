@@ -154,6 +154,20 @@ std::string futures(const Estimate& e) {
   return e.value < 0.5 ? "fewer than 1 of 10,000 futures" : "more than 9,999 of 10,000 futures";
 }
 
+std::string known_text(const Estimate& e) {
+  double of = 100;
+  if (e.trials >= 100)
+    for (; of < 10'000 && e.value > 0 && e.value * of < 0.95; of *= 10) {
+    }
+  const auto whole = [&](double x) { return grouped(decimal(of * x, 0)); };
+  return fmt::format("{} to {}", whole(e.known->low), whole(e.known->high));
+}
+
+std::string known_futures(const Estimate& e, Said said) {
+  if (!e.known) return futures(e);
+  return fmt::format("{} ({}{})", futures(e), known_text(e), said == Said::first ? ", given how little is known of such schemes" : "");
+}
+
 std::size_t width_of(std::string_view text) {
   std::size_t width = 0;
   while (!text.empty()) {

@@ -50,9 +50,12 @@ std::string quoted(const std::string& text) {
 }
 
 std::string csv(const RunResult& r, const Provenance& provenance) {
+  const bool known = r.knowledge_draws > 0;
   std::string out = fmt::format("system,{}", run_columns);
-  const std::string ends = fmt::format("{},{},{},{}\n", r.trials, r.seed, r.optimism, quoted(changes(provenance.edits, r.given)));
-  for (const Row& row : rows(r)) out += fmt::format("{},{},{}", r.system, cells(row), ends);
+  if (known) out.replace(out.size() - 1, 1, ",known_low,known_high\n");
+  const std::string ends = fmt::format("{},{},{},{}", r.trials, r.seed, r.optimism, quoted(changes(provenance.edits, r.given)));
+  for (const Row& row : rows(r))
+    out += fmt::format("{},{},{}{}\n", r.system, cells(row), ends, known ? fmt::format(",{},{}", cell(row.known_low), cell(row.known_high)) : "");
   return out;
 }
 

@@ -110,6 +110,7 @@ class CompareView {
     Section& first = document_.section();
     first.say(compare_headline(r_));
     if (!r_.identical) first.say(savings());
+    if (const Estimate& change = r_.find("system", name_of(Family::fails))->change; change.known && !r_.identical) first.say(known_words(change));
     if (auto chart = before_and_now(r_)) document_.sections.back().add(on_pages_alone(std::move(*chart)));
     measures(document_.section(), table_rows(r_));
     if (const std::size_t n = immaterial_rows())
@@ -124,6 +125,14 @@ class CompareView {
   }
 
  private:
+  // Whether the change is larger than what is not known: both revisions in each of the worlds that the records allow.
+  static std::string known_words(const Estimate& change) {
+    const auto points_text = [](double x) { return fmt::format("{:+.1f}", 100 * x == 0 ? 0.0 : 100 * x); };
+    const bool sure = change.known->low > 0 || change.known->high < 0;
+    return fmt::format("However such schemes truly go, as far as records tell, the change lies between {} and {} points, nine times in ten: {}.",
+                       points_text(change.known->low), points_text(change.known->high),
+                       sure ? "it is larger than what is not known" : "its sign rests on what is not known");
+  }
   std::size_t immaterial_rows() const {
     const auto all = std::count_if(r_.measures.begin(), r_.measures.end(), [](const MeasureChange& m) { return m.headline; });
     return static_cast<std::size_t>(all) - table_rows(r_).size();

@@ -28,6 +28,7 @@ class PoolView {
                       provenance_.edits);
     for (const AgreementPoolResult& p : r_.pools) ranks(p);
     reserves();
+    known();
     coalitions();
     swim_or_sink();
     aid();
@@ -38,6 +39,11 @@ class PoolView {
   }
 
  private:
+  void known() {
+    const CoalitionResult& all = r_.coalitions.back();
+    if (!all.fails.known) return;
+    document_.section().say(fmt::format("One pool of all {} fails in {}.", n_, known_futures(all.fails, Said::first)));
+  }
   PageCell chance(const Estimate& e) const { return {percent(e.value, digits_), tone_of_chance(e.value)}; }
   std::string title(std::size_t o) const { return title_of(r_.setting, o); }
   std::string titles(const Members& members) const { return titles_of(r_.setting, members); }

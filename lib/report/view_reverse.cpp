@@ -167,8 +167,15 @@ class ReverseView {
     }
     const Estimate& a = d.answer;
     if (signed_amount(a, money_digits({a})) == "0") return fmt::format("Today's reserves are just enough{}.", whose());
-    if (a.value > 0) return fmt::format("Or it takes {} of reserves on top of today's{}.", money_with_interval(a, r_.setting.currency), whose());
-    return fmt::format("Reserves could be {} lower{}.", money_with_interval({-a.value, -a.high, -a.low, a.trials}, r_.setting.currency), whose());
+    if (a.value > 0)
+      return fmt::format("Or it takes {} of reserves on top of today's{}.{}", money_with_interval(a, r_.setting.currency), whose(), known_reserves(a));
+    return fmt::format("Reserves could be {} lower{}.{}", money_with_interval({-a.value, -a.high, -a.low, a.trials}, r_.setting.currency), whose(),
+                       known_reserves(a));
+  }
+  std::string known_reserves(const Estimate& a) const {
+    if (!a.known) return {};
+    return fmt::format(" Given how little is known of such schemes, what it takes lies between {} and {}, nine times in ten.",
+                       money_text(a.known->low, r_.setting.currency), money_text(a.known->high, r_.setting.currency));
   }
   std::string whose() const { return r_.until.subject == "any" || r_.until.subject == "all" ? ", for each organisation" : ""; }
 

@@ -44,6 +44,7 @@ class RunView {
     gates();
     meaning();
     pictures();
+    how_far_known();
     year_by_year();
     mechanisms();
     correlations();
@@ -146,14 +147,16 @@ class RunView {
 
   std::string alone() const {
     const OrganisationResult& o = r_.organisations.front();
-    return fmt::format("{} falls further below its target than its reserves of {} can carry in {}. ", o.title, saving(o.reserves), futures(o.alone));
+    return fmt::format("{} falls further below its target than its reserves of {} can carry in {}. ", o.title, saving(o.reserves),
+                       known_futures(o.alone, Said::first));
   }
 
   std::string several() const {
     const std::size_t n = r_.organisations.size();
     std::string s = fmt::format("Counted as one, they miss the system's target by more than all their reserves of {} in {}. ", saving(r_.reserves),
-                                futures(r_.system_fails));
-    s += fmt::format("Each on its own, at least one of the {} fails in {}, all of them in {}. ", n, futures(r_.joint.any), futures(r_.joint.all));
+                                known_futures(r_.system_fails, Said::first));
+    s += fmt::format("Each on its own, at least one of the {} fails in {}, all of them in {}. ", n, known_futures(r_.joint.any, Said::again),
+                     known_futures(r_.joint.all, Said::again));
     const auto most = [&](Estimate OrganisationResult::*what) {
       return std::max_element(r_.organisations.begin(), r_.organisations.end(),
                               [&](const auto& a, const auto& b) { return (a.*what).value < (b.*what).value; });
@@ -209,6 +212,43 @@ class RunView {
     add(fan_chart(r_, *extras_.pictures), extras_.charts);
     add(joint_chart(r_), false);
     add(swim_or_sink_chart(r_, grounds_), false);
+  }
+
+  // What more records would narrow, and more futures do not.
+  void how_far_known() {
+    if (r_.knowledge_draws == 0) return;
+    PageTable t;
+    t.columns = {{"", Kind::name, 18}};
+    if (!single_) t.columns.insert(t.columns.end(), {{"P(fails)\nalone"}, {"known to be,\nin 100", Kind::words}});
+    t.columns.insert(t.columns.end(), {{single_                     ? "P(fails)"
+                                        : grounds_.agreement_stated ? "together"
+                                                                    : "were they\none pool"},
+                                       {"known to be,\nin 100", Kind::words},
+                                       {"reserves\nto add *"},
+                                       {fmt::format("known to be,\n{}", r_.currency), Kind::words}});
+    const auto range = [](const Estimate& e) {
+      return e.known ? fmt::format("{} to {}", decimal(100 * e.known->low, 0), decimal(100 * e.known->high, 0)) : std::string();
+    };
+    const auto sums = [&](const Estimate& e) {
+      return e.known ? fmt::format("{} to {}", grouped(decimal(e.known->low, saving_digits_)), grouped(decimal(e.known->high, saving_digits_)))
+                     : std::string();
+    };
+    const auto row = [&](const std::string& name, const Estimate* alone, const Estimate& fails, const Estimate& reserves) {
+      std::vector<PageCell> cells = {name};
+      if (!single_) cells.insert(cells.end(), {alone == nullptr ? PageCell() : chance(*alone), PageCell(alone == nullptr ? "" : range(*alone))});
+      for (PageCell& cell :
+           std::array{chance(fails), PageCell(range(fails)), PageCell(amount(reserves, contingency_digits_)), PageCell(sums(reserves))})
+        cells.push_back(std::move(cell));
+      t.row(std::move(cells));
+    };
+    for (const OrganisationResult& o : r_.organisations) row(o.title, &o.alone, o.together, o.contingency.p80);
+    if (!single_) row("all counted as one", nullptr, r_.system_fails, r_.system_contingency.p80);
+    Section& s = document_.section("How far the chances are known", Section::Shown::folded);
+    s.add(std::move(t));
+    s.say(fmt::format("Nine times in ten the chance lies there: the classes rest on few records, and {} draws of what they may truly be were "
+                      "simulated. More records narrow it ('shortfall calibrate'), more futures do not. * To be 80 % sure not to fail.",
+                      r_.knowledge_draws),
+          Tone::faint);
   }
 
   void year_by_year() {
@@ -278,10 +318,14 @@ class RunView {
   // Two uncertainties that must not pass for each other.
   void certainty() {
     Section& s = document_.section();
+    const Estimate& fails = single_ ? r_.organisations.front().alone : r_.system_fails;
     s.say(fmt::format(
         "Two uncertainties. Of the simulation: every chance is good to {:.{}f} points or better, 19 times in 20; more futures (--trials) narrow it. "
-        "Of what is known of such schemes: not yet measured.",
-        100 * r_.widest, std::min(percent_digits_ + 1, 2)));
+        "Of what is known of such schemes: {}.",
+        100 * r_.widest, std::min(percent_digits_ + 1, 2),
+        fails.known ? fmt::format("the chance that {} fails lies between {} and {} %, nine times in ten; only more records narrow it",
+                                  single_ ? "the plan" : "the system", decimal(100 * fails.known->low, 0), decimal(100 * fails.known->high, 0))
+                    : "not yet measured"));
     s.say(fmt::format("{}; seed {}; {}.", capital(sampling_words(r_)), r_.seed, provenance_.program), Tone::faint);
   }
 

@@ -24,6 +24,7 @@ class Draws {
   Draws(std::uint64_t seed, Keep keep, Sampling sampling = Sampling::plain) : seed_(seed), keep_(keep), sampling_(sampling) {}
 
   void start(std::uint64_t block);
+  std::uint64_t block() const { return block_; }
   // Another number at each start of any draws in the program: what was made of the same occasion is made of the same normals.
   std::uint64_t occasion() const { return occasion_; }
   void time(Timings* timings) { timings_ = timings; }

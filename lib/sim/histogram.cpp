@@ -123,9 +123,9 @@ Scale scale_of(std::vector<double>& values, double size) {
   return out;
 }
 
-Histogram::Histogram(Scale scale) : scale_(scale), per_spread_(1 / scale.spread) {}
+Histogram::Histogram(Scale scale, std::size_t draws) : scale_(scale), per_spread_(1 / scale.spread), by_draw_(draws) {}
 
-void Histogram::add(const Doubles& column, std::size_t rows, double shift) {
+void Histogram::add(const Doubles& column, std::size_t rows, double shift, std::size_t draw) {
   if (rows == 0) return;
   const auto [plain_sum, least, most] = summarise(column, rows, shift);
   const double n = static_cast<double>(rows);
@@ -148,7 +148,11 @@ void Histogram::add(const Doubles& column, std::size_t rows, double shift) {
   const double part = (sum - n * scale_.middle) * per_spread_;
   sum_.add(sum);
   block_squares_.add(part * part / n);
-  if (scale_.levels) add_levels(column, rows, shift);
+  if (!by_draw_.empty()) {
+    by_draw_[draw].trials += rows;
+    by_draw_[draw].part.add(part);
+  }
+  if (scale_.levels) add_levels(column, rows, shift, draw);
   Integers bin;
   bin_numbers(column, shift, scale_.middle, per_spread_, bin);
   const std::int32_t first = bins::bin_at((least - scale_.middle) * per_spread_), last = bins::bin_at((most - scale_.middle) * per_spread_);
@@ -160,16 +164,69 @@ void Histogram::add(const Doubles& column, std::size_t rows, double shift) {
   add_extents(column, rows, shift, bin);
 }
 
-void Histogram::add_levels(const Doubles& column, std::size_t rows, double shift) {
+void Histogram::add_levels(const Doubles& column, std::size_t rows, double shift, std::size_t draw) {
   const double n = static_cast<double>(rows);
   for (std::size_t l = 0; l < level_shares.size(); ++l) {
     const double count = count_at_most(column, rows, shift, (*scale_.levels)[l]);
     at_most_[l].add(count);
     at_most_squares_[l].add(count * count / n);
+    if (!by_draw_.empty()) by_draw_[draw].at_most[l].add(count);
   }
   const double excess = excess_of(column, rows, shift, std::max(scale_.floor, scale_.levels->back())) * per_spread_;
   excess_.add(excess);
   excess_squares_.add(excess * excess / n);
+  if (!by_draw_.empty()) by_draw_[draw].excess.add(excess);
+}
+
+std::size_t Histogram::seen_draws() const {
+  return static_cast<std::size_t>(std::count_if(by_draw_.begin(), by_draw_.end(), [](const DrawSums& d) { return d.trials > 0; }));
+}
+
+template <class Of>
+double Histogram::variance_by_blocks(double squares, double mean, Of of) const {
+  double about = static_cast<double>(count_) * mean * mean;
+  if (!by_draw_.empty()) {
+    about = 0;
+    for (const DrawSums& d : by_draw_)
+      if (d.trials > 0) about += of(d) * of(d) / static_cast<double>(d.trials);
+  }
+  return std::max(0.0, squares - about) / std::max(1.0, degrees_by_blocks());
+}
+
+template <class Of>
+Histogram::DrawMeans Histogram::by_draw(double squares, Of of) const {
+  DrawMeans out;
+  for (const DrawSums& d : by_draw_)
+    if (d.trials > 0) out.means.push_back(of(d) / static_cast<double>(d.trials)), out.trials.push_back(static_cast<double>(d.trials));
+  out.variance_within = variance_by_blocks(squares, 0, of);
+  return out;
+}
+
+std::size_t Histogram::level_near(double q) {
+  std::size_t nearest = 0;
+  for (std::size_t l = 1; l < level_shares.size(); ++l)
+    if (std::abs(level_shares[l] - q) < std::abs(level_shares[nearest] - q)) nearest = l;
+  return nearest;
+}
+
+Histogram::DrawMeans Histogram::draw_means() const {
+  DrawMeans out = by_draw(block_squares_.value(), [](const DrawSums& d) { return d.part.value(); });
+  for (double& m : out.means) m = scale_.middle + scale_.spread * m;
+  out.variance_within *= scale_.spread * scale_.spread;
+  return out;
+}
+
+Histogram::DrawMeans Histogram::draw_shares(double q) const {
+  const std::size_t l = level_near(q);
+  return by_draw(at_most_squares_[l].value(), [l](const DrawSums& d) { return d.at_most[l].value(); });
+}
+
+Histogram::DrawMeans Histogram::draw_excesses(double q) const {
+  DrawMeans out = by_draw(excess_squares_.value(), [](const DrawSums& d) { return d.excess.value(); });
+  const double scale = scale_.spread / (1 - q);
+  for (double& m : out.means) m *= scale;
+  out.variance_within *= scale * scale;
+  return out;
 }
 
 void Histogram::add_extents(const Doubles& column, std::size_t rows, double shift, const Integers& bin) {
@@ -202,6 +259,14 @@ void Histogram::merge(const Histogram& other) {
   excess_squares_.merge(other.excess_squares_);
   exceeding_ += other.exceeding_;
   sum_.merge(other.sum_);
+  for (std::size_t k = 0; k < by_draw_.size(); ++k) {
+    DrawSums& ours = by_draw_[k];
+    const DrawSums& theirs = other.by_draw_[k];
+    ours.trials += theirs.trials;
+    ours.part.merge(theirs.part);
+    for (std::size_t l = 0; l < level_shares.size(); ++l) ours.at_most[l].merge(theirs.at_most[l]);
+    ours.excess.merge(theirs.excess);
+  }
 }
 
 double Histogram::mean() const { return count_ == 0 ? 0 : sum_.value() / static_cast<double>(count_); }
@@ -238,7 +303,7 @@ double Histogram::standard_deviation() const {
 
 double Histogram::standard_error_by_blocks() const {
   const double n = static_cast<double>(count_), part = (mean() - scale_.middle) * per_spread_;
-  const double variance = std::max(0.0, block_squares_.value() - n * part * part) / static_cast<double>(blocks_ - 1);
+  const double variance = variance_by_blocks(block_squares_.value(), part, [](const DrawSums& d) { return d.part.value(); });
   return scale_.spread * std::sqrt(variance / n);
 }
 
@@ -293,12 +358,10 @@ double Histogram::resolution(double q) const {
 double Histogram::design_effect(double q) const {
   constexpr double few = 30;
   if (!scale_.levels || blocks_ < 2) return 1;
-  std::size_t nearest = 0;
-  for (std::size_t l = 1; l < level_shares.size(); ++l)
-    if (std::abs(level_shares[l] - q) < std::abs(level_shares[nearest] - q)) nearest = l;
+  const std::size_t nearest = level_near(q);
   const double n = static_cast<double>(count_), at_most = at_most_[nearest].value(), p = at_most / n;
   if (at_most < few || n - at_most < few) return 1;
-  return std::max(0.0, at_most_squares_[nearest].value() - n * p * p) / static_cast<double>(blocks_ - 1) / (p * (1 - p));
+  return variance_by_blocks(at_most_squares_[nearest].value(), p, [nearest](const DrawSums& d) { return d.at_most[nearest].value(); }) / (p * (1 - p));
 }
 
 Histogram::Extent Histogram::floored(const Extent& e) const { return {std::max(e.least, scale_.floor), std::max(e.most, scale_.floor)}; }
@@ -347,7 +410,7 @@ Histogram::Excess Histogram::excess_above(double q) const {
 double Histogram::tail_error_by_blocks(double q) const {
   if (!scale_.levels || blocks_ < 2) return HUGE_VAL;
   const double n = static_cast<double>(count_), mean = excess_.value() / n;
-  const double variance = std::max(0.0, excess_squares_.value() - n * mean * mean) / static_cast<double>(blocks_ - 1);
+  const double variance = variance_by_blocks(excess_squares_.value(), mean, [](const DrawSums& d) { return d.excess.value(); });
   return scale_.spread * std::sqrt(variance / n) / (1 - q);
 }
 

@@ -52,9 +52,10 @@ Scale scale_of(std::vector<double>& values, double size);
 
 class Histogram {
  public:
-  explicit Histogram(Scale scale);
+  // `draws`: of what is not known, if blocks are of different ones.
+  explicit Histogram(Scale scale, std::size_t draws = 0);
   // Of the first `rows` values, each with `shift` added.
-  void add(const Doubles& column, std::size_t rows, double shift = 0);
+  void add(const Doubles& column, std::size_t rows, double shift = 0, std::size_t draw = 0);
   void merge(const Histogram& other);
 
   std::uint64_t count() const { return count_; }
@@ -88,6 +89,20 @@ class Histogram {
   // the expected shortfall is least in its threshold (Rockafellar, Uryasev 2000). Infinite where it cannot be told.
   double tail_error_by_blocks(double q) const;
 
+  // Where blocks are of different draws, what they differ by, above and below, is what the blocks of one draw differ by: the draws are not luck. So many
+  // degrees of freedom it has.
+  double degrees_by_blocks() const { return static_cast<double>(blocks_) - static_cast<double>(std::max<std::size_t>(seen_draws(), 1)); }
+  std::size_t draws() const { return by_draw_.size(); }
+  // What draws came to: of each that has any trials, the mean, the share at or below the level nearest to q, and the mean excess that mean_above(q) is
+  // made of; and the variance, within draws, of a single trial as if trials were independent.
+  struct DrawMeans {
+    std::vector<double> means, trials;
+    double variance_within = 0;
+  };
+  DrawMeans draw_means() const;
+  DrawMeans draw_shares(double q) const;
+  DrawMeans draw_excesses(double q) const;
+
   // For archives. The scale is the same in all parts of one whole.
   template <class Self, class F>
   static void each_field(Self& self, F&& f) {
@@ -108,6 +123,7 @@ class Histogram {
     f(self.excess_);
     f(self.excess_squares_);
     f(self.sum_);
+    if (!self.by_draw_.empty()) f(self.by_draw_);
   }
 
  private:
@@ -138,7 +154,24 @@ class Histogram {
   struct Moments {
     double sum = 0, squares = 0;
   };
-  void add_levels(const Doubles& column, std::size_t rows, double shift);
+  struct DrawSums {
+    std::uint64_t trials = 0;
+    Sum part;  // from the middle, in spreads
+    std::array<Sum, level_shares.size()> at_most;
+    Sum excess;
+    template <class Self, class F>
+    static void each_field(Self& self, F&& f) {
+      f(self.trials), f(self.part), f(self.at_most), f(self.excess);
+    }
+  };
+  std::size_t seen_draws() const;
+  // The variance of a trial by that of blocks' sums: all of them about one mean, or each draw's about its own.
+  template <class Of>
+  double variance_by_blocks(double squares, double mean, Of of) const;
+  template <class Of>
+  DrawMeans by_draw(double squares, Of of) const;
+  static std::size_t level_near(double q);
+  void add_levels(const Doubles& column, std::size_t rows, double shift, std::size_t draw);
   void add_extents(const Doubles& column, std::size_t rows, double shift, const Integers& bin);
   double raw_quantile(double q) const;  // the floor aside
   Extent extent_of(const Piece& piece) const;
@@ -162,6 +195,7 @@ class Histogram {
   Sum sum_;
   std::array<Sum, level_shares.size()> at_most_, at_most_squares_;  // of a block's trials at or below each level; squares by its trials
   Sum block_squares_;                                               // of the blocks' sums from the middle in spreads, each by its trials
+  std::vector<DrawSums> by_draw_;
 };
 
 }  // namespace shortfall

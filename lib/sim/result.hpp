@@ -23,6 +23,7 @@ struct FailureChances {
 // agreement; both per organisation. The system is all margins against all reserves.
 struct BlockResult {
   std::size_t organisations = 0, years = 0;
+  std::size_t draw = 0;                   // of what is not known of the classes
   std::vector<Doubles> margin;            // [organisation · years + year], before any aid
   std::vector<Doubles> shortfall;         // [organisation], alone
   std::vector<Doubles> worst_gap;         // [organisation]: the same, below 0 where there is no gap, by how much the nearest year was from one

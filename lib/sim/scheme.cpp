@@ -113,8 +113,8 @@ void draw_outcome(const Model& model, const Schedule& schedule, std::size_t sche
     outcome(table, of_scheme, value);
   };
   const SchemeModel& s = model.schemes[scheme];
-  const Marginal &share = model.marginals[s.share], &overrun = model.marginals[s.overrun];
-  const Months& delay = model.months[s.delay];
+  const Marginal &share = marginal_in(model, s.share, draws.block()), &overrun = marginal_in(model, s.overrun, draws.block());
+  const Months& delay = months_in(model, s.delay, draws.block());
   const bool costs = !s.cost_rows.empty();
   const bool draws_overrun = costs && drawn(overrun), draws_delay = !delay.thresholds().empty();
   std::optional<SchemeScores> scores;

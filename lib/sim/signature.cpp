@@ -93,6 +93,10 @@ class Signer {
     hash.add(luck.own_weight).add(luck.loadings.size());
     for (const Loading& l : luck.loadings) hash.add(l.weight).add(model_.factors[l.factor].stream).add(model_.factors[l.factor].held_at);
   }
+  template <class Table>
+  static void add_drawn(const std::vector<std::shared_ptr<const DrawnTables<Table>>>& drawn, std::uint32_t at, Hash& hash) {
+    hash.add(at < drawn.size() && drawn[at] != nullptr ? drawn[at]->key : std::uint64_t{0});
+  }
   Signature of_team(const TeamModel& t) const {
     Hash out = begun();
     add_luck(t.luck, out);
@@ -104,6 +108,11 @@ class Signer {
     out.add(s.share_stream).add(s.delay_stream).add(s.overrun_stream).add(s.scheme_stream).add(s.scheme_weight).add(s.scheme_held_at);
     out.add(model_.marginals[s.share]).add(model_.months[s.delay]).add(!s.cost_rows.empty());
     if (!s.cost_rows.empty()) out.add(model_.marginals[s.overrun]);
+    if (model_.draws > 0) {
+      add_drawn(model_.drawn_marginals, s.share, out);
+      add_drawn(model_.drawn_months, s.delay, out);
+      if (!s.cost_rows.empty()) add_drawn(model_.drawn_marginals, s.overrun, out);
+    }
     out.add(s.consults);
     if (s.consults) out.add(s.start).add(model_.blackouts);
     out.add(s.effort.size());

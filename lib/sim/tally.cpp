@@ -39,11 +39,11 @@ SHORTFALL_STAGE void count_pairs(const Mask* masks, std::size_t n, std::int32_t*
     }
 }
 
-void add_failures(FailureTally& failures, const std::vector<Mask>& masks, const Column<std::uint16_t>& failing, std::size_t rows) {
+void add_failures(FailureTally& failures, const std::vector<Mask>& masks, const Column<std::uint16_t>& failing, std::size_t rows, std::size_t draw) {
   const std::size_t n = masks.size();
   std::vector<std::uint32_t> count(n + 1);
   for (std::size_t i = 0; i < rows; ++i) ++count[failing[i]];
-  for (std::size_t k = 0; k <= n; ++k) failures.count[k].add(count[k], rows);
+  for (std::size_t k = 0; k <= n; ++k) failures.count[k].add(count[k], rows, draw);
   std::vector<std::int32_t> pairs(n * (n + 1) / 2);
   count_pairs(masks.data(), n, pairs.data());
   const std::int32_t* next = pairs.data();
@@ -88,14 +88,14 @@ SHORTFALL_STAGE double sum_of_products(const Doubles& a, const Doubles& b, std::
   return ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
 }
 
-void add_count(FailureTally& failures, const Convolution& convolution, std::size_t rows) {
-  for (std::size_t k = 0; k < failures.count.size(); ++k) failures.count[k].add(sum_of(convolution.exactly(k), rows), rows);
+void add_count(FailureTally& failures, const Convolution& convolution, std::size_t rows, std::size_t draw) {
+  for (std::size_t k = 0; k < failures.count.size(); ++k) failures.count[k].add(sum_of(convolution.exactly(k), rows), rows, draw);
 }
 
 // Blocks differ by more or less than independent trials would only where sampling is not plain.
-Histogram histogram(Scale scale, Method method) {
-  if (method.plain()) scale.levels.reset();
-  return Histogram(scale);
+Histogram histogram(Scale scale, Method method, std::size_t draws) {
+  if (method.plain() && draws == 0) scale.levels.reset();
+  return Histogram(scale, scale.levels ? draws : 0);
 }
 // What an organisation finds elsewhere over all years.
 Doubles found_in(const BlockResult& block, std::size_t organisation) {
@@ -195,29 +195,41 @@ Scales pilot(const Model& model, const std::function<const BlockResult&(std::siz
   return scales;
 }
 
+template <class F>
+void Tally::each_frequency(F&& f) {
+  for (std::vector<Frequency>* all : {&alone.by_year, &together.by_year, &alone.count, &together.count})
+    for (Frequency& each : *all) f(each);
+  for (OrganisationTally& o : organisation) f(o.cells.swims), f(o.cells.rescued), f(o.cells.dragged_under), f(o.cells.sinks);
+  for (PoolTally& p : pools) f(p.fails);
+  f(system.fails);
+}
+
 Tally::Tally(const Model& model, const Scales& scales, Method how)
     : method(how),
       organisations(model.organisations.size()),
       years(model.years.size()),
+      draw_trials(model.draws),
       alone{std::vector<Frequency>(organisations * years), std::vector<Frequency>(organisations + 1),
             std::vector<Sum>(organisations * organisations)},
       together(alone),
-      system{{}, histogram(scales.system_shortfall, how)},
+      system{{}, histogram(scales.system_shortfall, how, model.draws)},
       layout_{{}, {}, {}, std::vector<std::int32_t>(organisations, -1), finders_of(model)} {
   for (std::size_t o = 0; o < organisations; ++o) {
     const std::vector<double>& target = model.organisations[o].target;
     layout_.target.insert(layout_.target.end(), target.begin(), target.end());
-    organisation.push_back({{}, histogram(scales.shortfall[o], how), histogram(scales.saving[o], how), {}, {}});
-    for (std::size_t y = 0; y < years; ++y) organisation[o].position.push_back(histogram(scales.position[o * years + y], how));
+    organisation.push_back({{}, histogram(scales.shortfall[o], how, model.draws), histogram(scales.saving[o], how, model.draws), {}, {}});
+    for (std::size_t y = 0; y < years; ++y) organisation[o].position.push_back(histogram(scales.position[o * years + y], how, model.draws));
   }
   for (std::size_t k = 0; k < layout_.finders.size(); ++k)
-    found.push_back({histogram(scales.found[k], how), histogram(scales.delivered_and_found[k], how), std::vector<Sum>(years)});
+    found.push_back(
+        {histogram(scales.found[k], how, model.draws), histogram(scales.delivered_and_found[k], how, model.draws), std::vector<Sum>(years)});
   for (std::size_t p = 0; p < model.pools.size(); ++p) {
-    pools.push_back({{}, histogram(scales.pool_shortfall[p], how), histogram(scales.pool_excess[p], how)});
+    pools.push_back({{}, histogram(scales.pool_shortfall[p], how, model.draws), histogram(scales.pool_excess[p], how, model.draws)});
     for (const std::uint32_t o : model.pools[p].members) layout_.pool[o] = static_cast<std::int32_t>(p);
     layout_.members.push_back(model.pools[p].members);
     layout_.shares_fate.push_back(!model.pools[p].aid);
   }
+  each_frequency([&](Frequency& f) { f.by_draw.resize(model.draws); });
 }
 
 std::optional<std::size_t> Tally::place_of_finder(std::size_t o) const {
@@ -229,6 +241,7 @@ std::optional<std::size_t> Tally::place_of_finder(std::size_t o) const {
 void Tally::add(const BlockResult& block, std::size_t rows) {
   trials += rows;
   ++blocks;
+  if (!draw_trials.empty()) draw_trials[block.draw] += rows;
   if (block.chances)
     sum_chances(block, rows);
   else
@@ -239,21 +252,21 @@ void Tally::add(const BlockResult& block, std::size_t rows) {
 void Tally::add_money(const BlockResult& block, std::size_t rows) {
   for (std::size_t o = 0; o < organisations; ++o) {
     OrganisationTally& tally = organisation[o];
-    for (std::size_t y = 0; y < years; ++y) tally.position[y].add(block.margin[o * years + y], rows, layout_.target[o * years + y]);
-    tally.shortfall.add(block.worst_gap[o], rows);
-    tally.saving.add(block.saving[o], rows);
+    for (std::size_t y = 0; y < years; ++y) tally.position[y].add(block.margin[o * years + y], rows, layout_.target[o * years + y], block.draw);
+    tally.shortfall.add(block.worst_gap[o], rows, 0, block.draw);
+    tally.saving.add(block.saving[o], rows, 0, block.draw);
     tally.last_year_saving.add(sum_of(block.last_year_saving[o], rows));
   }
   for (std::size_t p = 0; p < pools.size(); ++p) {
-    pools[p].shortfall.add(layout_.shares_fate[p] ? block.pool_worst_gap[p] : block.pool_shortfall[p], rows);
-    pools[p].excess.add(block.pool_excess[p], rows);
+    pools[p].shortfall.add(layout_.shares_fate[p] ? block.pool_worst_gap[p] : block.pool_shortfall[p], rows, 0, block.draw);
+    pools[p].excess.add(block.pool_excess[p], rows, 0, block.draw);
   }
-  system.shortfall.add(block.system_worst_gap, rows);
+  system.shortfall.add(block.system_worst_gap, rows, 0, block.draw);
   for (std::size_t k = 0; k < found.size(); ++k) {
     const std::size_t o = layout_.finders[k];
     const Doubles all = found_in(block, o);
-    found[k].found.add(all, rows);
-    found[k].delivered_and_found.add(all + block.saving[o], rows);
+    found[k].found.add(all, rows, 0, block.draw);
+    found[k].delivered_and_found.add(all + block.saving[o], rows, 0, block.draw);
     for (std::size_t y = 0; y < years; ++y) found[k].by_year[y].add(sum_of(block.found[o * years + y], rows));
   }
 }
@@ -263,27 +276,27 @@ void Tally::count_flags(const BlockResult& block, std::size_t rows) {
   Column<std::uint16_t> alone_count = Column<std::uint16_t>::Zero(), together_count = alone_count;
   for (std::size_t o = 0; o < organisations; ++o) {
     for (std::size_t i = o * years; i < (o + 1) * years; ++i) {
-      alone.by_year[i].add(count_rows(block.alone_by_year[i], rows), rows);
-      together.by_year[i].add(count_rows(block.together_by_year[i], rows), rows);
+      alone.by_year[i].add(count_rows(block.alone_by_year[i], rows), rows, block.draw);
+      together.by_year[i].add(count_rows(block.together_by_year[i], rows), rows, block.draw);
     }
     const Flags& fails_alone = block.alone_by_year[o * years + years - 1];
     const Flags& fails_together = block.together_by_year[o * years + years - 1];
     const Mask a = mask_of(fails_alone, rows), t = mask_of(fails_together, rows);
     const double sinks = count_of(vectors::both(a, t)), rescued = count_of(a) - sinks, dragged = count_of(t) - sinks;
     Cells& cells = organisation[o].cells;
-    cells.sinks.add(sinks, rows);
-    cells.rescued.add(rescued, rows);
-    cells.dragged_under.add(dragged, rows);
-    cells.swims.add(static_cast<double>(rows) - sinks - rescued - dragged, rows);
+    cells.sinks.add(sinks, rows, block.draw);
+    cells.rescued.add(rescued, rows, block.draw);
+    cells.dragged_under.add(dragged, rows, block.draw);
+    cells.swims.add(static_cast<double>(rows) - sinks - rescued - dragged, rows, block.draw);
     alone_count += fails_alone.cast<std::uint16_t>();
     together_count += fails_together.cast<std::uint16_t>();
     alone_masks.push_back(a);
     together_masks.push_back(t);
   }
-  add_failures(alone, alone_masks, alone_count, rows);
-  add_failures(together, together_masks, together_count, rows);
-  for (std::size_t p = 0; p < pools.size(); ++p) pools[p].fails.add(count_rows(block.pool_fails[p], rows), rows);
-  system.fails.add(count_rows(block.system_fails, rows), rows);
+  add_failures(alone, alone_masks, alone_count, rows, block.draw);
+  add_failures(together, together_masks, together_count, rows, block.draw);
+  for (std::size_t p = 0; p < pools.size(); ++p) pools[p].fails.add(count_rows(block.pool_fails[p], rows), rows, block.draw);
+  system.fails.add(count_rows(block.system_fails, rows), rows, block.draw);
 }
 
 void Tally::sum_chances(const BlockResult& block, std::size_t rows) {
@@ -294,25 +307,25 @@ void Tally::sum_chances(const BlockResult& block, std::size_t rows) {
   for (std::size_t o = 0; o < organisations; ++o) {
     for (std::size_t y = 0; y < years; ++y) {
       by_alone[o] = sum_of(block.chances->alone[o * years + y], rows);
-      alone.by_year[o * years + y].add(by_alone[o], rows);
+      alone.by_year[o * years + y].add(by_alone[o], rows, block.draw);
       by_together[o] = layout_.pool[o] < 0 ? by_alone[o] : sum_of(block.chances->pool[static_cast<std::size_t>(layout_.pool[o]) * years + y], rows);
-      together.by_year[o * years + y].add(by_together[o], rows);
+      together.by_year[o * years + y].add(by_together[o], rows, block.draw);
     }
     const double sinks = layout_.pool[o] < 0 ? by_alone[o] : sum_of(block.chances->both[o], rows);
     Cells& cells = organisation[o].cells;
-    cells.sinks.add(sinks, rows);
-    cells.rescued.add(by_alone[o] - sinks, rows);
-    cells.dragged_under.add(by_together[o] - sinks, rows);
-    cells.swims.add(static_cast<double>(rows) - by_alone[o] - by_together[o] + sinks, rows);
+    cells.sinks.add(sinks, rows, block.draw);
+    cells.rescued.add(by_alone[o] - sinks, rows, block.draw);
+    cells.dragged_under.add(by_together[o] - sinks, rows, block.draw);
+    cells.swims.add(static_cast<double>(rows) - by_alone[o] - by_together[o] + sinks, rows, block.draw);
     alone_count.add(alone_at(o), 1);
     if (layout_.pool[o] < 0) together_count.add(alone_at(o), 1);
   }
   for (std::size_t p = 0; p < layout_.members.size(); ++p) {
     together_count.add(pool_at(p), layout_.members[p].size());
-    pools[p].fails.add(sum_of(pool_at(p), rows), rows);
+    pools[p].fails.add(sum_of(pool_at(p), rows), rows, block.draw);
   }
-  add_count(alone, alone_count, rows);
-  add_count(together, together_count, rows);
+  add_count(alone, alone_count, rows, block.draw);
+  add_count(together, together_count, rows, block.draw);
   const auto together_at = [&](std::size_t o) -> const Doubles& {
     return layout_.pool[o] < 0 ? alone_at(o) : pool_at(static_cast<std::size_t>(layout_.pool[o]));
   };
@@ -322,7 +335,7 @@ void Tally::sum_chances(const BlockResult& block, std::size_t rows) {
       const bool one_fate = i == j || (layout_.pool[i] >= 0 && layout_.pool[i] == layout_.pool[j]);
       together.pairs[i * organisations + j].add(one_fate ? by_together[i] : sum_of_products(together_at(i), together_at(j), rows));
     }
-  system.fails.add(sum_of(block.chances->system, rows), rows);
+  system.fails.add(sum_of(block.chances->system, rows), rows, block.draw);
 }
 
 }  // namespace shortfall

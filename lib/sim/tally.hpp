@@ -38,13 +38,16 @@ Scales pilot(const Model& model, const std::function<const BlockResult&(std::siz
 struct Frequency {
   Sum sum;
   Sum squares;  // of the blocks' sums, each by its trials
-  void add(double block_sum, std::size_t rows) {
+  std::vector<Sum> by_draw = {};  // [draw] of what is not known; empty: nothing is drawn
+  void add(double block_sum, std::size_t rows, std::size_t draw = 0) {
     sum.add(block_sum);
     squares.add(block_sum * block_sum / static_cast<double>(rows));
+    if (!by_draw.empty()) by_draw[draw].add(block_sum);
   }
   template <class Self, class F>
   static void each_field(Self& self, F&& f) {
     f(self.sum), f(self.squares);
+    if (!self.by_draw.empty()) f(self.by_draw);
   }
 };
 
@@ -116,11 +119,13 @@ class Tally {
   static void each_field(Self& self, F&& f) {
     f.same(self.organisations), f.same(self.years);
     f(self.trials), f(self.blocks), f(self.organisation), f(self.found), f(self.alone), f(self.together), f(self.pools), f(self.system);
+    if (!self.draw_trials.empty()) f(self.draw_trials);
   }
 
   Method method;
   std::uint64_t trials = 0, blocks = 0;
   std::size_t organisations, years;
+  std::vector<std::uint64_t> draw_trials;  // [draw] of what is not known; empty: nothing is drawn
   std::vector<OrganisationTally> organisation;
   std::vector<FoundTally> found;  // of those that find anything elsewhere, in their order; which is whose, `place_of_finder` says
   FailureTally alone, together;
@@ -131,6 +136,8 @@ class Tally {
   std::optional<std::size_t> place_of_finder(std::size_t organisation) const;
 
  private:
+  template <class F>
+  void each_frequency(F&& f);
   // What of the model is needed to count.
   struct Layout {
     std::vector<double> target;                       // [organisation · years + year]: position = target + margin

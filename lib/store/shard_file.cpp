@@ -35,6 +35,7 @@ Json head_of(const ShardFile& s) {
   head["seed"] = s.run.seed;
   head["optimism"] = s.run.optimism;
   head["sampling"] = name_of(s.run.sampling);
+  if (s.run.knowledge) head["knowledge"] = true;
   head["set"] = s.files.sources.edits;
   head["given"] = s.given;
   head["inputs"] = Json::array();
@@ -55,6 +56,7 @@ void read_head(const Json& head, ShardFile& s) {
   s.run.seed = head.at("seed");
   s.run.optimism = head.at("optimism");
   s.run.sampling = head.at("sampling") == name_of(SamplingChoice::plain) ? SamplingChoice::plain : SamplingChoice::automatic;
+  s.run.knowledge = head.value("knowledge", false);
   s.files.sources.edits = head.at("set").get<std::vector<std::string>>();
   s.given = head.at("given").get<std::vector<std::string>>();
   for (const Json& input : head.at("inputs")) s.files.inputs.push_back({input.at("path"), input.at("sha256")});
@@ -119,6 +121,7 @@ std::string difference(const ShardFile& a, const ShardFile& b, const std::string
   if (a.run.max_trials != b.run.max_trials) return tell("max-trials", a.run.max_trials, b.run.max_trials);
   if (a.run.optimism != b.run.optimism) return tell("optimism", a.run.optimism, b.run.optimism);
   if (a.run.sampling != b.run.sampling) return tell("sampling", name_of(a.run.sampling), name_of(b.run.sampling));
+  if (a.run.knowledge != b.run.knowledge) return tell("--knowledge", a.run.knowledge ? "on" : "off", b.run.knowledge ? "on" : "off");
   if (a.files.sources.edits != b.files.sources.edits) return tell("--set", joined(a.files.sources.edits), joined(b.files.sources.edits));
   if (a.given != b.given) return tell("--given", joined(a.given), joined(b.given));
   if (texts_of(a) == texts_of(b)) return {};

@@ -207,7 +207,9 @@ std::optional<Effects> attribute(const Difference& difference, const Plans& afte
 
   Tables tables;
   const auto compiled = [&](const Plans& plans) {
-    return compile(plans, {.optimism = options.optimism, .given = options.given, .tables = &tables, .threads = options.threads});
+    CompileOptions how = compile_options(options);
+    how.tables = &tables;
+    return compile(plans, how);
   };
   std::vector<Model> models = {compiled(difference.before), compiled(after)};
   for (const Group& g : groups) {

@@ -20,6 +20,7 @@ namespace {
 struct Pairs {
   Tally before, after;
   std::vector<Paired> chances;
+  std::vector<Frequency> differences;  // [chance]: with the new less with the old, by draw of what is not known; empty where nothing is drawn
   struct Section {
     std::uint64_t trials = 0;
     std::vector<double> changes;  // [money]
@@ -32,9 +33,15 @@ struct Pairs {
 
   template <class Self, class F>
   static void each_field(Self& self, F&& f) {
-    f(self.before), f(self.after), f(self.chances), f(self.sections);
+    f(self.before), f(self.after), f(self.chances), f(self.differences), f(self.sections);
   }
 };
+
+// What the change might be, were all known: by what the draws differ by, both plans in the same world.
+std::optional<KnownRange> known_change(const Pairs& pairs, std::size_t chance, double change) {
+  if (pairs.differences.empty()) return {};
+  return known_amount_of(pairs.differences[chance], {pairs.after.method, pairs.after.trials, pairs.after.blocks, pairs.after.draw_trials}, change);
+}
 
 class Pairing {
  public:
@@ -49,6 +56,9 @@ class Pairing {
       pairs.chances[i].both += in_both;
       pairs.chances[i].base_only += size_of(x) - in_both;
       pairs.chances[i].variant_only += size_of(y) - in_both;
+      if (pairs.differences.empty()) continue;
+      const double more = static_cast<double>(size_of(y)) - static_cast<double>(size_of(x));
+      pairs.differences[i].add(more, rows, results[1]->draw);
     }
     section_.before.add(*results[0], rows);
     section_.after.add(*results[1], rows);
@@ -87,6 +97,7 @@ std::vector<MeasureChange> changes(const Measures& measures, const Pairs& pairs,
     m.before = static_cast<double>(p.base_only + p.both) / static_cast<double>(n);
     m.after = static_cast<double>(p.variant_only + p.both) / static_cast<double>(n);
     m.change = identical ? difference(p, n) : cautious_difference(p, n);
+    m.change.known = known_change(pairs, i, m.change.value);
     out.push_back(std::move(m));
   }
   for (std::size_t i = 0; i < measures.money.size(); ++i) {
@@ -192,12 +203,18 @@ CompareResult compare(const Plans& old_plans, const Plans& after, const CompareO
 
   const RunOptions& run = options.run;
   Tables tables;
-  const Model model_before = compile(before, {.optimism = run.optimism, .given = run.given, .tables = &tables, .threads = run.threads});
-  const Model model_after = compile(after, {.optimism = run.optimism, .given = run.given, .tables = &tables, .threads = run.threads});
-  const Pairs empty{{model_before, pilot(model_before, run.seed)}, {model_after, pilot(model_after, run.seed)}, {}, {}};
+  CompileOptions compiled = compile_options(run);
+  compiled.tables = &tables;
+  RunOptions at_least = run;
+  at_least.trials = std::max(run.trials, least_compared);
+  compiled.knowledge = knowledge_draws(at_least);
+  const Model model_before = compile(before, compiled), model_after = compile(after, compiled);
+  const Pairs empty{{model_before, pilot(model_before, run.seed)}, {model_after, pilot(model_after, run.seed)}, {}, {}, {}};
   const Measures measures = measures_of(before, model_before, model_after, options);
   Pairs whole = empty;
   whole.chances.resize(measures.chances.size());
+  if (model_after.draws > 0)
+    whole.differences.assign(measures.chances.size(), Frequency{{}, {}, std::vector<Sum>(model_after.draws)});
   const Pairs none = whole;
 
   const std::uint64_t most = std::max(run.trials, run.max_trials);
@@ -226,11 +243,11 @@ CompareResult compare(const Plans& old_plans, const Plans& after, const CompareO
     const bool unclear = std::any_of(out.measures.begin(), out.measures.end(),
                                      [](const MeasureChange& m) { return m.headline && m.verdict == ChangeVerdict::unclear; }) ||
                          std::any_of(out.limits.begin(), out.limits.end(), [](const auto& l) { return l.verdict == Verdict::unclear; }) ||
-                         std::any_of(out.after.gates.begin(), out.after.gates.end(), [](const auto& g) { return g.verdict == Verdict::unclear; });
+                         std::any_of(out.after.gates.begin(), out.after.gates.end(), [](const auto& g) { return g.would_tell(); });
     if (trials >= most || !unclear) break;
     trials = std::min(most, 2 * trials);
   }
-  if (options.effects && !out.identical) out.effects = attribute(out.difference, after, run, std::max(run.trials, least_compared));
+  if (options.effects && !out.identical) out.effects = attribute(out.difference, after, at_least, at_least.trials);
   return out;
 }
 

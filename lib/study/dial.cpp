@@ -21,21 +21,28 @@ Model all_alike(Model model, double share, int months) {
 
 std::vector<Dial> dials(const Plans& plans, const RunOptions& options, const std::string& factor) {
   const auto tables = std::make_shared<Tables>();
-  const auto base = std::make_shared<const Model>(
-      compile(plans, {.optimism = options.optimism, .given = options.given, .tables = tables.get(), .threads = options.threads}));
+  const auto compiled = [&plans, options, tables](double optimism, const std::vector<Given>& given) {
+    CompileOptions how = compile_options(options);
+    how.optimism = optimism;
+    if (optimism == 0) how.knowledge.count = 0;
+    how.given = given;
+    how.tables = tables.get();
+    return compile(plans, how);
+  };
+  const auto base = std::make_shared<const Model>(compiled(options.optimism, options.given));
   const double months = 12.0 * static_cast<double>(plans.system.years.size());
   std::vector<Dial> out;
   const bool saves = !base->schemes.empty();
   if (saves)
-    out.push_back({"optimism", {0, 3, false}, [&plans, options](double x) { return compile(plans, {.optimism = x, .given = options.given}); }});
+    out.push_back({"optimism", {0, 3, false}, [compiled, options](double x) { return compiled(x, options.given); }});
   if (saves) out.push_back({"share", {0, 1.5, false}, [base](double x) { return all_alike(*base, x, 0); }});
   if (saves) out.push_back({"delay", {0, months, true}, [base](double x) { return all_alike(*base, 1, static_cast<int>(x)); }});
   const bool held = std::any_of(options.given.begin(), options.given.end(), [&](const Given& g) { return g.factor == factor; });
   if (!factor.empty() && !held)
-    out.push_back({"luck", {-4, 4, false}, [&plans, options, factor, tables](double x) {
+    out.push_back({"luck", {-4, 4, false}, [compiled, options, factor](double x) {
                      std::vector<Given> given = options.given;
                      given.push_back({factor, normal_chance(x).below});
-                     return compile(plans, {.optimism = options.optimism, .given = given, .tables = tables.get()});
+                     return compiled(options.optimism, given);
                    }});
   return out;
 }

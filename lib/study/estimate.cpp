@@ -6,6 +6,7 @@
 
 #include "sim/settle.hpp"
 #include "sim/tally.hpp"
+#include "study/known.hpp"
 
 namespace shortfall {
 
@@ -63,6 +64,42 @@ Estimate rare_mean(const Histogram& h) {
   return {h.mean(), h.floor() + low, h.floor() + (high < grace ? 0 : high), h.count()};
 }
 
+// What draws' means come to, as blocks of 256 trials; `within` is the variance of a trial, as if trials were independent.
+struct DrawnMeans {
+  std::vector<double> means, blocks;
+  double within = 0;
+  DrawnMeans() = default;
+  explicit DrawnMeans(Histogram::DrawMeans of) : means(std::move(of.means)), within(of.variance_within / block_trials) {
+    for (const double n : of.trials) blocks.push_back(n / block_trials);
+  }
+};
+
+DrawnMeans draws_of(const Frequency& chance, const Counted& counted) {
+  DrawnMeans out;
+  double about = 0;
+  for (std::size_t k = 0; k < counted.draw_trials.size(); ++k) {
+    const double n = static_cast<double>(counted.draw_trials[k]), sum = chance.by_draw[k].value();
+    if (n == 0) continue;
+    out.means.push_back(sum / n), out.blocks.push_back(n / block_trials);
+    about += sum * sum / n;
+  }
+  const double degrees = static_cast<double>(counted.blocks) - static_cast<double>(out.means.size());
+  out.within = std::max(0.0, chance.squares.value() - about) / std::max(1.0, degrees) / block_trials;
+  return out;
+}
+
+// Moved to stand about `value`, and with it.
+KnownRange about(const Known& known, double value) {
+  const double moved = value - known.mean;
+  return {std::min(value, known.low + moved), std::max(value, known.high + moved)};
+}
+
+std::optional<KnownRange> known_range(const DrawnMeans& draws, double chance) {
+  if (draws.means.size() < 2) return {};
+  const KnownRange out = about(known_chance(draws.means, draws.blocks, draws.within), chance);
+  return KnownRange{std::max(0.0, out.low), std::min(1.0, out.high)};
+}
+
 bool rare(const Histogram& h) { return h.floor() > -HUGE_VAL && static_cast<double>(h.exceeding()) < few; }
 
 }  // namespace
@@ -76,35 +113,84 @@ Estimate chance_of(const Frequency& chance, const Counted& counted, std::optiona
   if (counted.trials == 0) return {0, 0, 1, 0};
   const double n = static_cast<double>(counted.trials), blocks = static_cast<double>(counted.blocks), sum = chance.sum.value();
   const double p = std::clamp(value.value_or(sum) / n, 0.0, 1.0);
-  if (counted.method.plain() || counted.blocks < few_blocks || p * n < few || (1 - p) * n < few) return wilson(p, n, counted.trials);
-  const double variance = std::max(0.0, chance.squares.value() - sum * sum / n) / (blocks - 1);  // of a trial, as if trials were independent
-  const double t = student_over_normal(blocks - 1);
+  const DrawnMeans draws = chance.by_draw.empty() ? DrawnMeans() : draws_of(chance, counted);
+  const std::optional<KnownRange> known = known_range(draws, p);
+  if (counted.method.plain() || counted.blocks < few_blocks || p * n < few || (1 - p) * n < few) {
+    Estimate out = wilson(p, n, counted.trials);
+    out.known = known;
+    // So few say as little of the draws.
+    if (known && (p * n < few || (1 - p) * n < few)) out.known = {std::min(known->low, out.low), std::max(known->high, out.high)};
+    return out;
+  }
+  const double degrees = draws.means.empty() ? blocks - 1 : std::max(1.0, blocks - static_cast<double>(draws.means.size()));
+  const double variance = draws.means.empty() ? std::max(0.0, chance.squares.value() - sum * sum / n) / (blocks - 1)  // of a trial, as if independent
+                                              : draws.within * block_trials;
+  const double t = student_over_normal(degrees);
   const double worth = variance > 0 ? p * (1 - p) / (variance * t * t) : HUGE_VAL;
   Estimate out = worth * n < 1e15 ? wilson(p, worth * n, counted.trials) : Estimate{p, p, p, counted.trials};
   out.low = std::max(0.0, std::min(out.low, p - 3 / n));
   out.high = std::min(1.0, std::max(out.high, p + 3 / n));
+  out.known = known;
+  return out;
+}
+
+std::optional<KnownRange> known_chance_of(const Frequency& chance, const Counted& of, double value) {
+  if (chance.by_draw.empty()) return {};
+  return known_range(draws_of(chance, of), value);
+}
+
+std::optional<KnownRange> known_amount_of(const Frequency& amount, const Counted& of, double value) {
+  const DrawnMeans draws = draws_of(amount, of);
+  if (draws.means.size() < 2) return {};
+  return about(known_amount(draws.means, draws.blocks, draws.within), value);
+}
+
+Estimate complement(const Estimate& e) {
+  Estimate out{1 - e.value, 1 - e.high, 1 - e.low, e.trials};
+  if (e.known) out.known = {1 - e.known->high, 1 - e.known->low};
   return out;
 }
 
 Estimate chance_of(const Frequency& chance, const Tally& tally, std::optional<double> value) {
-  return chance_of(chance, Counted{tally.method, tally.trials, tally.blocks}, value);
+  return chance_of(chance, Counted{tally.method, tally.trials, tally.blocks, tally.draw_trials}, value);
 }
 
-Estimate mean_of(const Histogram& histogram, Method method) {
+namespace {
+
+// Of an amount that is at least the histogram's floor, by what the draws' means differ by; the simulation's own interval where few trials show any.
+std::optional<KnownRange> known_range(const Histogram& h, const Histogram::DrawMeans& of, const Estimate& e) {
+  const DrawnMeans draws(of);
+  if (draws.means.size() < 2) return {};
+  KnownRange out = about(known_amount(draws.means, draws.blocks, draws.within), e.value);
+  if (rare(h)) out = {std::min(out.low, e.low), std::max(out.high, e.high)};
+  return KnownRange{std::max(h.floor(), out.low), out.high};
+}
+
+// Of a quantile: where the share of trials below its level may well be more, the quantile is one of a lower level.
+std::optional<KnownRange> known_range_of_quantile(const Histogram& h, double q) {
+  const DrawnMeans draws(h.draw_shares(q));
+  if (draws.means.size() < 2) return {};
+  const Known share = known_chance(draws.means, draws.blocks, draws.within);
+  const double value = h.quantile(q);
+  return KnownRange{std::min(value, h.quantile(std::max(0.0, q - (share.high - share.mean)))),
+                    std::max(value, h.quantile(std::min(1.0, q + (share.mean - share.low))))};
+}
+
+Estimate simulated_mean_of(const Histogram& histogram, Method method) {
   const double mean = histogram.mean(), n = static_cast<double>(std::max<std::uint64_t>(histogram.count(), 1));
   if (histogram.count() >= 2 && rare(histogram)) return rare_mean(histogram);
   if (histogram.count() < 2) return {mean, -HUGE_VAL, HUGE_VAL, histogram.count()};
   const double error = method.sampling == Sampling::plain || histogram.blocks() < few_blocks
                            ? histogram.standard_deviation() / std::sqrt(n)
-                           : histogram.standard_error_by_blocks() * student_over_normal(static_cast<double>(histogram.blocks() - 1));
+                           : histogram.standard_error_by_blocks() * student_over_normal(std::max(1.0, histogram.degrees_by_blocks()));
   return {mean, mean - score95 * error, mean + score95 * error, histogram.count()};
 }
 
-Estimate quantile_of(const Histogram& histogram, double q, Method method) {
+Estimate simulated_quantile_of(const Histogram& histogram, double q, Method method) {
   const double n = static_cast<double>(std::max<std::uint64_t>(histogram.count(), 1));
   double reach = score95 * std::sqrt(q * (1 - q) / n);
   if (method.sampling != Sampling::plain && histogram.blocks() >= few_blocks)
-    reach = std::max(3 / n, reach * std::sqrt(histogram.design_effect(q)) * student_over_normal(static_cast<double>(histogram.blocks() - 1)));
+    reach = std::max(3 / n, reach * std::sqrt(histogram.design_effect(q)) * student_over_normal(std::max(1.0, histogram.degrees_by_blocks())));
   // Beyond the first or the last trial nothing is known.
   constexpr double endless = std::numeric_limits<double>::infinity();
   const auto end = [&](double level, double way) {
@@ -114,7 +200,7 @@ Estimate quantile_of(const Histogram& histogram, double q, Method method) {
   return {histogram.quantile(q), least, most, histogram.count()};
 }
 
-Estimate tail_mean_of(const Histogram& histogram, double q, Method method) {
+Estimate simulated_tail_mean_of(const Histogram& histogram, double q, Method method) {
   const Histogram::Tail tail = histogram.mean_above(q);
   constexpr double least = 10, endless = std::numeric_limits<double>::infinity();
   if ((1 - q) * static_cast<double>(histogram.count()) < least) return {tail.mean, -endless, endless, histogram.count()};
@@ -126,12 +212,35 @@ Estimate tail_mean_of(const Histogram& histogram, double q, Method method) {
   }
   double error = tail.standard_error;
   if (method.sampling != Sampling::plain && histogram.blocks() >= few_blocks)
-    error = std::min(error, histogram.tail_error_by_blocks(q) * student_over_normal(static_cast<double>(histogram.blocks() - 1)));
+    error = std::min(error, histogram.tail_error_by_blocks(q) * student_over_normal(std::max(1.0, histogram.degrees_by_blocks())));
   return {tail.mean, tail.mean - score95 * error, tail.mean + score95 * error, histogram.count()};
 }
 
+}  // namespace
+
+Estimate mean_of(const Histogram& histogram, Method method) {
+  Estimate out = simulated_mean_of(histogram, method);
+  if (histogram.draws() > 0) out.known = known_range(histogram, histogram.draw_means(), out);
+  return out;
+}
+
+Estimate quantile_of(const Histogram& histogram, double q, Method method) {
+  Estimate out = simulated_quantile_of(histogram, q, method);
+  if (histogram.draws() > 0) out.known = known_range_of_quantile(histogram, q);
+  return out;
+}
+
+Estimate tail_mean_of(const Histogram& histogram, double q, Method method) {
+  Estimate out = simulated_tail_mean_of(histogram, q, method);
+  if (histogram.draws() > 0) out.known = known_range(histogram, histogram.draw_excesses(q), out);
+  return out;
+}
+
 Estimate beyond(const Estimate& e, double reserves) {
-  return {std::max(0.0, e.value - reserves), std::max(0.0, e.low - reserves), std::max(0.0, e.high - reserves), e.trials};
+  const auto left = [&](double x) { return std::max(0.0, x - reserves); };
+  Estimate out{left(e.value), left(e.low), left(e.high), e.trials};
+  if (e.known) out.known = {left(e.known->low), left(e.known->high)};
+  return out;
 }
 
 }  // namespace shortfall

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
-
 #include <optional>
+#include <vector>
 
 #include "sim/method.hpp"
 
@@ -13,12 +13,22 @@ class Histogram;
 class Tally;
 struct Frequency;
 
+// From the 5th to the 95th percentile of what the answer would be if all were known that records could tell of the reference classes.
+struct KnownRange {
+  double low = 0, high = 0;
+  bool operator==(const KnownRange&) const = default;
+};
+
 struct Estimate {
   double value = 0, low = 0, high = 0;
   std::uint64_t trials = 0;
+  std::optional<KnownRange> known = {};  // none: the classes were taken as they are written
 
   double half_width() const { return (high - low) / 2; }
 };
+
+// Of the opposite.
+Estimate complement(const Estimate& chance);
 
 inline constexpr double score95 = 1.959963984540054;  // Φ⁻¹(0.975)
 
@@ -29,13 +39,19 @@ Estimate proportion(std::uint64_t count, std::uint64_t trials);
 // means says how many independent trials the estimate is worth, n' = p (1 − p)/variance, and Wilson's interval is that of n' trials (Korn, Graubard
 // 1998), with Student's t for the number of blocks; at least 3/trials to either side, as so rare a difference between blocks may have gone unseen.
 // Where fewer than 30 trials are expected to show the thing, or to lack it, and of fewer than 8 blocks, n' is the number of trials, which neither
-// way of sampling makes worse. `value` stands in for the sum where that is known better.
+// way of sampling makes worse. `value` stands in for the sum where that is known better. Where blocks are of different draws of what is not known, the
+// blocks' variance is that about their own draw's mean, and the range of what is known comes from what the draws differ by beyond it.
 struct Counted {
   Method method;
   std::uint64_t trials = 0, blocks = 0;
+  std::vector<std::uint64_t> draw_trials = {};  // [draw]
 };
 Estimate chance_of(const Frequency& chance, const Counted& of, std::optional<double> value = {});
 Estimate chance_of(const Frequency& chance, const Tally& tally, std::optional<double> value = {});
+
+// The range of what is known alone: of a chance, and of the mean of an amount of each trial that is a count of both signs.
+std::optional<KnownRange> known_chance_of(const Frequency& chance, const Counted& of, double value);
+std::optional<KnownRange> known_amount_of(const Frequency& amount, const Counted& of, double value);
 
 // By the normal approximation: mean ± 1.96 standard errors, from the trials' standard deviation or, where they are not independent, from the blocks'
 // means; without ends for a single trial. Of a shortfall of which fewer than 30 trials, or none, show any (and of tail_mean_of): up to the lesser of

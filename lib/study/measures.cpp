@@ -100,7 +100,12 @@ Estimate fate(const OrganisationResult& o, Figure figure) {
   }
 }
 
-Estimate divided(const Estimate& e, double by) { return by == 0 ? exactly(1) : Estimate{e.value / by, e.low / by, e.high / by, e.trials}; }
+Estimate divided(const Estimate& e, double by) {
+  if (by == 0) return exactly(1);
+  Estimate out{e.value / by, e.low / by, e.high / by, e.trials};
+  if (e.known) out.known = {e.known->low / by, e.known->high / by};
+  return out;
+}
 
 }  // namespace
 
@@ -187,7 +192,9 @@ void for_each_listed(unsigned of, std::size_t years, const std::function<void(co
 Row row_of(std::string subject, std::string measure, const Estimate& e, std::string year) {
   const auto end = [](double x) { return std::isfinite(x) ? x + 0.0 : none; };
   // Adding 0 makes −0 a 0, which tables and databases do not all keep apart.
-  return {std::move(subject), std::move(measure), std::move(year), e.value + 0.0, end(e.low), end(e.high)};
+  Row out{std::move(subject), std::move(measure), std::move(year), e.value + 0.0, end(e.low), end(e.high)};
+  if (e.known) out.known_low = end(e.known->low), out.known_high = end(e.known->high);
+  return out;
 }
 
 std::string cell(double value) { return std::isnan(value) ? "" : fmt::format("{}", value); }

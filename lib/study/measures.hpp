@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,7 @@ struct Row {
   std::string year;  // empty: of no single year
   double value = 0;
   double low = 0, high = 0;  // not a number: no interval, or no end to it
+  double known_low = std::numeric_limits<double>::quiet_NaN(), known_high = std::numeric_limits<double>::quiet_NaN();  // likewise
 };
 Row row_of(std::string subject, std::string measure, const Estimate& estimate, std::string year = {});
 std::vector<Row> rows(const RunResult& result);

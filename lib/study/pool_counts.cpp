@@ -35,7 +35,10 @@ void count_fates(const BlockResult& base, const std::vector<Flags>& together, st
 }  // namespace
 
 PoolCounts::PoolCounts(const PoolDesign& design) : fails(design.coalitions.size()), agreements(3), aid(design.aid.size()) {
-  for (const Scale& s : design.scales) shortfalls.emplace_back(s);
+  const std::size_t draws = design.models.front().draws;
+  for (const Scale& s : design.scales) shortfalls.emplace_back(s, draws);
+  if (draws > 0) by_draw.assign(design.coalitions.size(), Frequency{{}, {}, std::vector<Sum>(draws)});
+  draw_trials.resize(draws);
   for (const BreakingRanks& r : design.ranks) ranks.push_back({std::vector<RankCounts::Member>(r.each.size()), std::vector<Paired>(r.groups.size())});
   for (AgreementCounts& a : agreements) a.organisations.resize(design.all.size());
 }
@@ -46,10 +49,12 @@ PoolObserver::PoolObserver(const PoolDesign& design) : counts(design), design_(d
 
 void PoolObserver::add(const std::vector<const BlockResult*>& results, std::size_t rows) {
   const BlockResult& base = *results[0];
+  if (!counts.draw_trials.empty()) counts.draw_trials[base.draw] += rows;
   const auto see = [&](std::size_t c, const Doubles& shortfall) {
     fails(shortfall, design_.reserves[c], fails_[c]);
     counts.fails[c] += count_of(fails_[c], rows);
-    counts.shortfalls[c].add(shortfall, rows);
+    if (!counts.by_draw.empty()) counts.by_draw[c].add(static_cast<double>(count_of(fails_[c], rows)), rows, base.draw);
+    counts.shortfalls[c].add(shortfall, rows, 0, base.draw);
     if (design_.game) section_[c].insert(section_[c].end(), shortfall.data(), shortfall.data() + rows);
   };
   if (design_.game)

@@ -57,12 +57,15 @@ struct PoolCounts {
 
   std::vector<std::uint64_t> fails;   // [coalition]
   std::vector<Histogram> shortfalls;  // [coalition]
+  std::vector<Frequency> by_draw;     // [coalition]: fails, by draw of what is not known; empty where nothing is drawn
+  std::vector<std::uint64_t> draw_trials;
   std::vector<RankCounts> ranks;
   std::vector<AgreementCounts> agreements;  // as agreed, one pool of all, aid without limit
   std::vector<AgreementCounts> aid;         // [level]; of its organisations nothing
   std::map<std::uint64_t, SectionCosts> sections;
   template <class Self, class F>
   static void each_field(Self& self, F&& f) {
+    if (!self.by_draw.empty()) f(self.by_draw), f(self.draw_trials);
     f(self.fails), f(self.shortfalls), f(self.ranks), f(self.agreements), f(self.aid), f(self.sections);
   }
 };

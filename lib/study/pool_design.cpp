@@ -133,14 +133,22 @@ Members members_of(Coalition coalition) {
 
 PoolDesign design_of(const Plans& plans, const RunOptions& options) {
   PoolDesign out;
-  out.models.push_back(compile(plans, {.optimism = options.optimism, .given = options.given, .threads = options.threads}));
+  out.models.push_back(compile(plans, compile_options(options)));
   for (std::uint32_t o = 0; o < out.models.front().organisations.size(); ++o) out.all.push_back(o);
   out.coalitions = coalitions_of(out.all.size());
   out.game = out.all.size() <= most_players;
   for (const Members& m : out.coalitions) out.reserves.push_back(reserves_of(out.models.front(), m));
   out.ranks = ranks_of(plans, out);
   Pilot pilot = record({&out.models.front()}, {.first = 0, .count = section_trials}, {.seed = options.seed, .threads = 1}, Pilot(out.coalitions));
-  for (std::size_t c = 0; c < out.coalitions.size(); ++c) out.scales.push_back(scale_of(pilot.shortfalls[c], out.reserves[c]));
+  for (std::size_t c = 0; c < out.coalitions.size(); ++c) {
+    Scale scale = scale_of(pilot.shortfalls[c], out.reserves[c]);  // which puts them in order
+    if (out.models.front().draws > 0) {
+      scale.levels.emplace();
+      for (std::size_t l = 0; l < level_shares.size(); ++l)
+        (*scale.levels)[l] = pilot.shortfalls[c][static_cast<std::size_t>(level_shares[l] * static_cast<double>(pilot.shortfalls[c].size()))];
+    }
+    out.scales.push_back(scale);
+  }
   // Closer together where help is small; the last is without limit.
   for (std::size_t k = 0; k < aid_steps; ++k) {
     const double share = static_cast<double>(k) / (aid_steps - 1);

@@ -40,14 +40,15 @@ Flags failing(const BlockResult& result, const ChanceTarget& until, std::optiona
 // How often each model fails, and each against the one before it.
 class Failures {
  public:
-  Failures(const ChanceTarget& until, std::optional<std::size_t> organisation, std::size_t models)
-      : chances(models), steps(models), until_(until), organisation_(organisation) {}
+  Failures(const ChanceTarget& until, std::optional<std::size_t> organisation, std::size_t models, std::size_t draws)
+      : chances(models, Frequency{{}, {}, std::vector<Sum>(draws)}), steps(models), draw_trials(draws), until_(until), organisation_(organisation) {}
 
   void add(const std::vector<const BlockResult*>& results, std::size_t rows) {
     Flags before = Flags::Zero();
+    if (!draw_trials.empty()) draw_trials[results[0]->draw] += rows;
     for (std::size_t m = 0; m < results.size(); ++m) {
       const Flags failed = failing(*results[m], until_, organisation_);
-      chances[m].add(static_cast<double>(count_of(failed, rows)), rows);
+      chances[m].add(static_cast<double>(count_of(failed, rows)), rows, results[m]->draw);
       count(before, failed, rows, steps[m]);
       before = failed;
     }
@@ -55,14 +56,16 @@ class Failures {
   template <class Self, class F>
   static void each_field(Self& self, F&& f) {
     f(self.chances), f(self.steps);
+    if (!self.draw_trials.empty()) f(self.draw_trials);
   }
 
   Estimate chance(std::size_t model, const ReverseOptions& options, std::uint64_t trials) const {
-    return chance_of(chances[model], {paired_method(options.run.sampling), trials, (trials + block_trials - 1) / block_trials});
+    return chance_of(chances[model], {paired_method(options.run.sampling), trials, (trials + block_trials - 1) / block_trials, draw_trials});
   }
 
   std::vector<Frequency> chances;
   std::vector<Paired> steps;
+  std::vector<std::uint64_t> draw_trials;  // [draw] of what is not known
 
  private:
   const ChanceTarget& until_;
@@ -74,7 +77,7 @@ Failures simulated(const std::vector<Model>& models, const ReverseOptions& optio
   SimulateOptions simulate_options = paired_options(options.run);
   simulate_options.progress = std::move(progress);
   return record(pointers_to(models), {.first = 0, .count = trials}, simulate_options,
-                Failures(options.until, place_of(models.front(), options.until.subject), models.size()));
+                Failures(options.until, place_of(models.front(), options.until.subject), models.size(), models.front().draws));
 }
 
 struct Scanned {
@@ -113,7 +116,12 @@ std::vector<Scanned> scanned(const std::vector<Dial>& dials, const ReverseOption
 class AsTheyStand {
  public:
   AsTheyStand(const Model& model, const ChanceTarget& until, Scale scale)
-      : needed(scale), model_(model), until_(until), organisation_(place_of(model, until.subject)) {
+      : fails{{}, {}, std::vector<Sum>(model.draws)},
+        needed(scale, scale.levels ? model.draws : 0),
+        draw_trials(model.draws),
+        model_(model),
+        until_(until),
+        organisation_(place_of(model, until.subject)) {
     reserves_ = reserves_of(model);
     if (organisation_ && until.measure == name_of(Family::fails, Figure::together))
       for (const PoolModel& p : model.pools)
@@ -122,20 +130,23 @@ class AsTheyStand {
 
   void add(const std::vector<const BlockResult*>& results, std::size_t rows) {
     const BlockResult& result = *results[0];
-    fails.add(static_cast<double>(count_of(failing(result, until_, organisation_), rows)), rows);
+    if (!draw_trials.empty()) draw_trials[result.draw] += rows;
+    fails.add(static_cast<double>(count_of(failing(result, until_, organisation_), rows)), rows, result.draw);
     for (const Doubles& s : result.saving) saving.add(sum_of(s, rows));
     need(result);
-    needed.add(need_, rows);
+    needed.add(need_, rows, 0, result.draw);
   }
 
   template <class Self, class F>
   static void each_field(Self& self, F&& f) {
     f(self.fails), f(self.saving), f(self.needed);
+    if (!self.draw_trials.empty()) f(self.draw_trials);
   }
 
   Frequency fails;
   Sum saving;
   Histogram needed;
+  std::vector<std::uint64_t> draw_trials;  // [draw] of what is not known
 
  private:
   void less_reserves(const Doubles& shortfall, double reserves) {
@@ -181,7 +192,7 @@ AsTheyStand as_they_stand(const Model& model, const ReverseOptions& options) {
   constexpr int levels = 200;
   for (int k = 0; k < levels; ++k) needs.push_back(pilot.needed.quantile((k + 0.5) / levels));
   Scale scale = scale_of(needs, std::max(std::abs(needs.front()), std::abs(needs.back())));
-  if (options.run.sampling != SamplingChoice::plain) {
+  if (options.run.sampling != SamplingChoice::plain || model.draws > 0) {
     scale.levels.emplace();
     for (std::size_t l = 0; l < level_shares.size(); ++l) (*scale.levels)[l] = pilot.needed.quantile(level_shares[l]);
     // Where blocks are told apart is where the answer is asked for.
@@ -222,6 +233,7 @@ DialResult reserve(const AsTheyStand& now, const Model& model, const ReverseOpti
   out.from = 0 - all_reserves(model, until);
   const Estimate need = quantile_of(now.needed, 1 - until.level, paired_method(options.run.sampling));
   out.answer = {std::max(need.value, out.from), std::max(need.low, out.from), std::max(need.high, out.from), need.trials};
+  if (need.known) out.answer.known = {std::max(need.known->low, out.from), std::max(need.known->high, out.from)};
   out.to = HUGE_VAL;
   return out;
 }
@@ -259,13 +271,13 @@ DialResult dial_result(const Dial& dial, const Scanned& scan, const Search& sear
 }  // namespace
 
 ReverseResult reverse(const Plans& plans, const ReverseOptions& options) {
-  const Model base = compile(plans, {.optimism = options.run.optimism, .given = options.run.given, .threads = options.run.threads});
+  const Model base = compile(plans, compile_options(options.run));
   ReverseResult out;
   out.setting = setting_of(base, options.run);
   out.until = options.until;
   out.factor = options.factor;
   const AsTheyStand now = as_they_stand(base, options);
-  out.now = chance_of(now.fails, {paired_method(options.run.sampling), options.run.trials, now.needed.blocks()});
+  out.now = chance_of(now.fails, {paired_method(options.run.sampling), options.run.trials, now.needed.blocks(), now.draw_trials});
   out.expected = now.saving.value() / static_cast<double>(options.run.trials);
   for (const Organisation& o : plans.organisations)
     for (const Scheme& s : o.schemes)

@@ -53,7 +53,7 @@ JointResult joint_result(const FailureTally& failures, const Tally& tally) {
   JointResult out;
   for (const Frequency& k : failures.count) out.count.push_back(chance_of(k, tally));
   const Estimate& none = out.count.front();
-  out.any = {1 - none.value, 1 - none.high, 1 - none.low, none.trials};
+  out.any = complement(none);
   out.all = out.count.back();
   return out;
 }
@@ -173,6 +173,15 @@ double widest_half_width(const RunResult& r) {
   return widest;
 }
 
+// A gate that says `known` is held to the range of what is known, which more futures do not narrow; without it, it cannot be judged.
+GateResult gate_result(const Gate& gate, const Estimate& e, bool knowledge, double by) {
+  GateResult out{gate, gate.known ? e : widened(e, by, is_chance(gate.measure)), Verdict::unclear};
+  if (gate.known && !knowledge) return out;
+  if (gate.known && e.known) out.value.low = e.known->low, out.value.high = e.known->high;
+  out.verdict = judge(gate, out.value);
+  return out;
+}
+
 RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, const Planned& planned, const RunOptions& options) {
   RunResult out;
   out.system = model.id;
@@ -183,6 +192,7 @@ RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, 
   out.seed = options.seed;
   out.optimism = options.optimism;
   out.given = options.given;
+  out.knowledge_draws = model.draws;
   out.sampling = tally.method.sampling == Sampling::plain ? "plain" : "latin-hypercube";
   out.pressure = tally.method.pressure == PressureMethod::sampled ? "sampled" : "integrated";
   out.precision = options.precision;
@@ -223,11 +233,8 @@ RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, 
   out.reference = plans.reference.name;
   out.classes = classes_used(plans);
   out.dependence = plans.system.dependence;
-  for (const Gate& gate : plans.system.gates) {
-    GateResult g{gate, widened(measure(out, gate), widening(looks(options.trials, options.max_trials)), is_chance(gate.measure)), Verdict::unclear};
-    g.verdict = judge(gate, g.value);
-    out.gates.push_back(std::move(g));
-  }
+  for (const Gate& gate : plans.system.gates)
+    out.gates.push_back(gate_result(gate, measure(out, gate), out.knowledge_draws > 0, widening(looks(options.trials, options.max_trials))));
   out.widest = widest_half_width(out);
   return out;
 }
@@ -235,6 +242,16 @@ RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, 
 }  // namespace
 
 Method paired_method(SamplingChoice choice) { return {choice == SamplingChoice::plain ? Sampling::plain : Sampling::latin_hypercube}; }
+
+KnowledgeDraws knowledge_draws(const RunOptions& options) {
+  constexpr std::uint64_t most = 256;
+  const std::uint64_t blocks = whole_blocks(options.trials) / block_trials;
+  return {options.knowledge && options.optimism > 0 ? static_cast<std::size_t>(std::min(most, blocks / 2)) : 0, options.seed};
+}
+
+CompileOptions compile_options(const RunOptions& options) {
+  return {.optimism = options.optimism, .given = options.given, .knowledge = knowledge_draws(options), .threads = options.threads};
+}
 
 SimulateOptions paired_options(const RunOptions& options) {
   SimulateOptions out{.seed = options.seed, .method = paired_method(options.sampling), .threads = options.threads, .ranks = options.ranks};
@@ -276,7 +293,7 @@ double widening(std::size_t looks) {
 
 Estimate widened(const Estimate& e, double by, bool chance) {
   const double low = e.value - by * (e.value - e.low), high = e.value + by * (e.high - e.value);
-  return {e.value, chance ? std::max(0.0, low) : low, chance ? std::min(1.0, high) : high, e.trials};
+  return {e.value, chance ? std::max(0.0, low) : low, chance ? std::min(1.0, high) : high, e.trials, e.known};
 }
 
 Verdict judge(const Gate& gate, const Estimate& e) {
@@ -303,8 +320,7 @@ RunResult run(const Plans& plans, const RunOptions& options) {
     return result;
   };
   const Planned planned = timed(timings.compile, [&] { return planned_by(plans, options.seed); });
-  const Model model =
-      timed(timings.compile, [&] { return compile(plans, {.optimism = options.optimism, .given = options.given, .threads = options.threads}); });
+  const Model model = timed(timings.compile, [&] { return compile(plans, compile_options(options)); });
   const Scales scales = timed(timings.pilot, [&] { return pilot(model, options.seed); });
   const std::uint64_t most = std::max(options.trials, options.max_trials);
   // Whole blocks are kept, so that more trials only add to them; what is over is counted at the end.
@@ -322,7 +338,7 @@ RunResult run(const Plans& plans, const RunOptions& options) {
     Tally all = whole;
     if (over > 0) merge(all, simulated(trials - over, over));
     RunResult result = result_of(plans, model, all, planned, options);
-    const bool unclear = std::any_of(result.gates.begin(), result.gates.end(), [](const GateResult& g) { return g.verdict == Verdict::unclear; });
+    const bool unclear = std::any_of(result.gates.begin(), result.gates.end(), [](const GateResult& g) { return g.would_tell(); });
     const bool coarse = options.precision && result.widest > *options.precision;
     if (trials >= most || !(unclear || coarse)) return result;
     trials = std::min(most, 2 * trials);

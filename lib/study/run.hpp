@@ -16,6 +16,8 @@ namespace shortfall {
 
 struct Model;
 struct SimulateOptions;
+struct CompileOptions;
+struct KnowledgeDraws;
 
 // automatic: the most precise that the plan allows; plain: independent trials of everything.
 enum class SamplingChoice { automatic, plain };
@@ -45,10 +47,16 @@ struct RunOptions {
   double optimism = 1;
   std::vector<Given> given;  // factors held at a quantile: a stress
   SamplingChoice sampling = SamplingChoice::automatic;
+  bool knowledge = false;  // whether what is not known of the reference classes is drawn; else they are taken as they are written
   RunTimings* timings = nullptr;
   Ranks* ranks = nullptr;  // processes that share the work; none: this one alone
   std::function<void(std::uint64_t done, std::uint64_t of)> progress;
 };
+
+// The draws of what is not known: one to two blocks or more, at most 256, by the trials first asked for, so that more of them only add to it. A single
+// block has none.
+KnowledgeDraws knowledge_draws(const RunOptions& options);
+CompileOptions compile_options(const RunOptions& options);
 
 // How variants are simulated on the same draws.
 SimulateOptions paired_options(const RunOptions& options);
@@ -109,6 +117,7 @@ struct GateResult {
   Gate gate;
   Estimate value;
   Verdict verdict = Verdict::unclear;
+  bool would_tell() const { return verdict == Verdict::unclear && !gate.known; }  // more futures would
 };
 
 // What the answer rests on, for the reader to judge.
@@ -125,6 +134,7 @@ struct RunSetting {
   std::uint64_t trials = 0, trials_asked = 0, seed = 0;
   double optimism = 1;
   std::vector<Given> given;
+  std::size_t knowledge_draws = 0;  // 0: the classes were taken as they are written
   std::string sampling, pressure;   // "plain" or "latin-hypercube"; "sampled" or "integrated"
   std::optional<double> precision;  // asked for
 };

@@ -17,7 +17,7 @@ std::optional<Shard> parse_shard(std::string_view text) {
 Trials trials_of(Shard shard, std::uint64_t trials) { return part_of({.first = 0, .count = trials}, shard.index - 1, shard.count); }
 
 std::string run_shard(const Plans& plans, const RunOptions& options, Shard shard) {
-  const Model model = compile(plans, {.optimism = options.optimism, .given = options.given, .threads = options.threads});
+  const Model model = compile(plans, compile_options(options));
   const Trials trials = trials_of(shard, options.trials);
   SimulateOptions simulate_options{
       .seed = options.seed, .method = own_method(model, options.sampling), .threads = options.threads, .ranks = options.ranks};
@@ -29,7 +29,7 @@ struct ShardSum::State {
   State(const Plans& p, const RunOptions& o)
       : plans(p),
         options(o),
-        model(compile(p, {.optimism = o.optimism, .given = o.given, .threads = o.threads})),
+        model(compile(p, compile_options(o))),
         scales(pilot(model, o.seed)),
         total(model, scales, own_method(model, o.sampling)) {
     options.max_trials = options.trials;  // one look

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <random>
 
-#include "history/posterior.hpp"
+#include "model/posterior.hpp"
 #include "model/quantile.hpp"
 #include "plan/assemble.hpp"
 #include "plan/read.hpp"

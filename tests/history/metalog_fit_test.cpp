@@ -1,4 +1,4 @@
-#include "history/metalog_fit.hpp"
+#include "model/metalog_fit.hpp"
 
 #include <doctest/doctest.h>
 

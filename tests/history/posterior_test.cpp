@@ -1,10 +1,12 @@
-#include "history/posterior.hpp"
+#include "model/posterior.hpp"
 
 #include <doctest/doctest.h>
 
 #include <cmath>
 #include <numeric>
 #include <random>
+
+#include "study/known.hpp"
 
 using namespace shortfall;
 
@@ -15,27 +17,29 @@ const Coefficients centre = {1.02925377, 0.41212012, -0.07455021};
 }  // namespace
 
 TEST_CASE("draws of a class have the posterior's moments, and its chance of dropping out") {
-  ClassPosterior posterior = class_posterior(centre, bounds, 20, 10);
-  posterior.drops_out = BetaPosterior{4, 31};
+  const ClassPosterior posterior = class_posterior(centre, bounds, 20, 10);
   CHECK(posterior.degrees == 27);
   const auto draws = posterior_draws(posterior, 4096, 1, "workforce");
   Eigen::Vector3d mean = Eigen::Vector3d::Zero();
   double chance = 0, all_three = 0;
-  for (const ClassDraw& d : draws) {
-    mean += d.coefficients / 4096;
-    chance += d.drops_out / 4096, all_three += std::pow(d.drops_out, 3) / 4096;
-    CHECK(is_feasible(d.coefficients));
+  for (const Coefficients& a : draws) {
+    mean += a / 4096;
+    CHECK(is_feasible(a));
   }
+  const BetaPosterior drops_out{4, 31};
+  for (const double p : drops_out.draws(4096, 1, "workforce")) chance += p / 4096, all_three += std::pow(p, 3) / 4096;
   Eigen::Matrix3d covariance = Eigen::Matrix3d::Zero();
-  for (const ClassDraw& d : draws) covariance += (d.coefficients - mean) * (d.coefficients - mean).transpose() / 4096;
+  for (const Coefficients& a : draws) covariance += (a - mean) * (a - mean).transpose() / 4096;
   CHECK((mean - centre).norm() < 0.01);
   const Eigen::Matrix3d expected = sampling_covariance(centre) / 30 * 27 / 25;  // of a t, times ν/(ν − 2)
   for (int i = 0; i < 3; ++i) CHECK(near(covariance(i, i) / expected(i, i), 1, 0.1));
   CHECK(near(chance, 4 / 35.0, 2e-4));
   CHECK(near(all_three, 0.00257400, 2e-5));  // not 0.00149271, the cube of the mean
   // Another class has another order, the same class the same draws.
-  CHECK(posterior_draws(posterior, 64, 1, "workforce")[5].drops_out == posterior_draws(posterior, 64, 1, "workforce")[5].drops_out);
-  CHECK(posterior_draws(posterior, 64, 1, "merger")[5].drops_out != posterior_draws(posterior, 64, 1, "workforce")[5].drops_out);
+  CHECK(drops_out.draws(64, 1, "workforce")[5] == drops_out.draws(64, 1, "workforce")[5]);
+  CHECK(drops_out.draws(64, 1, "merger")[5] != drops_out.draws(64, 1, "workforce")[5]);
+  CHECK(posterior_draws(posterior, 64, 1, "workforce")[5] == posterior_draws(posterior, 64, 1, "workforce")[5]);
+  CHECK(posterior_draws(posterior, 64, 1, "merger")[5] != posterior_draws(posterior, 64, 1, "workforce")[5]);
 }
 
 TEST_CASE("records that disagree with the prior are told from those that do not") {

@@ -12,7 +12,7 @@ const std::vector<std::string> classes = {"workforce", "transactional"};
 const std::string headings = "organisation,scheme,class,stage,year,planned,delivered,status,planned_start,started\n";
 
 Checked<Records> read(const std::string& text, std::optional<int> as_at = {}) {
-  const auto table = read_csv(text, "records.csv");
+  const auto table = read_record_csv(text, "records.csv");
   if (!table) return tl::make_unexpected(table.error());
   return read_records(*table, "records.csv", classes, as_at);
 }

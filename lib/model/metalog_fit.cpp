@@ -1,4 +1,4 @@
-#include "history/metalog_fit.hpp"
+#include "model/metalog_fit.hpp"
 
 #include <Eigen/Dense>
 #include <algorithm>
@@ -157,20 +157,38 @@ Metalog as_metalog(const Coefficients& a, const Bounds& b) {
   return {metalog_quantile(a, b, 0.1), metalog_quantile(a, b, 0.5), metalog_quantile(a, b, 0.9), b.low, b.high};
 }
 
-Eigen::Matrix3d sampling_covariance(const Coefficients& a) {
-  constexpr Eigen::Index n = 200;
-  const Eigen::Matrix<double, Eigen::Dynamic, 3> rows = design(n);
-  const Eigen::Matrix<double, 3, Eigen::Dynamic> h = (rows.transpose() * rows).ldlt().solve(rows.transpose());
-  Eigen::ArrayXd level(n), slope(n);
-  for (Eigen::Index i = 0; i < n; ++i) {
-    const double p = (static_cast<double>(i) + 0.5) / n, spread = p * (1 - p);
-    level[i] = p;
-    slope[i] = a[1] / spread + a[2] * ((p - 0.5) / spread + std::log(p / (1 - p)));
+namespace {
+
+// The covariance is quadratic in a2 and a3, which the slope M′ = a2 u + a3 w has for factors: what stands at a2², a2 a3 and a3².
+struct SamplingCovariance {
+  Eigen::Matrix3d spreads, both, bends;
+  SamplingCovariance() {
+    constexpr Eigen::Index n = 200;
+    const Eigen::Matrix<double, Eigen::Dynamic, 3> rows = design(n);
+    const Eigen::Matrix<double, 3, Eigen::Dynamic> h = (rows.transpose() * rows).ldlt().solve(rows.transpose());
+    Eigen::ArrayXd level(n), u(n), w(n);
+    for (Eigen::Index i = 0; i < n; ++i) {
+      const double p = (static_cast<double>(i) + 0.5) / n, spread = p * (1 - p);
+      level[i] = p;
+      u[i] = 1 / spread;
+      w[i] = (p - 0.5) / spread + std::log(p / (1 - p));
+    }
+    Eigen::MatrixXd together(n, n);
+    for (Eigen::Index i = 0; i < n; ++i)
+      for (Eigen::Index j = 0; j < n; ++j) together(i, j) = std::min(level[i], level[j]) - level[i] * level[j];
+    const Eigen::Matrix<double, 3, Eigen::Dynamic> hu = h * u.matrix().asDiagonal(), hw = h * w.matrix().asDiagonal();
+    spreads = hu * together * hu.transpose();
+    bends = hw * together * hw.transpose();
+    both = hu * together * hw.transpose();
+    both += both.transpose().eval();
   }
-  Eigen::MatrixXd sigma(n, n);
-  for (Eigen::Index i = 0; i < n; ++i)
-    for (Eigen::Index j = 0; j < n; ++j) sigma(i, j) = (std::min(level[i], level[j]) - level[i] * level[j]) * slope[i] * slope[j];
-  return h * sigma * h.transpose();
+};
+
+}  // namespace
+
+Eigen::Matrix3d sampling_covariance(const Coefficients& a) {
+  static const SamplingCovariance of;
+  return a[1] * a[1] * of.spreads + a[1] * a[2] * of.both + a[2] * a[2] * of.bends;
 }
 
 }  // namespace shortfall

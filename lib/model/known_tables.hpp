@@ -1,0 +1,43 @@
+// The tables of reference classes in each of several draws of what is not known of them (model/posterior): a block of trials looks its outcomes up in
+// those of one draw.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "model/marginal.hpp"
+#include "plan/plan.hpp"
+
+namespace shortfall {
+
+// How many draws, and of which seed; none: classes are taken as they are written.
+struct KnowledgeDraws {
+  std::size_t count = 0;
+  std::uint64_t seed = 1;
+};
+
+// Collects what a plan uses, then makes it all.
+class KnownTables {
+ public:
+  // The dial at λ; delays are of so many months at most.
+  KnownTables(const Reference& reference, KnowledgeDraws draws, double optimism, int most_months);
+  ~KnownTables();
+
+  // Each gives the number by which its tables are asked for once they are made. A share is `as_written` with its stage's and its class's drop-out.
+  std::size_t add_share(const ReferenceClass& reference_class, Stage stage, const Distribution& as_written);
+  std::size_t add_overrun(const ReferenceClass& reference_class);
+  std::size_t add_delay(const ReferenceClass& reference_class);
+  void make(unsigned threads);  // 0: as many as the machine has; the tables are the same
+
+  // Null where nothing of it is unknown.
+  std::shared_ptr<const DrawnTables<Marginal>> share(std::size_t number) const;
+  std::shared_ptr<const DrawnTables<Marginal>> overrun(std::size_t number) const;
+  std::shared_ptr<const DrawnTables<Months>> delay(std::size_t number) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace shortfall
