@@ -30,7 +30,7 @@ void freeze_forecast(Sources sources, const std::vector<std::string>& edits, con
   if (!month) refuse("--as-at", fmt::format("'{}' is not a month like 2025-03", printable(as_at, 60)));
   sources.edits = edits;
   FuturesOptions futures;
-  futures.seed = run.seed, futures.threads = run.threads, futures.optimism = run.optimism;
+  futures.seed = run.seed, futures.threads = run.threads, futures.optimism = run.optimism, futures.knowledge = run.knowledge;
   write_output(to_text(freeze(plans, sources, futures, *month, "shortfall " SHORTFALL_VERSION)), file, is_first());
 }
 

@@ -145,10 +145,26 @@ void add_sampling_options(const Command& command, RunOptions& run, std::vector<s
 
 void add_knowledge_option(const Command& command, RunOptions& run) {
   command
-      .option("--knowledge", [&run](const std::string& how) { run.knowledge = how == "on"; },
-              "on: also how far the answer is known, as the reference classes rest on few records; off: the classes as written")
+      .option(
+          "--knowledge", [&run](const std::string& how) { run.knowledge = how == "on"; },
+          "on: also how far the answer is known, as the reference classes rest on few records; off: the classes as written")
       .one_of({"on", "off"})
       .show_default(run.knowledge ? "on" : "off")
+      .group("Simulation");
+}
+
+void refuse_knowledge(const Command& command) {
+  const auto only_off = [](std::string& how) -> std::string {
+    if (how == "off") return {};
+    if (how != "on") return "'" + how + "' is neither on nor off";
+    return "this command takes the reference classes as they are written; run, compare, pool, reverse, report and backtest tell how far an answer is "
+           "known; leave it out";
+  };
+  command
+      .option(
+          "--knowledge", [](const std::string&) {}, "off: the classes as written; how far an answer is known, run, compare, pool and reverse tell")
+      .check({only_off, "off"})
+      .show_default("off")
       .group("Simulation");
 }
 

@@ -20,6 +20,7 @@ struct Words {
   std::vector<std::string> given, backtests;
   std::string since, options;
   std::uint64_t scheme_trials = 8192;
+  bool knowledge_given = false;
 };
 
 // More would take minutes, or pages that nobody reads.
@@ -43,9 +44,10 @@ BridgeSteps steps_of(const BridgeOf& system) {
 // A gate is judged as `run` judges it: while one is unclear it asks for more futures, and the pictures are then of as many.
 Portrayal judged(const Plans& plans, RunOptions& options) {
   Portrayal out = portray(plans, options);
-  const bool unclear = std::any_of(out.run.gates.begin(), out.run.gates.end(), [](const GateResult& g) { return g.verdict == Verdict::unclear; });
+  const bool unclear = std::any_of(out.run.gates.begin(), out.run.gates.end(), [](const GateResult& g) { return g.would_tell(); });
   if (!unclear || options.trials >= options.max_trials) return out;
   out.run = run(plans, options);
+  options.knowledge_trials = options.trials;
   options.trials = out.run.trials;
   out.pictures = portray(plans, options).pictures;
   return out;
@@ -62,10 +64,13 @@ BoardAnswers answers(const Loaded& plans, const Words& words, RunOptions options
   const std::size_t schemes = schemes_of(plans.plans);
   if (schemes > 0 && schemes <= most_explained) {
     fewer.trials = std::min(options.trials, words.scheme_trials);
+    fewer.knowledge = false;  // schemes are told of as their classes are written
     // A figure that the page has already is that figure.
-    out.explained = explain(plans.plans, fewer, &whole);
+    out.explained = explain(plans.plans, fewer, options.knowledge ? nullptr : &whole);
+    fewer.knowledge = options.knowledge;
     out.explained->system_fails = out.run.system_fails;
     out.explained->system_contingency = out.run.system_contingency.p80;
+    out.explained->system_fails.known = out.explained->system_contingency.known = {};
     fewer.trials = std::min(options.trials, reverse_trials);
     out.reversed = reverse(plans.plans, {fewer, good(parse_chance_target("system.fails = 20%", whole_file("report"), {"system"})), {}});
     out.reversed->now = out.run.system_fails;
@@ -95,6 +100,7 @@ Status report_command(Words& words) {
   std::optional<Documents> documents;
   if (!words.options.empty()) documents.emplace(files.sources);
   Loaded plans = loaded(std::move(files), words.run, words.given);
+  follow_gates(plans.plans, words.knowledge_given, words.run);
   std::optional<Loaded> before;
   if (!words.since.empty()) {
     before = load({words.since}, {}, words.input.outside(), KeyPlacesAre::kept);
@@ -112,7 +118,7 @@ Status report_command(Words& words) {
   if (documents) all.recovered = choice_of(plans.plans, *documents, words, plans.provenance);
   if (!words.backtests.empty()) {
     BacktestOptions options;
-    options.futures.seed = words.run.seed, options.futures.threads = words.run.threads;
+    options.futures.seed = words.run.seed, options.futures.threads = words.run.threads, options.futures.knowledge = words.run.knowledge;
     all.backtested_from.program = plans.provenance.program;
     const BacktestCases cases = backtest_cases(words.backtests, all.backtested_from);
     const auto scored = backtest(cases.list, options);
@@ -143,10 +149,14 @@ Action add_report(CommandLine& line) {
       .show_default()
       .group("Simulation");
   add_simulation_options(command, words->run, words->given, 1, "where a gate asks for more");
+  add_knowledge_option(command, words->run);
   command.examples(
       "  shortfall report plans/ --output page.html                      exits 1 where a gate is crossed, 4 where one is unclear, as run does\n"
       "  shortfall report plans/ --since last-month/ --backtest scenarios/published --output page.html");
-  return [words] { return report_command(*words); };
+  return [words, command] {
+    words->knowledge_given = command.is_given("--knowledge");
+    return report_command(*words);
+  };
 }
 
 }  // namespace shortfall

@@ -140,6 +140,7 @@ Status run_command(Words& words) {
   extras.pairs = words.pairs, extras.charts = words.chart;
   const RunResult result = answered(words.run, words.output, [&] {
     RunResult out = run(plans.plans, words.run);
+    words.run.knowledge_trials = words.run.trials;
     words.run.trials = out.trials;  // gates may have asked for more
     if (words.mechanisms) extras.mechanisms = mechanisms(plans.plans, words.run);
     if (words.chart || words.output.format == "html") extras.pictures = portray(plans.plans, words.run).pictures;

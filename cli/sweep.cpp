@@ -266,6 +266,7 @@ Action add_sweep(CommandLine& line) {
       .check({[](const std::string& name) { return name.empty() ? std::string("needs the name of a file") : std::string(); }, ""});
   add_output_options(command, words->output, {"csv", "json", "xlsx"});
   add_sampling_options(command, words->run, words->given, 1);
+  refuse_knowledge(command);
   command.examples(
       "  shortfall sweep plans/ --vary optimism=0:2:0.25 --output dial.csv\n"
       "  shortfall sweep plans/ --points points.csv --store results.sqlite");

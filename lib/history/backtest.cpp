@@ -304,7 +304,8 @@ class Scorer {
 Checked<BacktestResult> backtest(const std::vector<BacktestCase>& cases, const BacktestOptions& options) {
   Problems problems;
   BacktestResult result;
-  result.futures = options.futures.trials, result.seed = options.futures.seed, result.optimism = options.futures.optimism;
+  result.futures = options.futures.trials, result.seed = options.futures.seed, result.optimism = options.futures.optimism,
+  result.knowledge = options.futures.knowledge;
   std::vector<Prepared> prepared;
   for (const BacktestCase& c : cases) prepared.push_back(Preparer(c, options, problems).prepare());
   if (has_errors(problems)) return tl::make_unexpected(sorted(std::move(problems)));

@@ -102,6 +102,7 @@ struct EnergyScore {
 struct BacktestResult {
   std::uint64_t futures = 0, seed = 0;
   double optimism = 1;
+  bool knowledge = false;  // whether forecasts know no more of the classes than their records tell
   std::vector<AmountScore> amounts;
   std::vector<FailureScore> failures;
   std::vector<AmountSummary> summaries;

@@ -119,13 +119,16 @@ Futures futures_of(const Plans& plans, const std::vector<Measured>& measured, co
   out.values.resize(static_cast<Eigen::Index>(options.trials), static_cast<Eigen::Index>(measured.size()));
   Eigen::ArrayXXd planned(1, static_cast<Eigen::Index>(measured.size()));
   const std::size_t years = plans.system.years.size();
+  const std::uint64_t blocks = (options.trials + block_trials - 1) / block_trials;
+  const KnowledgeDraws draws{options.knowledge && options.optimism > 0 && blocks > 1 ? std::min<std::size_t>(blocks, most_knowledge_draws) : 0,
+                             options.seed};
   // What is asked of a year's saving is asked of the plan that ends with it; everything else of the whole plan.
   std::map<std::size_t, std::vector<std::size_t>> by_end;
   for (std::size_t m = 0; m < measured.size(); ++m)
     by_end[measured[m].kind == Measured::Kind::saving && measured[m].year ? *measured[m].year + 1 : years].push_back(m);
   for (const auto& [end, indices] : by_end) {
     const Plans ended = end == years ? plans : ended_after(plans, end);
-    const Model model = compile(ended, {.optimism = options.optimism, .threads = options.threads}), plain = as_planned(ended);
+    const Model model = compile(ended, {.optimism = options.optimism, .knowledge = draws, .threads = options.threads}), plain = as_planned(ended);
     std::vector<RecordedColumn> columns, plain_columns;
     for (const std::size_t m : indices)
       columns.push_back({m, Reading(measured[m], model)}), plain_columns.push_back({m, Reading(measured[m], plain)});

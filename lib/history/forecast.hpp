@@ -37,6 +37,7 @@ struct FuturesOptions {
   std::uint64_t seed = 1;
   unsigned threads = 0;
   double optimism = 1;
+  bool knowledge = false;  // whether what is not known of the reference classes is drawn: a draw for each block, at most 256
 };
 
 // The one place where history sees single futures.

@@ -17,6 +17,7 @@ namespace shortfall {
 FrozenForecast freeze(const Plans& plans, const Sources& sources, const FuturesOptions& options, int as_at, std::string program) {
   FrozenForecast out;
   out.program = std::move(program), out.as_at = as_at, out.seed = options.seed, out.optimism = options.optimism;
+  out.knowledge = options.knowledge;
   out.system = plans.system.id.value, out.title = plans.system.title, out.currency = plans.system.currency, out.years = plans.system.years;
   for (const Organisation& o : plans.organisations) out.organisations.push_back({o.id.value, o.title});
   const std::vector<Measured> measured = everything_of(plans);
@@ -59,6 +60,7 @@ std::string measure_text(const FrozenForecast& f, std::size_t m) {
 std::string to_text(const FrozenForecast& f) {
   std::string out = "forecast:    # frozen: what its futures were, for 'shortfall backtest' to score when it is known what happened\n";
   out += fmt::format("  as_at: {}\n  program: {}\n  seed: {}\n  optimism: {}\n", month_text(f.as_at), quoted(f.program), f.seed, f.optimism);
+  if (f.knowledge) out += "  knowledge: on\n";
   out += fmt::format("  system: {}\n  title: {}\n  currency: {}\n", f.system, quoted(f.title), quoted(f.currency));
   std::vector<std::string> years;
   for (const Year& y : f.years) years.push_back(y.label);
@@ -105,6 +107,7 @@ class Reader {
     out_.program = fields_.text("program", "");
     out_.seed = static_cast<std::uint64_t>(fields_.number("seed", 1, at_least_0));
     out_.optimism = fields_.number("optimism", 1, at_least_0);
+    out_.knowledge = fields_.text("knowledge", "off") == "on";
     out_.system = fields_.required_id("system").value;
     out_.title = fields_.text("title", "");
     out_.currency = fields_.text("currency", "£m");

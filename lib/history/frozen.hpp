@@ -16,6 +16,7 @@ struct FrozenForecast {
   int as_at = 0;        // the month in which it was made
   std::uint64_t seed = 1;
   double optimism = 1;
+  bool knowledge = false;  // whether it knows no more of the classes than their records tell
   std::string system, title, currency;
   std::vector<Year> years;
   struct Subject {

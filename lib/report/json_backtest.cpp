@@ -57,6 +57,7 @@ std::string json(const BacktestResult& r, const Provenance& provenance) {
   out["schema"] = "shortfall/backtest/1";
   out["program"] = provenance.program;
   out["futures"] = r.futures, out["seed"] = r.seed, out["optimism"] = r.optimism;
+  if (r.knowledge) out["knowledge"] = true;
   out["inputs"] = Json::array();
   for (const Input& input : provenance.inputs) out["inputs"].push_back({{"path", input.path}, {"sha256", input.sha256}});
   out["outcomes"] = Json::array();

@@ -137,6 +137,14 @@ std::string usual_pressure_words(const Grounds& grounds) {
   return most == all.end() ? "none" : most->first + (all.size() > 1 ? " (most organisations)" : "");
 }
 
+std::string how_far_known_words(const RunResult& run) {
+  const bool single = run.organisations.size() == 1;
+  const Estimate& fails = single ? run.organisations.front().alone : run.system_fails;
+  if (!fails.known) return "not yet measured";
+  return fmt::format("the chance that {} fails lies between {} and {} %, nine times in ten; only more records narrow it",
+                     single ? "the plan" : "the system", decimal(100 * fails.known->low, 0), decimal(100 * fails.known->high, 0));
+}
+
 PageTable years_table(const RunResult& r, const Grounds& grounds) {
   const bool single = r.organisations.size() == 1;
   const auto target = [&](const OrganisationResult& o) -> const Yearly& { return grounds.targets.at(o.id); };

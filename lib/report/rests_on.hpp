@@ -16,6 +16,9 @@ std::string grades_words(const RunResult& run);
 // "spend ± 1 % a year, …": of most organisations.
 std::string usual_pressure_words(const Grounds& grounds);
 
+// How far the chance of failing is known, nine times in ten; or that nobody asked.
+std::string how_far_known_words(const RunResult& run);
+
 // Target, plan, what to expect and failed by then, of each organisation and year.
 PageTable years_table(const RunResult& run, const Grounds& grounds);
 

@@ -93,8 +93,9 @@ Document view_backtest(const BacktestResult& r, const Provenance& provenance) {
   for (const std::string& text : legend(r)) last.blocks.emplace_back(Paragraph{text, Tone::plain, "   ", {}, {}, false});
   last.say(fmt::format("Outcomes of one system share luck, so what is to be expected comes from the forecasts' own futures, whole system by whole "
                        "system; luck that systems share with "
-                       "each other is left out. Seed {}; {}.",
-                       r.seed, provenance.program),
+                       "each other is left out. {}Seed {}; {}.",
+                       r.knowledge ? "Forecasts of plans know no more of the reference classes than their records tell. " : "", r.seed,
+                       provenance.program),
            Tone::faint);
   return out;
 }

@@ -59,7 +59,10 @@ class Page {
   void headline() {
     Section& s = document_.sections.front();
     KeyFigures figures;
-    const auto chance = [&](const Estimate& e, std::string words) { figures.push_back({futures(e), std::move(words), tone_of_chance(e.value)}); };
+    const auto chance = [&](const Estimate& e, std::string words) {
+      if (e.known) words += fmt::format(" ({}{})", known_text(e), figures.empty() ? ", given how little is known of such schemes" : "");
+      figures.push_back({futures(e), std::move(words), tone_of_chance(e.value)});
+    };
     if (single_) {
       chance(r_.organisations.front().alone, "it falls further below its target than its reserves can carry");
     } else {
@@ -237,8 +240,8 @@ class Page {
     Section& s = document_.section();
     s.say(fmt::format(
         "Two uncertainties. Of the simulation: every chance of the headline is good to {:.{}f} points or better, 19 times in 20. Of what is "
-        "known of such schemes: not yet measured.",
-        100 * r_.widest, std::min(digits_for(100 * r_.widest, 2) + 1, 2)));
+        "known of such schemes: {}.",
+        100 * r_.widest, std::min(digits_for(100 * r_.widest, 2) + 1, 2), how_far_known_words(r_)));
     std::string fewer;
     if (a_.explained && a_.explained->setting.trials < r_.trials)
       fewer += fmt::format("; schemes from {}", counted(a_.explained->setting.trials, "future"));

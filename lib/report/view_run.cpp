@@ -318,14 +318,10 @@ class RunView {
   // Two uncertainties that must not pass for each other.
   void certainty() {
     Section& s = document_.section();
-    const Estimate& fails = single_ ? r_.organisations.front().alone : r_.system_fails;
     s.say(fmt::format(
         "Two uncertainties. Of the simulation: every chance is good to {:.{}f} points or better, 19 times in 20; more futures (--trials) narrow it. "
         "Of what is known of such schemes: {}.",
-        100 * r_.widest, std::min(percent_digits_ + 1, 2),
-        fails.known ? fmt::format("the chance that {} fails lies between {} and {} %, nine times in ten; only more records narrow it",
-                                  single_ ? "the plan" : "the system", decimal(100 * fails.known->low, 0), decimal(100 * fails.known->high, 0))
-                    : "not yet measured"));
+        100 * r_.widest, std::min(percent_digits_ + 1, 2), how_far_known_words(r_)));
     s.say(fmt::format("{}; seed {}; {}.", capital(sampling_words(r_)), r_.seed, provenance_.program), Tone::faint);
   }
 

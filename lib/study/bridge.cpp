@@ -30,7 +30,7 @@ void add(const BridgeOf& part, BridgeOf& whole) {
 std::span<const BridgeStepName> bridge_steps() { return names; }
 
 Bridge bridge(const Plans& plans, const RunOptions& options) {
-  const Model model = compile(plans, {.optimism = options.optimism, .given = options.given, .threads = options.threads});
+  const Model model = compile(plans, compile_options(options));
   const SimulateOptions simulate_options{
       .seed = options.seed, .method = own_method(model, options.sampling), .threads = options.threads, .ranks = options.ranks};
   const Waterfall sums = record({&model}, {.first = 0, .count = options.trials}, simulate_options, Waterfall(model));

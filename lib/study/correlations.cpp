@@ -144,7 +144,7 @@ double rank_correlation(const std::vector<double>& a, const std::vector<double>&
 }
 
 std::vector<Correlation> telling_correlations(const Plans& plans, const RunOptions& options) {
-  const Model model = compile(plans, {.optimism = options.optimism, .given = options.given, .threads = options.threads});
+  const Model model = compile(plans, compile_options(options));
   const Chooser chooser(plans, model);
   const std::vector<Pair> pairs = chooser.pairs();
   std::vector<std::size_t> schemes;  // of the pairs, one after the other

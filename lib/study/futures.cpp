@@ -14,7 +14,7 @@ namespace shortfall {
 namespace {
 
 Model model_of(const Plans& plans, const RunOptions& options) {
-  return compile(plans, {.optimism = options.optimism, .given = options.given, .threads = options.threads});
+  return compile(plans, compile_options(options));
 }
 
 }  // namespace

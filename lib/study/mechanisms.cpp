@@ -29,7 +29,7 @@ const Words all_mechanisms[] = {
 }  // namespace
 
 std::vector<MechanismResult> mechanisms(const Plans& plans, const RunOptions& options) {
-  const Model base = compile(plans, {.optimism = options.optimism, .given = options.given, .threads = options.threads});
+  const Model base = compile(plans, compile_options(options));
   std::vector<Model> variants;
   std::vector<MechanismResult> out;
   for (const Words& words : all_mechanisms) {

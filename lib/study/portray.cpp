@@ -106,7 +106,7 @@ Pictures pictures_of(const Model& model, const Record& record, const RunResult& 
 }  // namespace
 
 Portrayal portray(const Plans& plans, const RunOptions& options) {
-  const Model model = compile(plans, {.optimism = options.optimism, .given = options.given, .threads = options.threads});
+  const Model model = compile(plans, compile_options(options));
   const Scales scales = pilot(model, options.seed);
   const Method method = own_method(model, options.sampling);
   SimulateOptions simulate_options{.seed = options.seed, .method = method, .threads = options.threads, .ranks = options.ranks};

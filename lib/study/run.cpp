@@ -244,9 +244,8 @@ RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, 
 Method paired_method(SamplingChoice choice) { return {choice == SamplingChoice::plain ? Sampling::plain : Sampling::latin_hypercube}; }
 
 KnowledgeDraws knowledge_draws(const RunOptions& options) {
-  constexpr std::uint64_t most = 256;
-  const std::uint64_t blocks = whole_blocks(options.trials) / block_trials;
-  return {options.knowledge && options.optimism > 0 ? static_cast<std::size_t>(std::min(most, blocks / 2)) : 0, options.seed};
+  const std::uint64_t blocks = whole_blocks(options.knowledge_trials.value_or(options.trials)) / block_trials;
+  return {options.knowledge && options.optimism > 0 ? std::min<std::size_t>(most_knowledge_draws, blocks / 2) : 0, options.seed};
 }
 
 CompileOptions compile_options(const RunOptions& options) {

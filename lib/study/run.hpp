@@ -48,6 +48,7 @@ struct RunOptions {
   std::vector<Given> given;  // factors held at a quantile: a stress
   SamplingChoice sampling = SamplingChoice::automatic;
   bool knowledge = false;  // whether what is not known of the reference classes is drawn; else they are taken as they are written
+  std::optional<std::uint64_t> knowledge_trials;  // by which draws are counted, where more were simulated than first asked for
   RunTimings* timings = nullptr;
   Ranks* ranks = nullptr;  // processes that share the work; none: this one alone
   std::function<void(std::uint64_t done, std::uint64_t of)> progress;
