@@ -244,7 +244,7 @@ RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, 
 Method paired_method(SamplingChoice choice) { return {choice == SamplingChoice::plain ? Sampling::plain : Sampling::latin_hypercube}; }
 
 KnowledgeDraws knowledge_draws(const RunOptions& options) {
-  const std::uint64_t blocks = whole_blocks(options.knowledge_trials.value_or(options.trials)) / block_trials;
+  const std::uint64_t blocks = whole_blocks(std::min(options.trials, options.knowledge_trials.value_or(options.trials))) / block_trials;
   return {options.knowledge && options.optimism > 0 ? std::min<std::size_t>(most_knowledge_draws, blocks / 2) : 0, options.seed};
 }
 
