@@ -92,7 +92,8 @@ Status calibrate_command(Words& words) {
 Action add_calibrate(CommandLine& line) {
   const Command command = line.add("calibrate", "Reference classes from your own records of what was planned and what was delivered");
   auto words = std::make_shared<Words>();
-  command.option("RECORDS", words->records, "A table (CSV or XLSX): organisation, scheme, class, stage, year, planned, delivered, and more where known")
+  command
+      .option("RECORDS", words->records, "A table (CSV or XLSX): organisation, scheme, class, stage, year, planned, delivered, and more where known")
       .required();
   command.option("--prior", words->prior, "The reference file to start from (default: the built-in classes)").type_name("FILE");
   command.option("--prior-weight", words->prior_weight, "How many records the prior is worth (default: by its grade, 10 to 40)")

@@ -35,7 +35,8 @@ struct BacktestOptions {
   bool leave_out = true;  // a case out of the classes that have seen it
 };
 
-// What anybody could have forecast: the plan as stated, the delivered share of the year before, the mean of the plan's classes, and the sector's normal.
+// What anybody could have forecast: the plan as stated, the delivered share of the year before, the mean of the plan's classes, and the sector's
+// normal.
 enum class Naive { plan, last_year, classes, sector };
 inline constexpr std::size_t naive_count = 4;
 inline constexpr std::array<std::string_view, naive_count> naive_names = {"plan", "last_year", "classes", "sector"};
@@ -45,13 +46,13 @@ struct AmountScore {
   std::string system, subject, currency, years, source;
   std::size_t case_index = 0;
   Measured measured;
-  double planned = 0, unit = 1, outturn = 0;                // amounts
-  double share = 0;                                         // the outturn's
+  double planned = 0, unit = 1, outturn = 0;                    // amounts
+  double share = 0;                                             // the outturn's
   double mean = 0, p5 = 0, p10 = 0, p50 = 0, p90 = 0, p95 = 0;  // the forecast's, as shares
   Ensemble::Pit pit_range = {0, 0};
   double pit = 0, crps = 0;
   std::array<std::optional<double>, naive_count> naive, naive_crps;  // as shares
-  bool in_year = false;  // a figure from before the year's end
+  bool in_year = false;                                              // a figure from before the year's end
   std::vector<std::string> seen;
   bool left_out = false;
   bool within(double low, double high) const { return share >= low && share <= high; }
@@ -72,9 +73,9 @@ struct Tested {
 
 struct Skill {
   std::size_t count = 0, systems = 0;  // outcomes that it could have forecast, and of how many systems
-  double crps = 0, naive = 0;  // means over these
-  double skill = 0;            // 1 − crps/naive
-  double low = 0, high = 0;    // of crps − naive: 95 %, systems drawn with replacement
+  double crps = 0, naive = 0;          // means over these
+  double skill = 0;                    // 1 − crps/naive
+  double low = 0, high = 0;            // of crps − naive: 95 %, systems drawn with replacement
 };
 
 struct Coverage {

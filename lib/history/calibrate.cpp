@@ -66,8 +66,8 @@ Coefficients moved_to(const std::vector<double>& values, const Coefficients& pri
   return out;
 }
 
-// Values of which some are only known to be at least so much: these stand for what the fit so far holds beyond them, by five of its quantiles, and the fit is
-// made again (expectation and maximisation in turn).
+// Values of which some are only known to be at least so much: these stand for what the fit so far holds beyond them, by five of its quantiles, and
+// the fit is made again (expectation and maximisation in turn).
 Coefficients fit_censored(const std::vector<Censored>& values, const Bounds& bounds, const Coefficients& prior, double prior_weight) {
   constexpr std::size_t parts = 5;
   const bool any = std::any_of(values.begin(), values.end(), [](const Censored& c) { return c.at_least; });
@@ -302,8 +302,8 @@ void put_in(const ClassCalibration& c, const ReferenceClass& prior, const std::s
   out.grade = "calibrated";
   out.records = RecordsBehind{static_cast<double>(c.records - c.running), static_cast<double>(c.shares), c.prior_weight};
   out.period = period;
-  out.source = fmt::format("{} of {}, {} of them dropped, blended with a prior worth {:g}: {}", c.records == 1 ? "1 record" : fmt::format("{} records", c.records),
-                           period, c.dropped, c.prior_weight, prior.source);
+  out.source = fmt::format("{} of {}, {} of them dropped, blended with a prior worth {:g}: {}",
+                           c.records == 1 ? "1 record" : fmt::format("{} records", c.records), period, c.dropped, c.prior_weight, prior.source);
   classes.push_back(out);
   for (const OrganisationLine& line : c.lines) {
     ReferenceClass own = out;

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "history/credibility.hpp"
-#include "model/metalog_fit.hpp"
 #include "history/records.hpp"
+#include "model/metalog_fit.hpp"
 #include "plan/document.hpp"
 
 namespace shortfall {
@@ -39,7 +39,7 @@ struct SideCalibration {
 struct OrganisationLine {
   std::string organisation;
   std::size_t records = 0;
-  double factor = 0;      // credibility, from 0 to 1
+  double factor = 0;  // credibility, from 0 to 1
   double own_mean = 0, estimate = 0;
   Distribution share;
 };
@@ -95,19 +95,20 @@ struct Calibration {
   std::size_t records = 0, organisations = 0;
   std::string first_year, last_year, prior_name;
   int as_at = 0;
-  std::vector<StageCalibration> stages;  // all but delivered
+  std::vector<StageCalibration> stages;   // all but delivered
   std::vector<ClassCalibration> classes;  // that have records, in the prior's order
   std::vector<std::string> warnings;
-  Reference reference;                   // the prior with these in it
+  Reference reference;  // the prior with these in it
 };
 
 Calibration calibrate(const Records& records, const Reference& prior, const CalibrateOptions& options);
 
-// What its plan's months a record's scheme could still save in its year when so many months late, of what was planned: 1 is all, 0 is that it had not begun.
+// What its plan's months a record's scheme could still save in its year when so many months late, of what was planned: 1 is all, 0 is that it had not
+// begun.
 double left_of_plan(const Record& record, double months_late);
 
-// As a file that plans can name as their `reference:`: the prior's, with what was calibrated in its place. `prior` is the document that the prior was read
-// from; whatever else it says is kept, its comments aside. `records_sha256` is of the records as they were read.
+// As a file that plans can name as their `reference:`: the prior's, with what was calibrated in its place. `prior` is the document that the prior was
+// read from; whatever else it says is kept, its comments aside. `records_sha256` is of the records as they were read.
 std::string to_yaml(const Calibration& calibration, const Node& prior, const std::string& records_name, const std::string& records_sha256);
 
 }  // namespace shortfall

@@ -4,7 +4,6 @@
 #include <cassert>
 #include <cmath>
 
-
 namespace shortfall {
 
 Credibility credibility(const std::vector<CredibilityGroup>& groups) {

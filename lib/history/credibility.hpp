@@ -12,11 +12,11 @@ struct CredibilityGroup {
   std::vector<double> values, weights;
 };
 struct Credibility {
-  double within = 0, between = 0;    // variances; of the means of groups, at least 0
-  double mean = 0;                   // of all, by credibility
-  std::vector<double> factors;       // [group]: Z, from 0 to 1
-  std::vector<double> group_means;   // [group]: by weight
-  std::vector<double> estimates;     // [group]: Z of its own mean, the rest of all
+  double within = 0, between = 0;   // variances; of the means of groups, at least 0
+  double mean = 0;                  // of all, by credibility
+  std::vector<double> factors;      // [group]: Z, from 0 to 1
+  std::vector<double> group_means;  // [group]: by weight
+  std::vector<double> estimates;    // [group]: Z of its own mean, the rest of all
 };
 // At least one group has two values.
 Credibility credibility(const std::vector<CredibilityGroup>& groups);

@@ -1,8 +1,8 @@
 // The futures that plans are forecast to have, each as a whole: what outcomes are scored against, and what is frozen for later.
 #pragma once
 
-#include <Eigen/Core>
 #include <cstdint>
+#include <Eigen/Core>
 #include <optional>
 #include <string>
 #include <vector>

@@ -62,7 +62,8 @@ double planned_saving_of(const Plans& plans, const Measured& measured) {
 }
 
 double mean_of_classes(const Plans& plans, const Measured& measured) {
-  const Weighted sum = weighted(plans, measured, [&](const std::string& organisation, const Scheme& scheme) { return mean_share(plans, organisation, scheme); });
+  const Weighted sum =
+      weighted(plans, measured, [&](const std::string& organisation, const Scheme& scheme) { return mean_share(plans, organisation, scheme); });
   return sum.planned == 0 ? 1 : sum.delivered / sum.planned;
 }
 
@@ -71,7 +72,8 @@ ReferenceClass without(const ReferenceClass& of, double share) {
   const double n = prior_weight(of.grade);
   std::vector<double> records;
   for (double i = 0.5; i < n; ++i) records.push_back(quantile({i / n, 1 - i / n}));
-  const auto nearest = std::min_element(records.begin(), records.end(), [&](double a, double b) { return std::abs(a - share) < std::abs(b - share); });
+  const auto nearest =
+      std::min_element(records.begin(), records.end(), [&](double a, double b) { return std::abs(a - share) < std::abs(b - share); });
   records.erase(nearest);
   const Bounds bounds = bounds_of(of.share.shape);
   ReferenceClass out = of;

@@ -9,7 +9,8 @@
 
 namespace shortfall {
 
-// As shares of plan. The sector's is normal: whole programmes of 144 acute trusts in 2010/11 and of foundation trusts in 2012/13 (see the reference file).
+// As shares of plan. The sector's is normal: whole programmes of 144 acute trusts in 2010/11 and of foundation trusts in 2012/13 (see the reference
+// file).
 inline constexpr double sector_mean = 0.90, sector_sd = 0.126;
 
 // The planned saving that what is measured is about.

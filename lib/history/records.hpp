@@ -1,4 +1,5 @@
-// What schemes were approved to save and what they delivered: a table of an organisation's own records, read row by row and believed only where it can be.
+// What schemes were approved to save and what they delivered: a table of an organisation's own records, read row by row and believed only where it
+// can be.
 #pragma once
 
 #include <optional>
@@ -22,8 +23,8 @@ struct RecordRow {
 };
 using RecordTable = std::vector<RecordRow>;
 
-// RFC 4180, with commas, semicolons or tabs (whichever the first line has most of), a byte order mark, and any line ends. Errors: not UTF-8, a quote that
-// never closes.
+// RFC 4180, with commas, semicolons or tabs (whichever the first line has most of), a byte order mark, and any line ends. Errors: not UTF-8, a quote
+// that never closes.
 Checked<RecordTable> read_record_csv(std::string_view text, const std::string& name);
 
 enum class RecordStatus { finished, running, dropped };
@@ -49,9 +50,9 @@ struct Records {
   Problems warnings;
 };
 
-// `classes` are those that there are. `as_at`: none is the end of the latest year. Errors at the cell's place: a heading that is missing or unknown, a class
-// that is not there, delivered without a plan, a plan that is not above 0, what was dropped yet delivered, finished before it can have been, the same scheme
-// twice in a year.
+// `classes` are those that there are. `as_at`: none is the end of the latest year. Errors at the cell's place: a heading that is missing or unknown,
+// a class that is not there, delivered without a plan, a plan that is not above 0, what was dropped yet delivered, finished before it can have been,
+// the same scheme twice in a year.
 Checked<Records> read_records(const RecordTable& table, const std::string& name, const std::vector<std::string>& classes, std::optional<int> as_at);
 
 }  // namespace shortfall

@@ -169,8 +169,8 @@ class Compiler {
     model_.months.push_back(std::move(months));
     return static_cast<std::uint32_t>(model_.months.size() - 1);
   }
-  // Made once for all schemes that describe it alike, and when all are known. What is drawn (`known`: its number among the known tables, or −1) stands
-  // by itself, however alike two classes are.
+  // Made once for all schemes that describe it alike, and when all are known. What is drawn (`known`: its number among the known tables, or −1)
+  // stands by itself, however alike two classes are.
   struct Described {
     Distribution distribution;
     std::ptrdiff_t known = -1;
@@ -208,9 +208,12 @@ class Compiler {
       for (const auto& [described, at] : made)
         if (described.known >= 0) out[at] = drawn(static_cast<std::size_t>(described.known));
     };
-    place(shares_, [&](std::size_t n) { return known_->share(n); }, model_.drawn_marginals);
-    place(overruns_, [&](std::size_t n) { return known_->overrun(n); }, model_.drawn_marginals);
-    place(delays_, [&](std::size_t n) { return known_->delay(n); }, model_.drawn_months);
+    place(
+        shares_, [&](std::size_t n) { return known_->share(n); }, model_.drawn_marginals);
+    place(
+        overruns_, [&](std::size_t n) { return known_->overrun(n); }, model_.drawn_marginals);
+    place(
+        delays_, [&](std::size_t n) { return known_->delay(n); }, model_.drawn_months);
   }
   // Of what is banked: delivered in full, at cost, whatever the dial.
   std::uint32_t certain() {
@@ -389,10 +392,14 @@ class Compiler {
     const auto known = [&](bool own, auto&& number) { return known_ && c != nullptr && !own ? Known(number()) : Known(); };
     const Distribution as_written = shares_of(o, s);
     out.share = share(as_written, known(s.delivery.has_value(), [&] { return known_->add_share(*c, s.stage.value, as_written); }));
-    out.delay = delay(s.delay ? s.delay->distribution : c != nullptr ? c->delay : on_time,
+    out.delay = delay(s.delay        ? s.delay->distribution
+                      : c != nullptr ? c->delay
+                                     : on_time,
                       known(s.delay.has_value(), [&] { return known_->add_delay(*c); }));
     const bool costs = std::any_of(s.cost.begin(), s.cost.end(), [](double x) { return x != 0; });
-    out.overrun = overrun(s.overrun ? s.overrun->distribution : c != nullptr ? c->overrun : at_cost,
+    out.overrun = overrun(s.overrun      ? s.overrun->distribution
+                          : c != nullptr ? c->overrun
+                                         : at_cost,
                           known(s.overrun.has_value() || !costs, [&] { return known_->add_overrun(*c); }));
   }
 

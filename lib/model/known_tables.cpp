@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
+#include <Eigen/Core>
 #include <map>
 #include <set>
 #include <string>
@@ -111,8 +111,7 @@ std::shared_ptr<const Conditional> between(const std::map<int, Conditional>& mad
   out->threshold = static_cast<float>(score);
   constexpr int numbers = 4 * Conditional::octaves * Conditional::cells_per_octave;
   float* to = out->cells[0].of;
-  for (int i = 0; i < numbers; ++i)
-    to[i] = (weights[0] * from[0][i] + weights[1] * from[1][i]) + (weights[2] * from[2][i] + weights[3] * from[3][i]);
+  for (int i = 0; i < numbers; ++i) to[i] = (weights[0] * from[0][i] + weights[1] * from[1][i]) + (weights[2] * from[2][i] + weights[3] * from[3][i]);
   return out;
 }
 
@@ -169,7 +168,7 @@ struct KnownTables::State {
   Chances* chances_of(const ReferenceClass& c, Stage stage) {
     const auto s = static_cast<std::size_t>(stage);
     const double of_stage = c.programme ? 0.0 : reference.drops_out[s], of_class = c.share.drops_out;
-    const bool unknown_stage = of_stage > 0 && of_stage < 1, unknown_class = of_class > 0 && of_class < 1;
+    const bool unknown_stage = of_stage > 0 && of_stage<1, unknown_class = of_class> 0 && of_class < 1;
     if (!unknown_stage && !unknown_class) return nullptr;
     const double stage_records = ended(reference.stage_records[s]) + worth(reference.stage_records[s], reference.stage_grades[s]);
     const double class_records = ended(c.records) + worth(c.records, c.grade);

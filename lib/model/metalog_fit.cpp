@@ -1,9 +1,9 @@
 #include "model/metalog_fit.hpp"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <Eigen/Dense>
 
 #include "model/quantile.hpp"
 

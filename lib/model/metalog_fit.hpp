@@ -1,6 +1,6 @@
-// Three-term metalogs (Keelin 2016) fitted to what was delivered, blended, and told apart. On the line that the bounds leave, the quantile function is
-// M(y) = a1 + a2 L + a3 (y − 1/2) L with L = ln(y/(1 − y)): straight in its coefficients, so that fits can be averaged and the average of feasible ones
-// is feasible.
+// Three-term metalogs (Keelin 2016) fitted to what was delivered, blended, and told apart. On the line that the bounds leave, the quantile function
+// is M(y) = a1 + a2 L + a3 (y − 1/2) L with L = ln(y/(1 − y)): straight in its coefficients, so that fits can be averaged and the average of feasible
+// ones is feasible.
 #pragma once
 
 #include <Eigen/Core>
@@ -26,8 +26,8 @@ double metalog_mean(const Coefficients& a, const Bounds& bounds);
 // The chance of less than x: the level at which the quantile function reaches it.
 double metalog_chance_below(const Coefficients& a, const Bounds& bounds, double x);
 
-// Least squares on the line, the i-th of n sorted values standing at level (i − 1/2)/n. At least three different values. What lies at a bound or beyond is
-// taken as half a hundredth of the range within it.
+// Least squares on the line, the i-th of n sorted values standing at level (i − 1/2)/n. At least three different values. What lies at a bound or
+// beyond is taken as half a hundredth of the range within it.
 Coefficients fit_metalog(std::vector<double> values, const Bounds& bounds);
 // Of any shape: by its quantiles at 0.05, 0.10 … 0.95; exact where it is a metalog of those bounds.
 Coefficients fit_metalog(const Shape& shape, const Bounds& bounds);

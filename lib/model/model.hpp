@@ -133,8 +133,8 @@ struct Model {
   std::vector<SchemeModel> schemes;
   std::vector<Marginal> marginals;
   std::vector<Months> months;
-  // Where what is not known of reference classes is drawn: block b looks up draw b mod `draws` of the tables that differ between draws, which stand at
-  // the places of those above; null, and beyond the end, those above.
+  // Where what is not known of reference classes is drawn: block b looks up draw b mod `draws` of the tables that differ between draws, which stand
+  // at the places of those above; null, and beyond the end, those above.
   std::size_t draws = 0;
   std::vector<std::shared_ptr<const DrawnTables<Marginal>>> drawn_marginals;
   std::vector<std::shared_ptr<const DrawnTables<Months>>> drawn_months;

@@ -1,8 +1,8 @@
 #include "model/posterior.hpp"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
+#include <Eigen/Dense>
 #include <map>
 #include <mutex>
 #include <random>

@@ -42,8 +42,8 @@ std::string capital(std::string text);
 
 // "61 of 100 futures", "1 of 1,000 futures", "no future of 100,000".
 std::string futures(const Estimate& e);
-// The same with how far it is known, where that was asked: "80 of 100 futures (65 to 91)"; the first of a page says what the range is: "(65 to 91, given
-// how little is known of such schemes)".
+// The same with how far it is known, where that was asked: "80 of 100 futures (65 to 91)"; the first of a page says what the range is: "(65 to 91,
+// given how little is known of such schemes)".
 enum class Said { first, again };
 std::string known_futures(const Estimate& e, Said said);
 // "65 to 91" of 100 or, where the chance is small, of 1,000 or 10,000.

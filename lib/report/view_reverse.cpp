@@ -168,7 +168,8 @@ class ReverseView {
     const Estimate& a = d.answer;
     if (signed_amount(a, money_digits({a})) == "0") return fmt::format("Today's reserves are just enough{}.", whose());
     if (a.value > 0)
-      return fmt::format("Or it takes {} of reserves on top of today's{}.{}", money_with_interval(a, r_.setting.currency), whose(), known_reserves(a));
+      return fmt::format("Or it takes {} of reserves on top of today's{}.{}", money_with_interval(a, r_.setting.currency), whose(),
+                         known_reserves(a));
     return fmt::format("Reserves could be {} lower{}.{}", money_with_interval({-a.value, -a.high, -a.low, a.trials}, r_.setting.currency), whose(),
                        known_reserves(a));
   }

@@ -361,7 +361,8 @@ double Histogram::design_effect(double q) const {
   const std::size_t nearest = level_near(q);
   const double n = static_cast<double>(count_), at_most = at_most_[nearest].value(), p = at_most / n;
   if (at_most < few || n - at_most < few) return 1;
-  return variance_by_blocks(at_most_squares_[nearest].value(), p, [nearest](const DrawSums& d) { return d.at_most[nearest].value(); }) / (p * (1 - p));
+  return variance_by_blocks(at_most_squares_[nearest].value(), p, [nearest](const DrawSums& d) { return d.at_most[nearest].value(); }) /
+         (p * (1 - p));
 }
 
 Histogram::Extent Histogram::floored(const Extent& e) const { return {std::max(e.least, scale_.floor), std::max(e.most, scale_.floor)}; }

@@ -89,12 +89,12 @@ class Histogram {
   // the expected shortfall is least in its threshold (Rockafellar, Uryasev 2000). Infinite where it cannot be told.
   double tail_error_by_blocks(double q) const;
 
-  // Where blocks are of different draws, what they differ by, above and below, is what the blocks of one draw differ by: the draws are not luck. So many
-  // degrees of freedom it has.
+  // Where blocks are of different draws, what they differ by, above and below, is what the blocks of one draw differ by: the draws are not luck. So
+  // many degrees of freedom it has.
   double degrees_by_blocks() const { return static_cast<double>(blocks_) - static_cast<double>(std::max<std::size_t>(seen_draws(), 1)); }
   std::size_t draws() const { return by_draw_.size(); }
-  // What draws came to: of each that has any trials, the mean, the share at or below the level nearest to q, and the mean excess that mean_above(q) is
-  // made of; and the variance, within draws, of a single trial as if trials were independent.
+  // What draws came to: of each that has any trials, the mean, the share at or below the level nearest to q, and the mean excess that mean_above(q)
+  // is made of; and the variance, within draws, of a single trial as if trials were independent.
   struct DrawMeans {
     std::vector<double> means, trials;
     double variance_within = 0;

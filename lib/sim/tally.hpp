@@ -37,7 +37,7 @@ Scales pilot(const Model& model, const std::function<const BlockResult&(std::siz
 // blocks differ by, for blocks are independent of each other even where their trials are not.
 struct Frequency {
   Sum sum;
-  Sum squares;  // of the blocks' sums, each by its trials
+  Sum squares;                    // of the blocks' sums, each by its trials
   std::vector<Sum> by_draw = {};  // [draw] of what is not known; empty: nothing is drawn
   void add(double block_sum, std::size_t rows, std::size_t draw = 0) {
     sum.add(block_sum);

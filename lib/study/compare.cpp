@@ -213,8 +213,7 @@ CompareResult compare(const Plans& old_plans, const Plans& after, const CompareO
   const Measures measures = measures_of(before, model_before, model_after, options);
   Pairs whole = empty;
   whole.chances.resize(measures.chances.size());
-  if (model_after.draws > 0)
-    whole.differences.assign(measures.chances.size(), Frequency{{}, {}, std::vector<Sum>(model_after.draws)});
+  if (model_after.draws > 0) whole.differences.assign(measures.chances.size(), Frequency{{}, {}, std::vector<Sum>(model_after.draws)});
   const Pairs none = whole;
 
   const std::uint64_t most = std::max(run.trials, run.max_trials);

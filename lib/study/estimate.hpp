@@ -39,8 +39,8 @@ Estimate proportion(std::uint64_t count, std::uint64_t trials);
 // means says how many independent trials the estimate is worth, n' = p (1 − p)/variance, and Wilson's interval is that of n' trials (Korn, Graubard
 // 1998), with Student's t for the number of blocks; at least 3/trials to either side, as so rare a difference between blocks may have gone unseen.
 // Where fewer than 30 trials are expected to show the thing, or to lack it, and of fewer than 8 blocks, n' is the number of trials, which neither
-// way of sampling makes worse. `value` stands in for the sum where that is known better. Where blocks are of different draws of what is not known, the
-// blocks' variance is that about their own draw's mean, and the range of what is known comes from what the draws differ by beyond it.
+// way of sampling makes worse. `value` stands in for the sum where that is known better. Where blocks are of different draws of what is not known,
+// the blocks' variance is that about their own draw's mean, and the range of what is known comes from what the draws differ by beyond it.
 struct Counted {
   Method method;
   std::uint64_t trials = 0, blocks = 0;

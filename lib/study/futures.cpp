@@ -13,9 +13,7 @@
 namespace shortfall {
 namespace {
 
-Model model_of(const Plans& plans, const RunOptions& options) {
-  return compile(plans, compile_options(options));
-}
+Model model_of(const Plans& plans, const RunOptions& options) { return compile(plans, compile_options(options)); }
 
 }  // namespace
 

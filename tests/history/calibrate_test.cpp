@@ -21,8 +21,11 @@ Reference prior_of(const std::string& grade = "derived", const std::string& drop
   Problems problems;
   const auto document = parse_document(
       "stages: {delivered: 0, developed: 5%, in-progress: 25%, opportunity: 50%, unidentified: 90%}\nclasses:\n  workforce:\n"
-      "    share: {p10: 0.5, p50: 0.8, p90: 1.05, low: -0.3, high: 1.3, drops_out: " + drops_out + "}\n    delay: {p10: 0.5, p50: 2, p90: 6, low: 0, high: 24}\n"
-      "    overrun: {p10: 0.9, p50: 1.1, p90: 1.6, low: 0.5, high: 4}\n    grade: " + grade + "\n    source: a test's\n",
+      "    share: {p10: 0.5, p50: 0.8, p90: 1.05, low: -0.3, high: 1.3, drops_out: " +
+          drops_out +
+          "}\n    delay: {p10: 0.5, p50: 2, p90: 6, low: 0, high: 24}\n"
+          "    overrun: {p10: 0.9, p50: 1.1, p90: 1.6, low: 0.5, high: 4}\n    grade: " +
+          grade + "\n    source: a test's\n",
       "prior.yaml");
   Reference out = read_reference(*document, problems);
   REQUIRE(problems.empty());
@@ -157,7 +160,8 @@ TEST_CASE("one class and three rows answer, and say how little they rest on") {
   CHECK(c.classes[0].after.p50 < 0.8);
   CHECK(c.classes[0].after.p50 > 0.7);
   REQUIRE_FALSE(c.classes[0].warnings.empty());
-  CHECK(c.classes[0].warnings.front() == "3 records that went ahead miss the worst tenth of such schemes altogether with a chance of 73 %: the bad end is the prior's");
+  CHECK(c.classes[0].warnings.front() ==
+        "3 records that went ahead miss the worst tenth of such schemes altogether with a chance of 73 %: the bad end is the prior's");
   const Calibration same = calibrate(of({record(0.4), record(0.4)}), prior_of(), {});
   CHECK(same.classes[0].shifted_only);
   CHECK(same.classes[0].after.p50 < 0.8);

@@ -29,7 +29,8 @@ std::string problem(const std::string& row, std::optional<int> as_at = {}) {
 TEST_CASE("records are read by the names of their columns, in any order, as spreadsheets write them") {
   const auto records = read(
       "\xef\xbb\xbfYear;Class;Planned;Delivered;Scheme;Organisation;Stage;Status\r\n"
-      "2017/18;workforce;\"1,200.5\";£600;\"Rota; nights, \"\"new\"\"\";acute;in progress;Finished\r\n\r\n2018/19;transactional;3;;tariff;ccg;;running\r\n");
+      "2017/18;workforce;\"1,200.5\";£600;\"Rota; nights, \"\"new\"\"\";acute;in "
+      "progress;Finished\r\n\r\n2018/19;transactional;3;;tariff;ccg;;running\r\n");
   REQUIRE(records);
   REQUIRE(records->rows.size() == 2);
   const Record& r = records->rows[0];
@@ -52,8 +53,7 @@ TEST_CASE("without a status, what delivered exactly nothing is taken as dropped"
 TEST_CASE("a bad record is named by its cell, and said in a word") {
   CHECK(problem("a,s,workfarce,developed,2017/18,2,1,,,\n") ==
         "records.csv:2:5: error: no class 'workfarce' in the prior reference file; did you mean 'workforce'?");
-  CHECK(problem("a,s,workforce,developed,2017/18,,1,,,\n") ==
-        "records.csv:2:33: error: delivered without a plan (a share of nothing says nothing)");
+  CHECK(problem("a,s,workforce,developed,2017/18,,1,,,\n") == "records.csv:2:33: error: delivered without a plan (a share of nothing says nothing)");
   CHECK(problem("a,s,workforce,developed,2017/18,-2,1,,,\n") ==
         "records.csv:2:33: error: planned is -2, and a share of plan needs one above 0 (a plan to spend more is no saving)");
   CHECK(problem("a,s,workforce,developed,2017/18,2,1,dropped,,\n") ==
@@ -74,8 +74,8 @@ TEST_CASE("a bad record is named by its cell, and said in a word") {
 
 TEST_CASE("a table that is no table of records is refused by its first row") {
   CHECK(to_text(read("").error().front()) == "records.csv: error: no records here (the first row names the columns)");
-  CHECK(to_text(read("organisation,scheme,clas,stage,year,planned,delivered\n").error().front()).find("unknown heading 'clas'; did you mean 'class'?") !=
-        std::string::npos);
+  CHECK(to_text(read("organisation,scheme,clas,stage,year,planned,delivered\n").error().front())
+            .find("unknown heading 'clas'; did you mean 'class'?") != std::string::npos);
   CHECK(to_text(read(headings).error().front()).find("no record stands below the headings") != std::string::npos);
   CHECK(to_text(read("organisation,\"scheme\n1,2\n").error().front()) == "records.csv:1:1: error: a quotation mark opens here and never closes");
   CHECK(to_text(read("organisation,sch\xe9me\n").error().front()).find("not UTF-8") != std::string::npos);

@@ -95,8 +95,7 @@ TEST_CASE("with 5, 20, 100 and 1,000 records the answer moves from the prior to 
       text += "o,s" + std::to_string(i) + ",made,delivered,2017/18,1," + std::to_string(0.9 + 0.2 * (i + 0.5) / n) + ",finished\n";
     const std::string after = folder.path("reference.yaml");
     const json told =
-        json::parse(run({"calibrate", folder.write("records.csv", text), "--prior", prior, "--output", after, "--format", "json"})
-                        .out)["classes"][0];
+        json::parse(run({"calibrate", folder.write("records.csv", text), "--prior", prior, "--output", after, "--format", "json"}).out)["classes"][0];
     const double weight = n / (n + prior_weight);
     CHECK(std::abs(told["drops_out"]["after"]["mean"].get<double>() - (1 - weight) * 0.2) < 1e-9);
     const double p50 = told["share"]["after"]["p50"];

@@ -24,17 +24,20 @@ std::string reference() {
   const std::string behind = "    source: a test's\n    grade: calibrated\n    records: {all: 25, went_ahead: 20, prior: 10}\n";
   const std::string drops = "drops_out: 0.114285714285714286";
   return "stages: {delivered: 0, developed: 0, in-progress: 0, opportunity: 0, unidentified: 0}\nclasses:\n"
-         "  ten:\n    share: {p10: " + number(m.p10) + ", p50: " + number(m.p50) + ", p90: " + number(m.p90) + ", low: -0.3, high: 1.3, " + drops + "}\n" + behind +
+         "  ten:\n    share: {p10: " +
+         number(m.p10) + ", p50: " + number(m.p50) + ", p90: " + number(m.p90) + ", low: -0.3, high: 1.3, " + drops + "}\n" + behind +
          "  certain:\n    share: {fixed: 1, " + drops + "}\n" + behind;
 }
 
 // So many equal schemes of a class, of 1 each, which fail together to save the target.
 Plans plans(int schemes, const std::string& of, double target, double common) {
-  std::string text = "organisation: a\nyears: [2018/19]\nincome: [0]\nspend: [0]\ntarget: [" + std::to_string(target) + "]\nreserves: 0\npressure: {sd: 0}\nschemes:\n";
+  std::string text = "organisation: a\nyears: [2018/19]\nincome: [0]\nspend: [0]\ntarget: [" + std::to_string(target) +
+                     "]\nreserves: 0\npressure: {sd: 0}\nschemes:\n";
   for (int i = 0; i < schemes; ++i) text += "  s" + std::to_string(i) + ": {class: " + of + ", stage: developed, saving: [1]}\n";
   Sources sources;
-  sources.system = Source{"system.yaml", "system: s\nyears: [2018/19]\norganisations: [a.yaml]\ndependence: {shared: {system: 0, organisation: 0, class: " +
-                                             std::to_string(common) + ", scheme: 0, year: 0}}\n"};
+  sources.system =
+      Source{"system.yaml", "system: s\nyears: [2018/19]\norganisations: [a.yaml]\ndependence: {shared: {system: 0, organisation: 0, class: " +
+                                std::to_string(common) + ", scheme: 0, year: 0}}\n"};
   sources.organisations = {{"a.yaml", text}};
   sources.reference = {"reference.yaml", reference()};
   Checked<Plans> made = assemble(sources);
