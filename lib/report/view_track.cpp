@@ -38,10 +38,10 @@ class View {
   std::string months() const { return fmt::format("month {} of {}", r_.months, r_.year); }
 
   std::string headline() const {
-    return fmt::format("At {} ({}), the year will come to {} ({} to {}) of {} planned, and {} to exceed the reserves: before any actual they were {}.",
+    return fmt::format("At {} ({}), the year will come to {} ({} to {}) of {} planned, and the system fails in {} of futures; before any actual it was {}.",
                        months(), month_text(r_.as_at), money_text(r_.system.now.mean, unit_, digits_), money(r_.system.now.p10),
                        money(r_.system.now.p90), money_text(r_.system.planned, unit_, digits_),
-                       fmt::format("the system's shortfalls are now {} likely", percent(r_.now.system_fails)), fmt::format("{} likely", percent(r_.before.system_fails)));
+                       percent(r_.now.system_fails), percent(r_.before.system_fails));
   }
 
   void failures(Document& d) const {
@@ -74,17 +74,27 @@ class View {
             range(x.now),
             money(x.naive.straight_line),
             money(x.naive.phased_index),
-            money(x.naive.plan_to_go),
-            x.naive.owner ? money(*x.naive.owner) : "–"};
+            money(x.naive.plan_to_go)};
+  }
+
+  // Only where somebody gives a forecast of their own is there a column for it.
+  bool owners_forecast() const {
+    return std::any_of(r_.organisations.begin(), r_.organisations.end(), [](const TrackedTotal& o) { return o.naive.owner.has_value(); });
+  }
+  void add_row(PageTable& t, const std::string& name, const TrackedSaving& x, bool rule) const {
+    std::vector<PageCell> row = year_row(name, x);
+    if (owners_forecast()) row.emplace_back(x.naive.owner ? money(*x.naive.owner) : "–");
+    t.row(std::move(row), rule);
   }
 
   void year(Document& d) const {
     Section& s = d.section(fmt::format("Where will {} land?", r_.year));
     PageTable t;
     t.columns = {{"", Kind::name, 14},   {"planned"},         {"to\ndate"},     {"expected"},    {"P10\nto P90"},
-                 {"straight\nline"}, {"phased\nindex"}, {"plan\nto go"}, {"owner's\nown"}};
-    for (const TrackedTotal& o : r_.organisations) t.row(year_row(o.title.empty() ? o.id : o.title, o));
-    t.row(year_row("All", r_.system), true);
+                 {"straight\nline"}, {"phased\nindex"}, {"plan\nto go"}};
+    if (owners_forecast()) t.columns.push_back({"owner's\nown"});
+    for (const TrackedTotal& o : r_.organisations) add_row(t, o.title.empty() ? o.id : o.title, o, false);
+    add_row(t, "All", r_.system, true);
     s.add(std::move(t));
     s.say(fmt::format("Savings of the year in {}, wherever they land, as the schemes deliver them: nothing found elsewhere. Schemes without an actual "
                       "stand in the four simple forecasts at their plan.",

@@ -20,7 +20,7 @@ struct SmallSystem {
 };
 
 SmallSystem small_system(std::mt19937_64& random, bool coupled) {
-  static const char* const classes[] = {"transactional", "workforce", "transformational"};
+  static const char* const classes[] = {"transactional", "workforce", "service-redesign"};
   static const char* const stages[] = {"developed", "in-progress", "opportunity"};
   const int schemes = 2 + static_cast<int>(random() % 3);
   Sources sources;
@@ -152,7 +152,7 @@ Difference difference_of(std::uint64_t seed, bool coupled) {
   actuals.months = {2017 * 12 + 8};
   const auto luck = TrackedLuck::of(system.plans, model, actuals, actuals.months.front(), 1, 1);
   REQUIRE(luck);
-  const Figures exact = by_importance(system, model, seen, errors, 1024), tracked = by_tracking(model, **luck, 400);
+  const Figures exact = by_importance(system, model, seen, errors, 4096), tracked = by_tracking(model, **luck, 400);
   Difference out;
   for (std::size_t f = 0; f < exact.mean.size(); ++f) {
     INFO("system ", seed, " figure ", f, ": ", tracked.mean[f], " against ", exact.mean[f], " ± ", exact.error[f]);

@@ -15,7 +15,7 @@ namespace {
 const std::string midshire = scenario("midshire"), actuals = scenario("tracking/midshire.csv");
 const std::string plan =
     "organisation: trust\nyears: [2017/18, 2018/19]\nincome: 100\nspend: 102\ntarget: 0\nreserves: 1\nschemes:\n"
-    "  rotas: {class: workforce, stage: developed, saving: [2, 2]}\n  wards: {class: transformational, saving: [1, 2]}\n";
+    "  rotas: {class: workforce, stage: developed, saving: [2, 2]}\n  wards: {class: service-redesign, saving: [1, 2]}\n";
 
 json tracked(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "track");
