@@ -31,8 +31,9 @@ Status track_command(Words& words) {
   const std::string text = text_of_file(words.actuals, largest_actuals);
   const Actuals actuals = good(read_actuals(good(read_csv(text, words.actuals)), words.actuals, plans.plans));
   if (options.as_at && (actuals.months.empty() || *options.as_at < actuals.months.front()))
-    throw BadInput({{whole_file("--as-at"), Code::command_line,
-                     fmt::format("{} is before the first month of the actuals, {}", month_text(*options.as_at), month_text(actuals.months.front()))}});
+    throw BadInput(
+        {{whole_file("--as-at"), Code::command_line,
+          fmt::format("{} is before the first month of the actuals, {}", month_text(*options.as_at), month_text(actuals.months.front()))}});
   if (options.as_at && *options.as_at > actuals.months.back())
     throw BadInput({{whole_file("--as-at"), Code::command_line,
                      fmt::format("{} is after the last month of the actuals, {}", month_text(*options.as_at), month_text(actuals.months.back()))}});

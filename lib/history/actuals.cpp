@@ -19,7 +19,7 @@ namespace actual_rows {
 enum Heading { as_at, organisation, scheme, year, to_date, status, pressure_to_date, forecast, phased, unit };
 constexpr std::size_t heading_count = 10;
 const std::vector<std::string>& headings() {
-  static const std::vector<std::string> names = {"as_at", "organisation",     "scheme",   "year",   "to_date",
+  static const std::vector<std::string> names = {"as_at",  "organisation",     "scheme",   "year",   "to_date",
                                                  "status", "pressure_to_date", "forecast", "phased", "unit"};
   return names;
 }
@@ -38,7 +38,8 @@ class ActualsReader {
     if (table_.empty())
       return tl::make_unexpected(Problems{{Place{file_, 0, 0}, Code::bad_record, "no actuals here (the first row names the columns)"}});
     read_headings();
-    for (std::size_t r = 1; r < table_.size() && at_[as_at] >= 0 && at_[organisation] >= 0 && problems_.size() < most_problems; ++r) read_row(table_[r]);
+    for (std::size_t r = 1; r < table_.size() && at_[as_at] >= 0 && at_[organisation] >= 0 && problems_.size() < most_problems; ++r)
+      read_row(table_[r]);
     if (out_.rows.empty() && !has_errors(problems_))
       report(problems_, Code::bad_record, Place{file_, table_.front().line, 1}, "no actual stands below the headings");
     if (has_errors(problems_)) return tl::make_unexpected(sorted(std::move(problems_)));
@@ -71,9 +72,11 @@ class ActualsReader {
     }
     for (const Heading h : {as_at, organisation})
       if (at_[h] < 0)
-        report(problems_, Code::bad_record, Place{file_, row.line, 1}, fmt::format("no column '{}' (needed are as_at and organisation)", headings()[h]));
+        report(problems_, Code::bad_record, Place{file_, row.line, 1},
+               fmt::format("no column '{}' (needed are as_at and organisation)", headings()[h]));
     if (at_[to_date] < 0 && at_[status] < 0 && at_[pressure_to_date] < 0)
-      report(problems_, Code::bad_record, Place{file_, row.line, 1}, "no column to_date, status or pressure_to_date (so it says nothing of what was seen)");
+      report(problems_, Code::bad_record, Place{file_, row.line, 1},
+             "no column to_date, status or pressure_to_date (so it says nothing of what was seen)");
   }
 
   std::string_view text(const RecordRow& row, Heading h) const {
@@ -115,7 +118,8 @@ class ActualsReader {
     if (given.empty() || given == plans_.system.currency) return 1;
     const UnitOfMoney theirs = unit_of_money(given), ours = unit_of_money(plans_.system.currency);
     if (theirs.understood && ours.understood && theirs.symbol == ours.symbol) return theirs.worth() / ours.worth();
-    error(row, unit, fmt::format("unit is '{}', and the plans' is '{}' (so amounts cannot be brought to it)", printable(given, 60), plans_.system.currency));
+    error(row, unit,
+          fmt::format("unit is '{}', and the plans' is '{}' (so amounts cannot be brought to it)", printable(given, 60), plans_.system.currency));
     return 1;
   }
 
@@ -128,7 +132,8 @@ class ActualsReader {
     a.pressure_to_date = a.scheme ? amount(row, pressure_to_date) : amount(row, pressure_to_date, &a.rounding);
     a.forecast = amount(row, forecast), a.phased = amount(row, phased);
     read_status(row, a);
-    if (!a.scheme && a.to_date) error(row, to_date, "to_date without a scheme (savings are a scheme's; an organisation's own row is for pressure_to_date)");
+    if (!a.scheme && a.to_date)
+      error(row, to_date, "to_date without a scheme (savings are a scheme's; an organisation's own row is for pressure_to_date)");
     if (a.scheme && a.pressure_to_date)
       error(row, pressure_to_date, "pressure_to_date beside a scheme (it is the organisation's); leave the scheme empty in a row of its own");
     if (!a.to_date && !a.status && !a.pressure_to_date) error(row, at_[to_date] >= 0 ? to_date : status, "says nothing of what was seen");
@@ -214,9 +219,8 @@ class ActualsReader {
       const Actual*& earlier = before[{a->organisation, *a->scheme, a->year}];
       if (earlier != nullptr && *a->to_date < *earlier->to_date - 1e-9)
         warn(a->place, fmt::format("{}/{} has saved {:.4g} by {}, and had {:.4g} by {} (restated; the later counts)",
-                                   plans_.organisations[a->organisation].id.value,
-                                   plans_.organisations[a->organisation].schemes[*a->scheme].id.value, *a->to_date, month_text(a->as_at),
-                                   *earlier->to_date, month_text(earlier->as_at)));
+                                   plans_.organisations[a->organisation].id.value, plans_.organisations[a->organisation].schemes[*a->scheme].id.value,
+                                   *a->to_date, month_text(a->as_at), *earlier->to_date, month_text(earlier->as_at)));
       earlier = a;
     }
   }

@@ -14,7 +14,7 @@ enum class ActualStatus { delivered, dropped, asserted };
 
 // A row: of a scheme, or of its organisation's pressure. Money is in the system's unit.
 struct Actual {
-  int as_at = 0;              // the month whose end it describes, since January of the year 0
+  int as_at = 0;  // the month whose end it describes, since January of the year 0
   std::size_t organisation = 0;
   std::optional<std::size_t> scheme;  // within the organisation
   std::size_t year = 0;               // of the plan's
@@ -32,8 +32,8 @@ struct Actuals {
   Problems warnings;         // what is doubtful, and restatements
 };
 
-// Columns: as_at, organisation, and scheme, year, to_date, status, pressure_to_date, forecast, phased, unit where there is something to say. Errors at the
-// cell's place: a heading, an organisation, a scheme or a month that is not known, a month outside the plan, two rows for the same.
+// Columns: as_at, organisation, and scheme, year, to_date, status, pressure_to_date, forecast, phased, unit where there is something to say. Errors
+// at the cell's place: a heading, an organisation, a scheme or a month that is not known, a month outside the plan, two rows for the same.
 Checked<Actuals> read_actuals(const RecordTable& table, const std::string& name, const Plans& plans);
 
 // The rows that were known by the end of a month, the latest of each scheme and year.

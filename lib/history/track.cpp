@@ -92,7 +92,11 @@ YearTally year_tally(const Model& model, std::size_t year, std::uint64_t seed, c
     for (std::vector<double>& v : values) out.emplace_back(scale_of(v, 1));
     return out;
   };
-  return {histograms(of_scheme),           histograms(of_year), histograms(of_all), std::vector<Sum>(schemes), Histogram(scale_of(system_year, 1)),
+  return {histograms(of_scheme),
+          histograms(of_year),
+          histograms(of_all),
+          std::vector<Sum>(schemes),
+          Histogram(scale_of(system_year, 1)),
           Histogram(scale_of(system_all, 1))};
 }
 
@@ -259,7 +263,8 @@ Checked<TrackedUpdate> tracked_update(const Plans& plans, const Actuals& actuals
     return tl::make_unexpected(Problems{
         {whole_file("--actuals"), Code::command_line,
          fmt::format("the futures that are left cannot be reached from those of the plan: Pareto's k is {:.2f}, and above {:.2f} a mean of so few "
-                     "telling futures is not to be trusted (actuals far from all that the plan holds for possible?); check the actuals, or ask for more --trials",
+                     "telling futures is not to be trusted (actuals far from all that the plan holds for possible?); check the actuals, or ask for "
+                     "more --trials",
                      quality.pareto_k, quality.most_k)}});
   return TrackedUpdate{std::move(*luck), quality};
 }

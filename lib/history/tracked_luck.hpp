@@ -1,5 +1,5 @@
-// The luck of plans of which something has been seen: factors resampled, and each scheme's own normals moved, so that a simulation of the same kernel on
-// the same streams is one of the futures that are left (lib/README.md, section 14).
+// The luck of plans of which something has been seen: factors resampled, and each scheme's own normals moved, so that a simulation of the same kernel
+// on the same streams is one of the futures that are left (lib/README.md, section 14).
 #pragma once
 
 #include <memory>
@@ -19,10 +19,10 @@ inline constexpr double measured_error = 0.05, asserted_error = 0.15;
 
 class TrackedLuck : public Update {
  public:
-  // Of plans, their model and what was known of them by the end of a month. Errors: a student-t copula, whose mixing all drivers share; a scheme without
-  // luck of its own; a status that the plan holds for impossible.
+  // Of plans, their model and what was known of them by the end of a month. Errors: a student-t copula, whose mixing all drivers share; a scheme
+  // without luck of its own; a status that the plan holds for impossible.
   static Checked<std::shared_ptr<const TrackedLuck>> of(const Plans& plans, const Model& model, const Actuals& actuals, int as_at, double optimism,
-                                                         unsigned threads);
+                                                        unsigned threads);
 
   std::unique_ptr<UpdatedBlock> blocks(std::uint64_t seed) const override;
   bool leaves_pressures() const override { return pressures_.empty(); }

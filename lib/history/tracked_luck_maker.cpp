@@ -142,9 +142,8 @@ class TrackedLuckMaker {
 
   bool says_anything(std::size_t i) const {
     if (by_scheme_[i].empty() || !uncertain(i)) return false;
-    return std::any_of(by_scheme_[i].begin(), by_scheme_[i].end(), [&](const Actual* a) {
-      return (a->status && *a->status != ActualStatus::asserted) || has_amount(i, *a);
-    });
+    return std::any_of(by_scheme_[i].begin(), by_scheme_[i].end(),
+                       [&](const Actual* a) { return (a->status && *a->status != ActualStatus::asserted) || has_amount(i, *a); });
   }
 
   // Said to be so, or to the digit what was planned, whenever it was told.
@@ -176,8 +175,9 @@ class TrackedLuckMaker {
     out.delay_by_share = static_cast<double>(own.cholesky(1, 0));
     out.delay_weight = static_cast<double>(own.cholesky(1, 1));
     if (!(out.share_weight > 1e-3))
-      problems_.push_back({schemes_[i]->id.place, Code::command_line,
-                           "--actuals: this scheme has no luck of its own (so one actual would say all of the factors); let dependence leave it some"});
+      problems_.push_back(
+          {schemes_[i]->id.place, Code::command_line,
+           "--actuals: this scheme has no luck of its own (so one actual would say all of the factors); let dependence leave it some"});
     out.share = shares_by(share);
     for (const float t : share.thresholds) out.breaks.push_back(static_cast<double>(share.reversed ? -t : t));
     if (share.drop_threshold > -1e29f) {
@@ -372,7 +372,8 @@ class TrackedLuckMaker {
     if (!(own > 0)) return;
     const double length = std::sqrt(own);
     for (const double d : direction) p.direction.push_back(static_cast<float>(d / length));
-    p.value = static_cast<float>(value), p.gain = static_cast<float>(length / (own + noise)), p.sd = static_cast<float>(std::sqrt(noise / (own + noise)));
+    p.value = static_cast<float>(value), p.gain = static_cast<float>(length / (own + noise)),
+    p.sd = static_cast<float>(std::sqrt(noise / (own + noise)));
     for (std::size_t y = 0; y < p.streams.size(); ++y) out_->parts_[p.streams[y]] = {TrackedLuck::Part::Kind::pressure, out_->pressures_.size(), y};
     out_->pressures_.push_back(std::move(p));
   }
@@ -412,7 +413,7 @@ class TrackedLuckMaker {
   std::vector<const Scheme*> schemes_;
   std::vector<const Organisation*> owners_;
   std::vector<std::size_t> first_scheme_;
-  std::vector<std::vector<const Actual*>> by_scheme_;           // the latest of each year
+  std::vector<std::vector<const Actual*>> by_scheme_;          // the latest of each year
   std::map<std::size_t, std::vector<const Actual*>> history_;  // all of them
   std::vector<const Actual*> pressures_;
   std::vector<std::vector<NeededOutcome>> needed_;
@@ -421,8 +422,8 @@ class TrackedLuckMaker {
   Problems problems_;
 };
 
-Checked<std::shared_ptr<const TrackedLuck>> TrackedLuck::of(const Plans& plans, const Model& model, const Actuals& actuals, int as_at, double optimism,
-                                                            unsigned threads) {
+Checked<std::shared_ptr<const TrackedLuck>> TrackedLuck::of(const Plans& plans, const Model& model, const Actuals& actuals, int as_at,
+                                                            double optimism, unsigned threads) {
   return TrackedLuckMaker(plans, model, actuals, as_at, optimism).make(threads);
 }
 

@@ -54,13 +54,15 @@ std::string json(const TrackResult& r, const Provenance& provenance) {
   out["last_as_at"] = r.last_as_at ? Json(month_text(*r.last_as_at)) : Json(nullptr);
   out["year"] = r.year, out["months"] = r.months;
   out["schemes_seen"] = r.seen;
-  out["quality"] = {{"proposals", r.quality.proposals}, {"effective", r.quality.effective}, {"pareto_k", r.quality.pareto_k}, {"most_k", r.quality.most_k}};
+  out["quality"] = {
+      {"proposals", r.quality.proposals}, {"effective", r.quality.effective}, {"pareto_k", r.quality.pareto_k}, {"most_k", r.quality.most_k}};
   out["total"] = of(r.system);
   out["total"]["fails"] = fails(r, static_cast<const Estimate RunResult::*>(&RunResult::system_fails));
   out["organisations"] = Json::array();
   for (std::size_t o = 0; o < r.organisations.size(); ++o) {
     Json one = of(r.organisations[o]);
-    one["fails"] = {{"together", organisation_fails(r, o, &OrganisationResult::together)}, {"alone", organisation_fails(r, o, &OrganisationResult::alone)}};
+    one["fails"] = {{"together", organisation_fails(r, o, &OrganisationResult::together)},
+                    {"alone", organisation_fails(r, o, &OrganisationResult::alone)}};
     out["organisations"].push_back(std::move(one));
   }
   out["schemes"] = Json::array();
@@ -81,8 +83,8 @@ std::string csv(const TrackResult& r) {
       "organisation,scheme,planned,planned_to_date,to_date,before_mean,mean,p10,p50,p90,straight_line,phased_index,plan_to_go,owner,drops_out\n";
   const auto line = [&](const std::string& organisation, const std::string& scheme, const TrackedSaving& x, const std::optional<double>& drops) {
     const auto maybe = [](const std::optional<double>& v) { return v ? fmt::format("{}", *v) : std::string(); };
-    out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", organisation, scheme, x.planned, x.planned_to_date, maybe(x.to_date), x.before.mean,
-                       x.now.mean, x.now.p10, x.now.p50, x.now.p90, x.naive.straight_line, x.naive.phased_index, x.naive.plan_to_go,
+    out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", organisation, scheme, x.planned, x.planned_to_date, maybe(x.to_date),
+                       x.before.mean, x.now.mean, x.now.p10, x.now.p50, x.now.p90, x.naive.straight_line, x.naive.phased_index, x.naive.plan_to_go,
                        maybe(x.naive.owner), maybe(drops));
   };
   for (const TrackedSchemeResult& x : r.schemes) line(x.organisation, x.id, x, x.drops_out);

@@ -38,10 +38,10 @@ class View {
   std::string months() const { return fmt::format("month {} of {}", r_.months, r_.year); }
 
   std::string headline() const {
-    return fmt::format("At {} ({}), the year will come to {} ({} to {}) of {} planned, and the system fails in {} of futures; before any actual it was {}.",
-                       months(), month_text(r_.as_at), money_text(r_.system.now.mean, unit_, digits_), money(r_.system.now.p10),
-                       money(r_.system.now.p90), money_text(r_.system.planned, unit_, digits_),
-                       percent(r_.now.system_fails), percent(r_.before.system_fails));
+    return fmt::format(
+        "At {} ({}), the year will come to {} ({} to {}) of {} planned, and the system fails in {} of futures; before any actual it was {}.",
+        months(), month_text(r_.as_at), money_text(r_.system.now.mean, unit_, digits_), money(r_.system.now.p10), money(r_.system.now.p90),
+        money_text(r_.system.planned, unit_, digits_), percent(r_.now.system_fails), percent(r_.before.system_fails));
   }
 
   void failures(Document& d) const {
@@ -90,16 +90,17 @@ class View {
   void year(Document& d) const {
     Section& s = d.section(fmt::format("Where will {} land?", r_.year));
     PageTable t;
-    t.columns = {{"", Kind::name, 14},   {"planned"},         {"to\ndate"},     {"expected"},    {"P10\nto P90"},
-                 {"straight\nline"}, {"phased\nindex"}, {"plan\nto go"}};
+    t.columns = {{"", Kind::name, 14}, {"planned"},        {"to\ndate"},      {"expected"},
+                 {"P10\nto P90"},      {"straight\nline"}, {"phased\nindex"}, {"plan\nto go"}};
     if (owners_forecast()) t.columns.push_back({"owner's\nown"});
     for (const TrackedTotal& o : r_.organisations) add_row(t, o.title.empty() ? o.id : o.title, o, false);
     add_row(t, "All", r_.system, true);
     s.add(std::move(t));
-    s.say(fmt::format("Savings of the year in {}, wherever they land, as the schemes deliver them: nothing found elsewhere. Schemes without an actual "
-                      "stand in the four simple forecasts at their plan.",
-                      unit_),
-          Tone::faint);
+    s.say(
+        fmt::format("Savings of the year in {}, wherever they land, as the schemes deliver them: nothing found elsewhere. Schemes without an actual "
+                    "stand in the four simple forecasts at their plan.",
+                    unit_),
+        Tone::faint);
     s.say(fmt::format("The whole plan: {} of {} planned ({} to {}); before any actual {}.", money_text(r_.system.plan_now.mean, unit_, digits_),
                       money_text(r_.system.plan, unit_, digits_), money(r_.system.plan_now.p10), money(r_.system.plan_now.p90),
                       money_text(r_.system.plan_before.mean, unit_, digits_)));
@@ -115,9 +116,8 @@ class View {
     std::vector<const TrackedSchemeResult*> order;
     for (const TrackedSchemeResult& x : r_.schemes)
       if (x.last) order.push_back(&x);
-    std::stable_sort(order.begin(), order.end(), [](const auto* a, const auto* b) {
-      return std::abs(a->now.mean - a->last->mean) > std::abs(b->now.mean - b->last->mean);
-    });
+    std::stable_sort(order.begin(), order.end(),
+                     [](const auto* a, const auto* b) { return std::abs(a->now.mean - a->last->mean) > std::abs(b->now.mean - b->last->mean); });
     PageTable t;
     t.columns = {{"", Kind::name, 24}, {"before"}, {"now"}, {"change"}};
     constexpr std::size_t most = 8;
@@ -134,13 +134,14 @@ class View {
   void schemes(Document& d) const {
     Section& s = d.section("The schemes", Section::Shown::folded);
     PageTable t;
-    t.columns = {{"", Kind::name, 20}, {"planned"}, {"planned\nto date"}, {"to\ndate"}, {"expected\nbefore"}, {"expected\nnow"}, {"P10\nto P90"}, {"drops\nout"}};
+    t.columns = {{"", Kind::name, 20}, {"planned"},       {"planned\nto date"}, {"to\ndate"},
+                 {"expected\nbefore"}, {"expected\nnow"}, {"P10\nto P90"},      {"drops\nout"}};
     std::string of;
     for (const TrackedSchemeResult& x : r_.schemes) {
       if (x.organisation != of) t.span(of = x.organisation);
       t.row({x.id, decimal(x.planned, 2), decimal(x.planned_to_date, 2), x.to_date ? decimal(*x.to_date, 2) : "–", decimal(x.before.mean, 2),
-             PageCell(decimal(x.now.mean, 2), x.seen ? Tone::strong : Tone::plain), fmt::format("{} to {}", decimal(x.now.p10, 2), decimal(x.now.p90, 2)),
-             fmt::format("{:.0f} %", 100 * x.drops_out)});
+             PageCell(decimal(x.now.mean, 2), x.seen ? Tone::strong : Tone::plain),
+             fmt::format("{} to {}", decimal(x.now.p10, 2), decimal(x.now.p90, 2)), fmt::format("{:.0f} %", 100 * x.drops_out)});
     }
     s.add(std::move(t));
   }
@@ -148,16 +149,16 @@ class View {
   void gates(Document& d) const {
     if (r_.now.gates.empty()) return;
     Section& s = d.section("Gates");
-    for (const GateResult& gate : r_.now.gates)
-      s.say(fmt::format("{}: {}", name_of(gate.verdict), gate_text(gate, unit_)), tone_of(gate.verdict));
+    for (const GateResult& gate : r_.now.gates) s.say(fmt::format("{}: {}", name_of(gate.verdict), gate_text(gate, unit_)), tone_of(gate.verdict));
   }
 
   void basis(Document& d) const {
     Section& s = d.section();
-    s.say(fmt::format("What was seen of {} of {} counts as measured to within {:.0f} % of the plan to date ({:.0f} % where it is only asserted, or equal to "
-                      "plan throughout). Of {} proposals {} are worth as many independent ones; Pareto's k is {:.2f} (to be trusted up to {:.2f}).",
-                      r_.seen, counted(r_.schemes.size(), "scheme"), 100 * measured_error, 100 * asserted_error, grouped(r_.quality.proposals),
-                      grouped(static_cast<std::uint64_t>(r_.quality.effective)), r_.quality.pareto_k, r_.quality.most_k),
+    s.say(fmt::format(
+              "What was seen of {} of {} counts as measured to within {:.0f} % of the plan to date ({:.0f} % where it is only asserted, or equal to "
+              "plan throughout). Of {} proposals {} are worth as many independent ones; Pareto's k is {:.2f} (to be trusted up to {:.2f}).",
+              r_.seen, counted(r_.schemes.size(), "scheme"), 100 * measured_error, 100 * asserted_error, grouped(r_.quality.proposals),
+              grouped(static_cast<std::uint64_t>(r_.quality.effective)), r_.quality.pareto_k, r_.quality.most_k),
           Tone::faint);
   }
 

@@ -1,5 +1,5 @@
-// Normals in place of the drawn ones: how the simulation is brought to what has been seen since the plan was made (history/tracked_luck), everything that
-// comes after the draws being the same.
+// Normals in place of the drawn ones: how the simulation is brought to what has been seen since the plan was made (history/tracked_luck), everything
+// that comes after the draws being the same.
 #pragma once
 
 #include <cstdint>

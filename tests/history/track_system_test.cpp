@@ -28,7 +28,8 @@ SmallSystem small_system(std::mt19937_64& random, bool coupled) {
                     "system: small\nyears: [2017/18, 2018/19]\n"
                     "dependence: {shared: {system: 0.15, organisation: 0.2, class: 0, scheme: 0.3, year: 0.1}}\n"};
   std::string text = "organisation: trust\nincome: 0\nspend: 0\ntarget: 0\nschemes:\n";
-  if (coupled) text = "organisation: trust\nincome: 0\nspend: 0\ntarget: 0\nteams:\n  pmo: {wte: 5, staffing: {triangular: [0.5, 0.8, 1.0]}}\nschemes:\n";
+  if (coupled)
+    text = "organisation: trust\nincome: 0\nspend: 0\ntarget: 0\nteams:\n  pmo: {wte: 5, staffing: {triangular: [0.5, 0.8, 1.0]}}\nschemes:\n";
   SmallSystem out;
   for (int i = 0; i < schemes; ++i) {
     const double saving = 1 + static_cast<double>(random() % 20) / 10;
@@ -57,7 +58,8 @@ std::vector<double> seen_of(const SmallSystem& system, const Model& model, std::
   alone.first().sample(draws, all, outcomes);
   std::vector<double> out;
   for (const std::size_t i : all)
-    out.push_back(std::round(100 * static_cast<double>(outcomes[i].share[0]) * system.first_year[i] / 12 * std::max(0, 6 - outcomes[i].months[0])) / 100);
+    out.push_back(std::round(100 * static_cast<double>(outcomes[i].share[0]) * system.first_year[i] / 12 * std::max(0, 6 - outcomes[i].months[0])) /
+                  100);
   return out;
 }
 
@@ -66,7 +68,8 @@ struct Figures {
   std::vector<double> mean, error;
 };
 
-Figures by_importance(const SmallSystem& system, const Model& model, const std::vector<double>& seen, const std::vector<double>& error, std::size_t blocks) {
+Figures by_importance(const SmallSystem& system, const Model& model, const std::vector<double>& seen, const std::vector<double>& error,
+                      std::size_t blocks) {
   SideBySide alone({&model});
   Draws draws(99, Draws::Keep::yes);
   const std::size_t n = seen.size(), figures = n + 1;
