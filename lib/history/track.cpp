@@ -124,9 +124,9 @@ struct YearSoFar {
   const Actual* actual = nullptr;
 };
 YearSoFar so_far(const Scheme& scheme, const std::vector<Year>& years, std::size_t year, int months, const Actual* actual) {
-  const std::vector<double> cumulative = cumulative_saving(scheme, years);
-  const std::size_t first = 12 * year;
-  return {cumulative[first + 12] - cumulative[first], cumulative[first + static_cast<std::size_t>(months)] - cumulative[first], actual};
+  const CumulativeSaving cumulative = cumulative_saving(scheme, years);
+  const int first = 12 * static_cast<int>(year);
+  return {cumulative(first + 12) - cumulative(first), cumulative(first + months) - cumulative(first), actual};
 }
 
 void add_naive(const NaiveOutturns& part, double fallback, bool seen, NaiveOutturns& sum) {

@@ -121,14 +121,13 @@ class TrackedLuckMaker {
 
   // What a share of 1 saves in the seen months, by months late.
   std::vector<double> windows(std::size_t i, const Actual& a) const {
-    const std::vector<double> cumulative = cumulative_saving(*schemes_[i], plans_.system.years);
+    const CumulativeSaving saved = cumulative_saving(*schemes_[i], plans_.system.years);
     const double lapses = std::min(1.0, optimism_ * lapses_of(*schemes_[i], owners_[i]->id.value, plans_.reference));
     const int from = 12 * static_cast<int>(a.year), to = std::min(months_to(a), from + 12);
-    const auto saved = [&](int month) { return month > 0 ? cumulative[static_cast<std::size_t>(month)] : 0.0; };
     std::vector<double> out;
-    for (int late = 0; late <= to; ++late) {
+    for (int late = 0; late <= to - saved.first; ++late) {
       const double flow = saved(to - late) - saved(from - late);
-      const double before = from > 0 ? saved(to - 12 - late) - saved(from - 12 - late) : 0;
+      const double before = from > 0 || saved.first < 0 ? saved(to - 12 - late) - saved(from - 12 - late) : 0;
       out.push_back(lapses == 0 ? flow : std::max(0.0, flow - lapses * std::min(before, flow)));
     }
     return out;
