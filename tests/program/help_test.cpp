@@ -16,7 +16,7 @@ using namespace shortfall::test;
 namespace {
 
 const std::vector<std::string> commands = {"run",   "validate", "compare",   "explain", "pool",   "reverse", "recover", "report",     "sweep",
-                                           "merge", "backtest", "calibrate", "import",  "export", "init",    "schema",  "completion", "help"};
+                                           "merge", "track", "backtest", "calibrate", "import",  "export", "init",    "schema",  "completion", "help"};
 
 }  // namespace
 
