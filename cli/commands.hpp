@@ -21,6 +21,7 @@ Action add_report(CommandLine& line);
 Action add_recover(CommandLine& line);
 Action add_sweep(CommandLine& line);
 Action add_merge(CommandLine& line);
+Action add_track(CommandLine& line);
 Action add_backtest(CommandLine& line);
 Action add_calibrate(CommandLine& line);
 Action add_import(CommandLine& line);

@@ -175,7 +175,7 @@ struct Parts {
   Document system, reference;
   std::size_t organisations = 0;
   std::function<Document(std::size_t)> organisation;  // called by several threads at once, once for each
-  std::size_t threads = 0;                            // 0: as many as the machine has
+  unsigned threads = 0;                               // 0: as many as the machine has
 };
 
 Document document_of_system(const Sources& sources) {

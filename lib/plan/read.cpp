@@ -23,7 +23,8 @@ std::optional<int> read_first_month(Fields& fields, const Node* years) {
   if (node == nullptr) return {};
   if (years == nullptr)
     report(fields.problems(), Code::missing_key, node->place, "year_starts stands without years; write it beside the years that it is of");
-  return static_cast<int>(fields.word("year_starts", month_names(), 0));
+  const std::size_t none = month_names().size(), month = fields.word("year_starts", month_names(), none);
+  return month == none ? std::nullopt : std::optional<int>(static_cast<int>(month));
 }
 
 std::vector<Year> read_years(const Node& node, std::optional<int> first, Problems& problems) {

@@ -177,19 +177,38 @@ void BlockSimulator::sample(Draws& draws, const std::vector<std::size_t>& scheme
   for (std::size_t k = 0; k < schemes.size(); ++k) outcomes[k] = outcome_of(schemes[k], draws);
 }
 
+// What a scheme saves, a row a year. Stands until the next call.
+const Rows& BlockSimulator::rows_of(std::size_t scheme, Draws& draws) {
+  if (const Rows* rows = left_of(scheme)) return *rows;
+  work_.home.saves.setZero();
+  add_alone(model_.schemes[scheme], model_.table(), outcome_of(scheme, draws), 1, work_.home.saves);
+  return work_.home.saves;
+}
+
 void BlockSimulator::savings(Draws& draws, std::vector<Doubles>& saving) {
   start(draws);
   share_opportunities();
   saving.resize(model_.schemes.size());
   for (std::size_t i = 0; i < model_.schemes.size(); ++i) {
     saving[i].setZero();
-    const Rows* rows = left_of(i);
-    if (rows == nullptr) {
-      work_.home.saves.setZero();
-      add_alone(model_.schemes[i], model_.table(), outcome_of(i, draws), 1, work_.home.saves);
-      rows = &work_.home.saves;
-    }
-    add_total(saving[i], *rows, schedule_.years);
+    add_total(saving[i], rows_of(i, draws), schedule_.years);
+  }
+}
+
+void BlockSimulator::savings(Draws& draws, std::size_t year, SchemeSavings& out) {
+  start(draws);
+  share_opportunities();
+  const std::size_t n = model_.schemes.size();
+  out.all.resize(n), out.of_year.resize(n), out.dropped.resize(n);
+  SchemeOutcome again;
+  for (std::size_t i = 0; i < n; ++i) {
+    out.all[i].setZero(), out.of_year[i].setZero();
+    const Rows& rows = rows_of(i, draws);
+    add_total(out.all[i], rows, schedule_.years);
+    add_year(out.of_year[i], rows, year);
+    out.dropped[i].setZero();
+    if (model_.marginals[model_.schemes[i].share].drop_threshold > -1e29f)
+      draw_outcome(model_, schedule_, i, draws, work_.luck, timings_, again, &out.dropped[i]);
   }
 }
 

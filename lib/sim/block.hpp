@@ -55,12 +55,19 @@ class BlockSimulator {
   void sample(Draws& draws, const std::vector<std::size_t>& schemes, std::vector<SchemeOutcome>& outcomes);
   // What each scheme saves over all years in that block, after every rule between schemes, wherever it lands.
   void savings(Draws& draws, std::vector<Doubles>& saving);
+  // The same, and what of it falls in one year, and in which trials each drops out.
+  struct SchemeSavings {
+    std::vector<Doubles> all, of_year;  // [scheme]
+    std::vector<Flags> dropped;         // [scheme]
+  };
+  void savings(Draws& draws, std::size_t year, SchemeSavings& out);
 
  private:
   void start(Draws& draws);
   const SchemeOutcome& outcome_of(std::size_t scheme, Draws& draws);
   const Rows* left_of(std::size_t scheme) const;
   void share_opportunities();
+  const Rows& rows_of(std::size_t scheme, Draws& draws);
   void deliver_to_others(std::size_t scheme, Draws& draws);
   void deliver(std::size_t organisation, Draws& draws);
   void land(Draws& draws);

@@ -205,10 +205,15 @@ void Draws::start(std::uint64_t block) {
   static std::atomic<std::uint64_t> occasions = 0;
   block_ = block;
   occasion_ = occasions.fetch_add(1, std::memory_order_relaxed) + 1;
+  if (updated_) updated_->start(block);
 }
 
 const Floats& Draws::normals(Stream stream) {
   const TimedStage draw(timings_, TrialStage::draw);
+  if (updated_) {
+    const DrawnNormals drawn = [this](Stream of, Floats& out) { draw_normals(seed_, of, block_, sampling_, out); };
+    if (const Floats* updated = updated_->normals(stream, drawn)) return *updated;
+  }
   if (keep_ == Keep::no) {
     Floats& scratch = scratch_[next_++ % scratch_.size()];
     draw_normals(seed_, stream, block_, sampling_, scratch);

@@ -9,6 +9,7 @@
 #include "sim/column.hpp"
 #include "sim/method.hpp"
 #include "sim/timings.hpp"
+#include "sim/update.hpp"
 
 namespace shortfall {
 
@@ -21,7 +22,9 @@ void draw_normals(std::uint64_t seed, Stream stream, std::uint64_t block, Sampli
 class Draws {
  public:
   enum class Keep { no, yes };
-  Draws(std::uint64_t seed, Keep keep, Sampling sampling = Sampling::plain) : seed_(seed), keep_(keep), sampling_(sampling) {}
+  // With an update, normals are what it makes of those that are drawn.
+  Draws(std::uint64_t seed, Keep keep, Sampling sampling = Sampling::plain, const Update* update = nullptr)
+      : seed_(seed), keep_(keep), sampling_(sampling), updated_(update == nullptr ? nullptr : update->blocks(seed)) {}
 
   void start(std::uint64_t block);
   std::uint64_t block() const { return block_; }
@@ -39,6 +42,7 @@ class Draws {
   std::uint64_t seed_, block_ = 0, occasion_ = 0;
   Keep keep_;
   Sampling sampling_;
+  std::unique_ptr<UpdatedBlock> updated_;
   Timings* timings_ = nullptr;
   std::array<Floats, 4> scratch_;  // in turn
   std::size_t next_ = 0;

@@ -114,13 +114,13 @@ PressureIntegral::PressureIntegral(const Model& model)
   std::vector<std::uint32_t> all;
   for (std::uint32_t o = 0; o < organisations_; ++o) {
     all.push_back(o);
-    units_.push_back({principal_direction(model, {o}), {}});
+    units_.push_back({principal_direction(model, {o}), Doubles::Zero()});
   }
-  for (const PoolModel& pool : model.pools) units_.push_back({principal_direction(model, pool.members), {}});
+  for (const PoolModel& pool : model.pools) units_.push_back({principal_direction(model, pool.members), Doubles::Zero()});
   const auto whole = std::find_if(units_.begin() + static_cast<std::ptrdiff_t>(organisations_), units_.end(),
                                   [&](const Unit& u) { return u.direction.organisations.size() == organisations_; });
   system_ = static_cast<std::size_t>(whole - units_.begin());
-  if (whole == units_.end()) units_.push_back({principal_direction(model, all), {}});
+  if (whole == units_.end()) units_.push_back({principal_direction(model, all), Doubles::Zero()});
   for (std::size_t u = 0; u < units_.size(); ++u)
     for (std::size_t m = 0; m < units_[u].direction.organisations.size(); ++m) parts_[units_[u].direction.organisations[m]].push_back({u, m});
 }

@@ -48,7 +48,8 @@ class Recorder {
   Recorder(const std::vector<const Model*>& models, const SimulateOptions& options, const R& empty)
       : counted(empty),
         side_by_side_(models, options.pressures_of(models.size()), RecordableInTurn<R> ? Results::in_turn : Results::kept),
-        draws_(options.seed, models.size() > 1 || RecordableThatPrepares<R> ? Draws::Keep::yes : Draws::Keep::no, options.method.sampling) {
+        draws_(options.seed, models.size() > 1 || RecordableThatPrepares<R> ? Draws::Keep::yes : Draws::Keep::no, options.method.sampling,
+               options.update) {
     if (options.timings == nullptr) return;
     side_by_side_.time(&timings);
     draws_.time(&timings);

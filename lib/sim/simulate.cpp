@@ -6,8 +6,9 @@
 
 namespace shortfall {
 
-Method method_for(const Model& model) {
-  return {Sampling::latin_hypercube, PressureIntegral::allowed(model) ? PressureMethod::integrated : PressureMethod::sampled};
+Method method_for(const Model& model, const Update* update) {
+  const bool integrated = PressureIntegral::allowed(model) && (update == nullptr || update->leaves_pressures());
+  return {Sampling::latin_hypercube, integrated ? PressureMethod::integrated : PressureMethod::sampled};
 }
 
 Units part_of(std::uint64_t units, std::uint64_t index, std::uint64_t parts) {

@@ -8,6 +8,7 @@
 #include "model/model.hpp"
 #include "sim/tally.hpp"
 #include "sim/timings.hpp"
+#include "sim/update.hpp"
 
 namespace shortfall {
 
@@ -17,7 +18,7 @@ struct Trials {
 };
 
 // The most precise that a model allows: a Latin hypercube within each block, pressures integrated where they may be.
-Method method_for(const Model& model);
+Method method_for(const Model& model, const Update* update = nullptr);
 
 // Part `index` (from 0) of `parts` of so many units: the parts follow each other without gap and differ by at most a unit.
 struct Units {
@@ -33,6 +34,7 @@ struct SimulateOptions {
   std::vector<PressureMethod> pressures = {};  // [model], where several models do not treat pressures alike; none: as the method says
   unsigned threads = 0;                        // 0: as many as the machine has
   Ranks* ranks = nullptr;                      // none: this process alone
+  const Update* update = nullptr;              // what has been seen since the plan was made; none: nothing
   Timings* timings = nullptr;                  // of all threads together, added to what is there
   // Called now and then, on the caller's thread, with the trials done so far.
   std::function<void(std::uint64_t)> progress = {};

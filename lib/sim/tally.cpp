@@ -139,10 +139,10 @@ class Range {
 
 }  // namespace
 
-Scales pilot(const Model& model, std::uint64_t seed) {
+Scales pilot(const Model& model, std::uint64_t seed, const Update* update) {
   SideBySide alone({&model});
   BlockSimulator& simulator = alone.first();
-  Draws draws(seed, Draws::Keep::no);
+  Draws draws(seed, Draws::Keep::no, Sampling::plain, update);
   return pilot(model, [&](std::size_t block) -> const BlockResult& {
     draws.start(block);
     return simulator.simulate(draws);

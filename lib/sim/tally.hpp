@@ -19,6 +19,7 @@
 #include "sim/histogram.hpp"
 #include "sim/method.hpp"
 #include "sim/result.hpp"
+#include "sim/update.hpp"
 
 namespace shortfall {
 
@@ -28,7 +29,7 @@ struct Scales {
   Scale system_shortfall;
   std::vector<Scale> found, delivered_and_found;  // [organisation that finds anything elsewhere]
 };
-Scales pilot(const Model& model, std::uint64_t seed);
+Scales pilot(const Model& model, std::uint64_t seed, const Update* update = nullptr);
 // The same of what some simulator makes of each of its blocks.
 inline constexpr std::size_t pilot_blocks = 4;
 Scales pilot(const Model& model, const std::function<const BlockResult&(std::size_t block)>& simulate);

@@ -105,10 +105,11 @@ TEST_CASE("years in any of the usual forms are one year, and savings may be by m
   const std::string usual = csv_of(plan("usual.yaml", "[2025/26, 2026/27]", "[3, 6]"));
   for (const char* years : {"[2025-26, 2026-27]", "[2025/2026, 2026/2027]", "[FY26, FY27]"})
     CHECK(csv_of(plan("form.yaml", years, "[3, 6]")) == usual);
-  CHECK(csv_of(plan("quarters.yaml", "[2025/26, 2026/27]", "{quarterly: [0, 1, 1, 1, 1.5, 1.5, 1.5, 1.5]}")) == usual);
-  CHECK(csv_of(plan("months.yaml", "[2025/26]", "{monthly: [0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1]}")) == csv_of(plan("year.yaml", "[2025/26]", "[3]")));
-  CHECK(run({"validate", plan("few.yaml", "[2025/26]", "{monthly: [1, 2]}")}).err.find("monthly has 2 numbers, which is not one for each part of the plan's 1 year (12 are needed)") !=
-        std::string::npos);
+  CHECK(csv_of(plan("quarters.yaml", "[2025/26, 2026/27]", "{quarterly: [0.75, 0.75, 0.75, 0.75, 1.5, 1.5, 1.5, 1.5]}")) == usual);
+  CHECK(csv_of(plan("months.yaml", "[2025/26]", "{monthly: [0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25]}")) ==
+        csv_of(plan("year.yaml", "[2025/26]", "[3]")));
+  CHECK(run({"validate", plan("few.yaml", "[2025/26]", "{monthly: [1, 2]}")})
+            .err.find("monthly has 2 numbers, which is not one for each part of the plan's 1 year (12 are needed)") != std::string::npos);
 }
 
 TEST_CASE("three quantiles of any levels give the distribution through them") {

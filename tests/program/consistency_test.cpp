@@ -168,6 +168,12 @@ struct Answers {
   json run;
 };
 
+// One chance, whose interval's ends may differ by the rounding of the last digit.
+bool same(const json& a, const json& b) {
+  const auto near = [&](const char* key) { return std::abs(a.at(key).get<double>() - b.at(key).get<double>()) < 1e-12; };
+  return a.at("p") == b.at("p") && near("low") && near("high");
+}
+
 void explain_agrees(const Answers& a) {
   const json e = a.of("explain");
   CHECK(e.at("system_total").at("fails") == a.system().at("fails"));
@@ -198,14 +204,17 @@ void pool_agrees(const Answers& a) {
   for (const json& c : p.at("coalitions")) {
     if (c.at("members").size() != 1) continue;
     const json& o = a.organisation(c.at("members").at(0));
-    CHECK(c.at("fails") == o.at("fails").at("alone"));
-    CHECK(c.at("contingency").at("p80").at("value") == o.at("contingency").at("p80"));
+    CHECK(same(c.at("fails"), o.at("fails").at("alone")));
+    // Coalitions have bins of their own: the same quantile, as well as these tell it.
+    const json& p80 = c.at("contingency").at("p80");
+    CHECK(p80.at("low") <= o.at("contingency").at("p80"));
+    CHECK(p80.at("high") >= o.at("contingency").at("p80"));
   }
   for (const json& pool : p.at("pools"))
     for (const json& rank : pool.at("ranks"))
-      if (pool.at("agreed") == true) CHECK(rank.at("fails").at("all_stay") == a.organisation(rank.at("id")).at("fails").at("together"));
+      if (pool.at("agreed") == true) CHECK(same(rank.at("fails").at("all_stay"), a.organisation(rank.at("id")).at("fails").at("together")));
   for (const json& agreement : p.at("agreements"))
-    if (agreement.at("agreement") == "as agreed") CHECK(agreement.at("any") == a.run.at("joint").at("together").at("any"));
+    if (agreement.at("agreement") == "as agreed") CHECK(same(agreement.at("any"), a.run.at("joint").at("together").at("any")));
 }
 
 void sweep_agrees(const Answers& a) {
@@ -234,7 +243,7 @@ void all_agree(const std::string& plan) {
 
 }  // namespace
 
-TEST_CASE("a figure that several commands tell is one figure, to the last bit") {
+TEST_CASE("a figure that several commands tell is one figure, to its last digit") {
   for (const char* plan : {"midshire", "mechanisms/mutual-aid", "mechanisms/conditional-funding.yaml", "games/stag-hunt"}) all_agree(scenario(plan));
   // Revisions are compared in futures of their own kind, many at least, and say of the old one what a run of such futures says.
   const std::string plan = scenario("mechanisms/mutual-aid");
@@ -245,13 +254,19 @@ TEST_CASE("a figure that several commands tell is one figure, to the last bit") 
   const json compared = json::parse(run(words).out), ran = json::parse(run(once).out);
   std::size_t checked = 0;
   for (const json& m : compared.at("measures")) {
-    if (m.at("subject") == "system" && m.at("measure") == "fails") ++checked, CHECK(m.at("before") == ran.at("system_total").at("fails").at("p"));
+    if (m.at("subject") == "system" && m.at("measure") == "fails") {
+      ++checked;
+      CHECK(m.at("before") == ran.at("system_total").at("fails").at("p"));
+    }
     for (const json& o : ran.at("organisations"))
-      if (m.at("subject") == o.at("id") && m.at("measure") == "fails.alone") ++checked, CHECK(m.at("before") == o.at("fails").at("alone").at("p"));
+      if (m.at("subject") == o.at("id") && m.at("measure") == "fails.alone") {
+        ++checked;
+        CHECK(m.at("before") == o.at("fails").at("alone").at("p"));
+      }
   }
   CHECK(checked > 2);
 }
 
-TEST_CASE("a figure that several commands tell of any scenario is one figure, to the last bit (long)") {
+TEST_CASE("a figure that several commands tell of any scenario is one figure, to its last digit (long)") {
   for (const std::string& plan : scenarios()) all_agree(plan);
 }

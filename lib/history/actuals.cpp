@@ -1,0 +1,256 @@
+#include "history/actuals.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "base/money.hpp"
+#include "plan/fields.hpp"
+#include "plan/number.hpp"
+#include "plan/suggestion.hpp"
+
+namespace shortfall {
+namespace actual_rows {
+
+enum Heading { as_at, organisation, scheme, year, to_date, status, pressure_to_date, forecast, phased, unit };
+constexpr std::size_t heading_count = 10;
+const std::vector<std::string>& headings() {
+  static const std::vector<std::string> names = {"as_at",  "organisation",     "scheme",   "year",   "to_date",
+                                                 "status", "pressure_to_date", "forecast", "phased", "unit"};
+  return names;
+}
+
+std::string as_word(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c == ' ' || c == '-' ? '_' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return out;
+}
+
+class ActualsReader {
+ public:
+  ActualsReader(const RecordTable& table, const std::string& name, const Plans& plans) : table_(table), file_(whole_file(name).file), plans_(plans) {}
+
+  Checked<Actuals> read() {
+    if (table_.empty())
+      return tl::make_unexpected(Problems{{Place{file_, 0, 0}, Code::bad_record, "no actuals here (the first row names the columns)"}});
+    read_headings();
+    for (std::size_t r = 1; r < table_.size() && at_[as_at] >= 0 && at_[organisation] >= 0 && problems_.size() < most_problems; ++r)
+      read_row(table_[r]);
+    if (out_.rows.empty() && !has_errors(problems_))
+      report(problems_, Code::bad_record, Place{file_, table_.front().line, 1}, "no actual stands below the headings");
+    if (has_errors(problems_)) return tl::make_unexpected(sorted(std::move(problems_)));
+    say_restatements();
+    std::set<int> months;
+    for (const Actual& a : out_.rows) months.insert(a.as_at);
+    out_.months.assign(months.begin(), months.end());
+    out_.warnings = sorted(std::move(problems_));
+    return std::move(out_);
+  }
+
+ private:
+  void read_headings() {
+    at_.fill(-1);
+    const RecordRow& row = table_.front();
+    for (std::size_t c = 0; c < row.cells.size(); ++c) {
+      if (row.cells[c].text.empty()) continue;
+      const std::string word = as_word(row.cells[c].text);
+      const auto found = std::find(headings().begin(), headings().end(), word);
+      const Place place{file_, row.line, row.cells[c].column};
+      if (found == headings().end()) {
+        report(problems_, Code::bad_record, place,
+               fmt::format("unknown heading '{}'{} (known are {})", printable(row.cells[c].text, 60), did_you_mean(word, headings()),
+                           fmt::join(headings(), ", ")));
+        continue;
+      }
+      int& at = at_[static_cast<std::size_t>(found - headings().begin())];
+      if (at >= 0) report(problems_, Code::bad_record, place, fmt::format("a second column '{}'; keep one", *found));
+      at = static_cast<int>(c);
+    }
+    for (const Heading h : {as_at, organisation})
+      if (at_[h] < 0)
+        report(problems_, Code::bad_record, Place{file_, row.line, 1},
+               fmt::format("no column '{}' (needed are as_at and organisation)", headings()[h]));
+    if (at_[to_date] < 0 && at_[status] < 0 && at_[pressure_to_date] < 0)
+      report(problems_, Code::bad_record, Place{file_, row.line, 1},
+             "no column to_date, status or pressure_to_date (so it says nothing of what was seen)");
+  }
+
+  std::string_view text(const RecordRow& row, Heading h) const {
+    const int at = at_[h];
+    return at < 0 || static_cast<std::size_t>(at) >= row.cells.size() ? std::string_view()
+                                                                      : std::string_view(row.cells[static_cast<std::size_t>(at)].text);
+  }
+  Place place(const RecordRow& row, Heading h) const {
+    const int at = at_[h];
+    if (at < 0 || static_cast<std::size_t>(at) >= row.cells.size()) return {file_, row.line, 1};
+    return {file_, row.line, row.cells[static_cast<std::size_t>(at)].column};
+  }
+  void error(const RecordRow& row, Heading h, std::string message) { report(problems_, Code::bad_record, place(row, h), std::move(message)); }
+  void warn(const Place& at, std::string message) {
+    if (problems_.size() < most_problems) problems_.push_back({at, Code::doubtful_record, std::move(message)});
+  }
+
+  // In the system's unit; half a unit of the last digit that was written goes to `rounding`.
+  std::optional<double> amount(const RecordRow& row, Heading h, double* rounding = nullptr) {
+    const std::string_view given = text(row, h);
+    if (given.empty()) return {};
+    std::string digits;
+    for (const char c : given.starts_with("£") ? given.substr(std::string_view("£").size()) : given)
+      if (c != ',') digits += c;
+    const auto value = parse_number(digits);
+    if (!value) {
+      error(row, h, fmt::format("{} is '{}', not a number", headings()[h], printable(given, 60)));
+      return {};
+    }
+    if (rounding != nullptr) {
+      const std::size_t point = digits.find('.');
+      *rounding = 0.5 * std::pow(10.0, point == std::string::npos ? 0 : -static_cast<double>(digits.size() - point - 1)) * unit_;
+    }
+    return *value * unit_;
+  }
+
+  double unit_of(const RecordRow& row) {
+    const std::string_view given = text(row, unit);
+    if (given.empty() || given == plans_.system.currency) return 1;
+    const UnitOfMoney theirs = unit_of_money(given), ours = unit_of_money(plans_.system.currency);
+    if (theirs.understood && ours.understood && theirs.symbol == ours.symbol) return theirs.worth() / ours.worth();
+    error(row, unit,
+          fmt::format("unit is '{}', and the plans' is '{}' (so amounts cannot be brought to it)", printable(given, 60), plans_.system.currency));
+    return 1;
+  }
+
+  void read_row(const RecordRow& row) {
+    Actual a;
+    a.place = place(row, scheme);
+    if (!read_subject(row, a) || !read_time(row, a)) return;
+    unit_ = unit_of(row);
+    a.to_date = amount(row, to_date, &a.rounding);
+    a.pressure_to_date = a.scheme ? amount(row, pressure_to_date) : amount(row, pressure_to_date, &a.rounding);
+    a.forecast = amount(row, forecast), a.phased = amount(row, phased);
+    read_status(row, a);
+    if (!a.scheme && a.to_date)
+      error(row, to_date, "to_date without a scheme (savings are a scheme's; an organisation's own row is for pressure_to_date)");
+    if (a.scheme && a.pressure_to_date)
+      error(row, pressure_to_date, "pressure_to_date beside a scheme (it is the organisation's); leave the scheme empty in a row of its own");
+    if (!a.to_date && !a.status && !a.pressure_to_date) error(row, at_[to_date] >= 0 ? to_date : status, "says nothing of what was seen");
+    const auto [first, fresh] = seen_.try_emplace({a.as_at, a.organisation, a.scheme ? static_cast<int>(*a.scheme) : -1, a.year}, row.line);
+    if (!fresh) error(row, scheme, fmt::format("the same month and year of it stand on line {} already; keep one", first->second));
+    out_.rows.push_back(std::move(a));
+  }
+
+  bool read_subject(const RecordRow& row, Actual& a) {
+    const std::string_view id = text(row, organisation), of = text(row, scheme);
+    std::vector<std::string> ids;
+    for (const Organisation& o : plans_.organisations) ids.push_back(o.id.value);
+    const auto found = std::find(ids.begin(), ids.end(), id);
+    if (found == ids.end()) {
+      error(row, organisation, fmt::format("no organisation '{}' in the plans{}", printable(id, 60), did_you_mean(id, ids)));
+      return false;
+    }
+    a.organisation = static_cast<std::size_t>(found - ids.begin());
+    if (of.empty()) return true;
+    std::vector<std::string> schemes;
+    for (const Scheme& s : plans_.organisations[a.organisation].schemes) schemes.push_back(s.id.value);
+    const auto which = std::find(schemes.begin(), schemes.end(), of);
+    if (which == schemes.end()) {
+      error(row, scheme, fmt::format("{} has no scheme '{}'{}", *found, printable(of, 60), did_you_mean(of, schemes)));
+      return false;
+    }
+    a.scheme = static_cast<std::size_t>(which - schemes.begin());
+    return true;
+  }
+
+  bool read_time(const RecordRow& row, Actual& a) {
+    const std::string_view given = text(row, as_at);
+    const auto month = parse_month(given.size() >= 10 && given[7] == '-' ? given.substr(0, 7) : given);
+    if (!month) {
+      error(row, as_at, fmt::format("as_at is '{}', not a month like 2017-10", printable(given, 60)));
+      return false;
+    }
+    a.as_at = *month;
+    const std::vector<Year>& years = plans_.system.years;
+    const int first = first_month(years.front()), last = first + 12 * static_cast<int>(years.size()) - 1;
+    if (*month < first || *month > last) {
+      error(row, as_at, fmt::format("as_at is {}, and the plan runs from {} to {}", month_text(*month), month_text(first), month_text(last)));
+      return false;
+    }
+    a.year = static_cast<std::size_t>((*month - first) / 12);
+    const std::string_view of = text(row, year);
+    if (of.empty()) return true;
+    const auto found = std::find_if(years.begin(), years.end(), [&](const Year& y) { return y.label == of; });
+    if (found == years.end()) {
+      error(row, year, fmt::format("year is '{}', and the plan has {} to {}", printable(of, 60), years.front().label, years.back().label));
+      return false;
+    }
+    const auto named = static_cast<std::size_t>(found - years.begin());
+    if (named > a.year) {
+      error(row, year, fmt::format("year is {}, which begins after {}", of, month_text(*month)));
+      return false;
+    }
+    a.year = named;
+    return true;
+  }
+
+  void read_status(const RecordRow& row, Actual& a) {
+    static const std::vector<std::string> words = {"delivered", "dropped", "asserted"};
+    const std::string given = as_word(text(row, status));
+    if (given.empty()) return;
+    const auto found = std::find(words.begin(), words.end(), given);
+    if (found == words.end()) {
+      error(row, status, fmt::format("status is '{}'{} ({})", printable(text(row, status), 60), did_you_mean(given, words), fmt::join(words, ", ")));
+      return;
+    }
+    a.status = static_cast<ActualStatus>(found - words.begin());
+    if (!a.scheme) error(row, status, "status without a scheme");
+  }
+
+  // Claimed savings do get reversed: an actual below an earlier one counts, and is said.
+  void say_restatements() {
+    std::map<std::tuple<std::size_t, std::size_t, std::size_t>, const Actual*> before;
+    std::vector<const Actual*> rows;
+    for (const Actual& a : out_.rows)
+      if (a.scheme && a.to_date) rows.push_back(&a);
+    std::stable_sort(rows.begin(), rows.end(), [](const Actual* a, const Actual* b) { return a->as_at < b->as_at; });
+    for (const Actual* a : rows) {
+      const Actual*& earlier = before[{a->organisation, *a->scheme, a->year}];
+      if (earlier != nullptr && *a->to_date < *earlier->to_date - 1e-9)
+        warn(a->place, fmt::format("{}/{} has saved {:.4g} by {}, and had {:.4g} by {} (restated; the later counts)",
+                                   plans_.organisations[a->organisation].id.value, plans_.organisations[a->organisation].schemes[*a->scheme].id.value,
+                                   *a->to_date, month_text(a->as_at), *earlier->to_date, month_text(earlier->as_at)));
+      earlier = a;
+    }
+  }
+
+  const RecordTable& table_;
+  std::shared_ptr<const std::string> file_;
+  const Plans& plans_;
+  std::array<int, heading_count> at_{};
+  std::map<std::tuple<int, std::size_t, int, std::size_t>, int> seen_;
+  double unit_ = 1;
+  Actuals out_;
+  Problems problems_;
+};
+
+}  // namespace actual_rows
+
+Checked<Actuals> read_actuals(const RecordTable& table, const std::string& name, const Plans& plans) {
+  return actual_rows::ActualsReader(table, name, plans).read();
+}
+
+std::vector<const Actual*> known_by(const Actuals& actuals, int as_at) {
+  std::map<std::tuple<std::size_t, int, std::size_t>, const Actual*> latest;
+  for (const Actual& a : actuals.rows) {
+    if (a.as_at > as_at) continue;
+    const Actual*& kept = latest[{a.organisation, a.scheme ? static_cast<int>(*a.scheme) : -1, a.year}];
+    if (kept == nullptr || kept->as_at <= a.as_at) kept = &a;
+  }
+  std::vector<const Actual*> out;
+  for (const auto& [key, actual] : latest) out.push_back(actual);
+  return out;
+}
+
+}  // namespace shortfall

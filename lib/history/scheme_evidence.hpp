@@ -1,0 +1,98 @@
+// What a scheme's actuals say: the likelihood of the common luck that it meets the shared factors in, and, given that, where its own luck then lies.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "history/factor_posterior.hpp"
+#include "sim/column.hpp"
+
+namespace shortfall {
+
+// An amount seen, of what the scheme was to have saved in some months.
+struct SeenAmount {
+  double amount = 0;
+  double error_sd = 1;
+  std::vector<double> planned;  // [months late]: what a share of 1 saves in those months; the last stands for all later ones
+};
+
+enum class ErrorShape { student_t, normal };  // student_t: of 4 degrees of freedom, of the same standard deviation
+
+// What a scheme that this one needs came to, one possibility of several equally likely ones.
+struct NeededOutcome {
+  double share = 1;  // in [0, 1]
+  std::size_t months = 0;
+};
+
+// A scheme as its actuals see it. Its share's score is x = c + share_weight ε, its delay's c + delay_by_share ε + delay_weight η, with ε and η its
+// own normals and c its common luck, of standard deviation `common_sd`.
+struct SeenScheme {
+  double common_sd = 0, common_mean = 0;
+  double share_weight = 1, delay_by_share = 0, delay_weight = 1;
+  std::function<void(const std::vector<double>& scores, std::vector<double>& shares)> share;
+  std::vector<double> breaks;            // scores at which the share jumps or has a corner, rising; the drop-out score is one of them
+  std::optional<double> drop_threshold;  // it drops out below this score; beyond 1e29 always
+  double dropped_share = 0;
+  std::vector<double> late;           // [m]: at least m + 1 months late below this score of its delay; falling
+  std::size_t certain_months = 0;     // where `late` is empty
+  std::vector<std::int32_t> wait;     // months late once blackouts are waited out; empty: as they are
+  bool harm_at_once = true;           // whether a share below 0 comes on time
+  double stretch = 1;                 // what short teams and claims by others leave of a share above 0
+  std::vector<NeededOutcome> needed;  // empty: it needs nobody
+  std::vector<SeenAmount> seen;
+  std::optional<bool> known_dropped;  // whether it has dropped out, where that is known
+  ErrorShape error = ErrorShape::student_t;
+};
+
+class SchemeEvidence {
+ public:
+  explicit SchemeEvidence(SeenScheme scheme);
+
+  // log L(c), tabulated over c − common_mean; what is not seen at all has 0 everywhere.
+  const Spline& log_likelihood() const { return log_likelihood_; }
+  double log_likelihood_at(double c) const;  // integrated anew
+
+  // The own normals, drawn by their prior, moved to where the posterior given c has the same probability: first the share's, then, given its score,
+  // months late by their chance, and the delay's normal within its month by what is left of its probability. The overrun goes with both.
+  void move(const Floats& c, Floats& share_normal, Floats& delay_normal) const;
+
+  // The posterior chance of dropping out given c.
+  double chance_of_dropping(double c) const;
+
+ private:
+  static constexpr std::size_t nodes_per_cell = 3;
+
+  void count_months();
+  void set_cells(double widest);
+  void fill_likelihoods();
+  double log_likelihood_of(double share, std::size_t months) const;  // over all that was seen
+  double log_error(double off, double sd) const;
+  double needed_and_seen(double share, std::size_t months) const;
+  void chances_of_months(double score, double c, std::vector<double>& chances) const;
+  double dropped_chance(double c) const;
+  double integral(double c, std::vector<double>* cumulative) const;
+  void tabulate();
+  struct Moved {
+    float score;
+    std::int32_t cell;  // −1: among the drop-outs
+  };
+  Moved move_share(float c, float below) const;
+  double likelihood_at(std::size_t cell, double score, std::size_t months) const;
+  void move_delay(const Floats& c, const Floats& score, const Integers& cell, Floats& delay_normal) const;
+
+  SeenScheme scheme_;
+  std::size_t months_ = 1;     // that are told apart: 0, 1, … and all later ones
+  bool closed_ = false;        // whether all drop-outs are one cell, in closed form
+  std::vector<double> edges_;  // [cell], and one more at the end
+  std::vector<double> score_, weight_;
+  std::vector<double> likelihood_;  // [node · months_ + months], over the largest of all
+  double dropped_likelihood_ = 0, log_scale_ = 0;
+  Spline log_likelihood_;
+  std::size_t points_ = 1;  // of the table over c
+  double first_ = 0, step_ = 1;
+  std::vector<float> cumulative_;  // [point · edges + edge]
+};
+
+}  // namespace shortfall

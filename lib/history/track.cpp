@@ -1,0 +1,277 @@
+#include "history/track.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "model/compile.hpp"
+#include "plan/profile.hpp"
+#include "sim/record.hpp"
+
+namespace shortfall {
+namespace {
+
+// What is counted beside a run: savings of one year, scheme by scheme and together.
+struct YearTally {
+  std::vector<Histogram> scheme, organisation, plan;  // plan: of all years, [organisation]
+  std::vector<Sum> dropped;                           // [scheme]
+  Histogram system, system_plan;
+
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.scheme), f(self.organisation), f(self.plan), f(self.dropped), f(self.system), f(self.system_plan);
+  }
+};
+
+class TrackRecord {
+ public:
+  TrackRecord(const Model& model, std::size_t year, Tally counted, YearTally of_year)
+      : tally(std::move(counted)), years(std::move(of_year)), model_(&model), year_(year) {}
+
+  void prepare(BlockSimulator& simulator, Draws& draws) { simulator.savings(draws, year_, savings_); }
+
+  void add(const std::vector<const BlockResult*>& results, std::size_t rows) {
+    tally.add(*results.front(), rows);
+    const std::size_t n = model_->organisations.size();
+    std::vector<Doubles> year(n, Doubles::Zero()), all(n, Doubles::Zero());
+    for (std::size_t i = 0; i < model_->schemes.size(); ++i) {
+      const std::size_t o = model_->schemes[i].organisation;
+      years.scheme[i].add(savings_.of_year[i], rows);
+      years.dropped[i].add(static_cast<double>(savings_.dropped[i].head(static_cast<Eigen::Index>(rows)).cast<int>().sum()));
+      year[o] += savings_.of_year[i], all[o] += savings_.all[i];
+    }
+    Doubles system_year = Doubles::Zero(), system_all = Doubles::Zero();
+    for (std::size_t o = 0; o < n; ++o) {
+      years.organisation[o].add(year[o], rows), years.plan[o].add(all[o], rows);
+      system_year += year[o], system_all += all[o];
+    }
+    years.system.add(system_year, rows), years.system_plan.add(system_all, rows);
+  }
+
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.tally), f(self.years);
+  }
+
+  Tally tally;
+  YearTally years;
+
+ private:
+  const Model* model_;
+  std::size_t year_;
+  BlockSimulator::SchemeSavings savings_;
+};
+
+// Bins by what the first blocks came to.
+YearTally year_tally(const Model& model, std::size_t year, std::uint64_t seed, const Update* update) {
+  SideBySide alone({&model});
+  Draws draws(seed, Draws::Keep::yes, Sampling::plain, update);
+  const std::size_t n = model.organisations.size(), schemes = model.schemes.size();
+  std::vector<std::vector<double>> of_scheme(schemes), of_year(n), of_all(n);
+  std::vector<double> system_year, system_all;
+  for (std::size_t b = 0; b < pilot_blocks; ++b) {
+    draws.start(b);
+    BlockSimulator::SchemeSavings savings;
+    alone.first().savings(draws, year, savings);
+    std::vector<Doubles> sum(n, Doubles::Zero()), all(n, Doubles::Zero());
+    for (std::size_t i = 0; i < schemes; ++i) {
+      const std::size_t o = model.schemes[i].organisation;
+      of_scheme[i].insert(of_scheme[i].end(), savings.of_year[i].begin(), savings.of_year[i].end());
+      sum[o] += savings.of_year[i], all[o] += savings.all[i];
+    }
+    Doubles both = Doubles::Zero(), both_all = Doubles::Zero();
+    for (std::size_t o = 0; o < n; ++o) {
+      of_year[o].insert(of_year[o].end(), sum[o].begin(), sum[o].end()), of_all[o].insert(of_all[o].end(), all[o].begin(), all[o].end());
+      both += sum[o], both_all += all[o];
+    }
+    system_year.insert(system_year.end(), both.begin(), both.end()), system_all.insert(system_all.end(), both_all.begin(), both_all.end());
+  }
+  const auto histograms = [](std::vector<std::vector<double>>& values) {
+    std::vector<Histogram> out;
+    for (std::vector<double>& v : values) out.emplace_back(scale_of(v, 1));
+    return out;
+  };
+  return {histograms(of_scheme),
+          histograms(of_year),
+          histograms(of_all),
+          std::vector<Sum>(schemes),
+          Histogram(scale_of(system_year, 1)),
+          Histogram(scale_of(system_all, 1))};
+}
+
+struct Simulated {
+  RunResult run;
+  YearTally years;
+  std::uint64_t trials;
+};
+
+Simulated simulated(const Plans& plans, const Model& model, std::size_t year, RunOptions run, const Update* update) {
+  run.trials = run.max_trials = whole_blocks(run.trials);
+  const Method method = run.sampling == SamplingChoice::plain ? Method{} : method_for(model, update);
+  SimulateOptions options{.seed = run.seed, .method = method, .threads = run.threads, .ranks = run.ranks, .update = update};
+  if (run.progress) options.progress = [&run](std::uint64_t done) { run.progress(done, run.trials); };
+  const TrackRecord empty(model, year, Tally(model, pilot(model, run.seed, update), method), year_tally(model, year, run.seed, update));
+  TrackRecord counted = record({&model}, {.first = 0, .count = run.trials}, options, empty);
+  return {result_of(plans, model, counted.tally, run), std::move(counted.years), run.trials};
+}
+
+OutturnRange range_of(const Histogram& h) { return {h.mean(), h.quantile(0.1), h.quantile(0.5), h.quantile(0.9)}; }
+
+// A scheme's planned savings and the year's actual, if there is one.
+struct YearSoFar {
+  double planned = 0, planned_to_date = 0;
+  const Actual* actual = nullptr;
+};
+YearSoFar so_far(const Scheme& scheme, const std::vector<Year>& years, std::size_t year, int months, const Actual* actual) {
+  const CumulativeSaving cumulative = cumulative_saving(scheme, years);
+  const int first = 12 * static_cast<int>(year);
+  return {cumulative(first + 12) - cumulative(first), cumulative(first + months) - cumulative(first), actual};
+}
+
+void add_naive(const NaiveOutturns& part, double fallback, bool seen, NaiveOutturns& sum) {
+  sum.straight_line += seen ? part.straight_line : fallback;
+  sum.phased_index += seen ? part.phased_index : fallback;
+  sum.plan_to_go += seen ? part.plan_to_go : fallback;
+}
+
+class Tracker {
+ public:
+  Tracker(const Plans& plans, const Actuals& actuals, const TrackOptions& options, int as_at)
+      : plans_(plans), actuals_(actuals), run_(options.run), as_at_(as_at) {
+    const int month = as_at - first_month(plans.system.years.front());
+    year_ = static_cast<std::size_t>(month / 12), months_ = month % 12 + 1;
+  }
+
+  Checked<TrackResult> track() {
+    const auto now = tracked_update(plans_, actuals_, as_at_, run_);
+    if (!now) return tl::make_unexpected(now.error());
+    std::optional<int> last;
+    for (const int m : actuals_.months)
+      if (m < as_at_) last = m;
+    const Model model = compile(plans_, {.optimism = run_.optimism, .given = run_.given, .threads = run_.threads});
+    const Simulated before_them = simulated(plans_, model, year_, run_, nullptr);
+    const Simulated with_them = simulated(plans_, model, year_, run_, now->luck.get());
+    std::optional<Simulated> earlier;
+    if (last) {
+      const auto then = tracked_update(plans_, actuals_, *last, run_);
+      if (!then) return tl::make_unexpected(then.error());
+      earlier = simulated(plans_, model, year_, run_, then->luck.get());
+    }
+    TrackResult out;
+    out.as_at = as_at_, out.last_as_at = last, out.year = plans_.system.years[year_].label, out.months = months_;
+    out.before = before_them.run, out.now = with_them.run;
+    if (earlier) out.last = earlier->run;
+    out.quality = now->quality;
+    out.seen = now->luck ? now->luck->schemes_seen() : 0;
+    fill(before_them, with_them, earlier ? &*earlier : nullptr, out);
+    return out;
+  }
+
+ private:
+  void fill(const Simulated& before, const Simulated& now, const Simulated* last, TrackResult& out) const {
+    std::map<std::pair<std::size_t, std::size_t>, const Actual*> seen;
+    for (const Actual* a : known_by(actuals_, as_at_))
+      if (a->scheme && a->year == year_) seen[{a->organisation, *a->scheme}] = a;
+    std::size_t i = 0;
+    out.system.id = "system", out.system.title = plans_.system.title;
+    bool all_forecast = true;
+    double owners = 0;
+    for (std::size_t o = 0; o < plans_.organisations.size(); ++o) {
+      const Organisation& organisation = plans_.organisations[o];
+      TrackedTotal total;
+      total.id = organisation.id.value, total.title = organisation.title;
+      double owner = 0;
+      bool forecast = !organisation.schemes.empty();
+      for (std::size_t s = 0; s < organisation.schemes.size(); ++s, ++i) {
+        const auto found = seen.find({o, s});
+        TrackedSchemeResult line = scheme_line(organisation, s, found == seen.end() ? nullptr : found->second);
+        line.before = range_of(before.years.scheme[i]), line.now = range_of(now.years.scheme[i]);
+        if (last != nullptr) line.last = range_of(last->years.scheme[i]);
+        const auto n = static_cast<double>(now.trials);
+        line.drops_out_before = before.years.dropped[i].value() / n, line.drops_out = now.years.dropped[i].value() / n;
+        add(line, total);
+        forecast &= line.naive.owner.has_value(), owner += line.naive.owner.value_or(0);
+        for (const double saving : planned_saving(organisation.schemes[s], plans_.system.years)) total.plan += saving;
+        out.schemes.push_back(std::move(line));
+      }
+      if (forecast) total.naive.owner = owner;
+      all_forecast &= forecast, owners += owner;
+      total.before = range_of(before.years.organisation[o]), total.now = range_of(now.years.organisation[o]);
+      total.plan_before = range_of(before.years.plan[o]), total.plan_now = range_of(now.years.plan[o]);
+      if (last != nullptr) total.last = range_of(last->years.organisation[o]);
+      out.system.plan += total.plan;
+      add_total(total, out.system);
+      out.organisations.push_back(std::move(total));
+    }
+    if (all_forecast) out.system.naive.owner = owners;
+    out.system.before = range_of(before.years.system), out.system.now = range_of(now.years.system);
+    out.system.plan_before = range_of(before.years.system_plan), out.system.plan_now = range_of(now.years.system_plan);
+    if (last != nullptr) out.system.last = range_of(last->years.system);
+  }
+
+  TrackedSchemeResult scheme_line(const Organisation& organisation, std::size_t s, const Actual* actual) const {
+    const Scheme& scheme = organisation.schemes[s];
+    const int months = actual != nullptr ? std::min(12, actual->as_at - first_month(plans_.system.years[year_]) + 1) : months_;
+    const YearSoFar year = so_far(scheme, plans_.system.years, year_, months, actual);
+    TrackedSchemeResult out;
+    out.organisation = organisation.id.value, out.id = scheme.id.value, out.title = scheme.title;
+    out.planned = year.planned, out.planned_to_date = year.planned_to_date;
+    out.naive = {year.planned, year.planned, year.planned, {}};
+    if (actual == nullptr) return out;
+    out.to_date = actual->to_date;
+    out.seen = true;
+    if (actual->to_date) out.naive = naive_outturns(*actual->to_date, actual->phased.value_or(year.planned_to_date), year.planned, months);
+    out.naive.owner = actual->forecast;
+    return out;
+  }
+
+  static void add(const TrackedSchemeResult& part, TrackedTotal& sum) {
+    sum.planned += part.planned, sum.planned_to_date += part.planned_to_date;
+    if (part.to_date) sum.to_date = sum.to_date.value_or(0) + *part.to_date;
+    add_naive(part.naive, part.planned, part.to_date.has_value(), sum.naive);
+  }
+  static void add_total(const TrackedTotal& part, TrackedTotal& sum) {
+    sum.planned += part.planned, sum.planned_to_date += part.planned_to_date;
+    if (part.to_date) sum.to_date = sum.to_date.value_or(0) + *part.to_date;
+    add_naive(part.naive, 0, true, sum.naive);
+  }
+
+  const Plans& plans_;
+  const Actuals& actuals_;
+  const RunOptions& run_;
+  int as_at_, months_ = 0;
+  std::size_t year_ = 0;
+};
+
+}  // namespace
+
+NaiveOutturns naive_outturns(double to_date, double planned_to_date, double planned, int months) {
+  NaiveOutturns out;
+  out.straight_line = to_date * 12 / months;
+  out.plan_to_go = to_date + (planned - planned_to_date);
+  out.phased_index = planned_to_date != 0 ? to_date / planned_to_date * planned : out.plan_to_go;
+  return out;
+}
+
+Checked<TrackedUpdate> tracked_update(const Plans& plans, const Actuals& actuals, int as_at, const RunOptions& options) {
+  const Model model = compile(plans, {.optimism = options.optimism, .given = options.given, .threads = options.threads});
+  auto luck = TrackedLuck::of(plans, model, actuals, as_at, options.optimism, options.threads);
+  if (!luck) return tl::make_unexpected(luck.error());
+  const WeightsQuality quality = (*luck)->quality(options.seed, whole_blocks(options.trials) / block_trials, options.threads);
+  if (!quality.trustworthy())
+    return tl::make_unexpected(Problems{
+        {whole_file("--actuals"), Code::command_line,
+         fmt::format("the futures that are left cannot be reached from those of the plan: Pareto's k is {:.2f}, and above {:.2f} a mean of so few "
+                     "telling futures is not to be trusted (actuals far from all that the plan holds for possible?); check the actuals, or ask for "
+                     "more --trials",
+                     quality.pareto_k, quality.most_k)}});
+  return TrackedUpdate{std::move(*luck), quality};
+}
+
+Checked<TrackResult> track(const Plans& plans, const Actuals& actuals, const TrackOptions& options) {
+  const int as_at = options.as_at.value_or(actuals.months.empty() ? first_month(plans.system.years.front()) : actuals.months.back());
+  return Tracker(plans, actuals, options, as_at).track();
+}
+
+}  // namespace shortfall

@@ -1,0 +1,77 @@
+// What the months so far say of the year and the plan: the question of `shortfall track`.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "history/actuals.hpp"
+#include "history/factor_posterior.hpp"
+#include "history/tracked_luck.hpp"
+#include "study/run.hpp"
+
+namespace shortfall {
+
+// What one would say of the year without a model.
+struct NaiveOutturns {
+  double straight_line = 0;     // to date, carried on at the same rate
+  double phased_index = 0;      // to date over planned to date, times the year's plan
+  double plan_to_go = 0;        // to date, and all that was planned for the rest
+  std::optional<double> owner;  // their own forecast, where they give one
+};
+// `months` of the year are seen. Where nothing was planned to date, the index has nothing to go by: plan-to-go.
+NaiveOutturns naive_outturns(double to_date, double planned_to_date, double planned, int months);
+
+struct OutturnRange {
+  double mean = 0, p10 = 0, p50 = 0, p90 = 0;
+};
+
+// Of a scheme, of an organisation's schemes, or of all of them: savings of the year, wherever they land.
+struct TrackedSaving {
+  std::string id, title;
+  double planned = 0, planned_to_date = 0;
+  std::optional<double> to_date;
+  OutturnRange before, now;
+  std::optional<OutturnRange> last;  // by what was known a month earlier
+  NaiveOutturns naive;
+};
+struct TrackedSchemeResult : TrackedSaving {
+  std::string organisation;
+  bool seen = false;  // whether anything was seen of it that says something
+  double drops_out_before = 0, drops_out = 0;
+};
+struct TrackedTotal : TrackedSaving {
+  double plan = 0;  // over all years
+  OutturnRange plan_before, plan_now;
+};
+
+struct TrackResult {
+  int as_at = 0;
+  std::optional<int> last_as_at;  // the month that the file told of before
+  std::string year;               // that it falls in
+  int months = 0;                 // of it that are seen
+  RunResult before, now;
+  std::optional<RunResult> last;
+  std::vector<TrackedSchemeResult> schemes;
+  std::vector<TrackedTotal> organisations;
+  TrackedTotal system;
+  std::size_t seen = 0;  // schemes of which something was seen
+  WeightsQuality quality;
+};
+
+struct TrackOptions {
+  RunOptions run;
+  std::optional<int> as_at;  // none: the latest month of the file
+};
+
+// Errors: those of the tracked luck; a posterior that the proposals do not reach.
+Checked<TrackResult> track(const Plans& plans, const Actuals& actuals, const TrackOptions& options);
+
+// The luck for other studies of the same plans, and how well it is reached; none where nothing was seen by then.
+struct TrackedUpdate {
+  std::shared_ptr<const TrackedLuck> luck;
+  WeightsQuality quality;
+};
+Checked<TrackedUpdate> tracked_update(const Plans& plans, const Actuals& actuals, int as_at, const RunOptions& options);
+
+}  // namespace shortfall

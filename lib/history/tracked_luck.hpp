@@ -1,0 +1,64 @@
+// The luck of plans of which something has been seen: factors resampled, and each scheme's own normals moved, so that a simulation of the same kernel
+// on the same streams is one of the futures that are left (lib/README.md, section 14).
+#pragma once
+
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "history/actuals.hpp"
+#include "history/factor_posterior.hpp"
+#include "history/scheme_evidence.hpp"
+#include "model/model.hpp"
+#include "sim/update.hpp"
+
+namespace shortfall {
+
+// How far what is seen may be off, as shares of the plan to date: of what is measured, and of what is only asserted.
+inline constexpr double measured_error = 0.05, asserted_error = 0.15;
+
+class TrackedLuck : public Update {
+ public:
+  // Of plans, their model and what was known of them by the end of a month. Errors: a student-t copula, whose mixing all drivers share; a scheme
+  // without luck of its own; a status that the plan holds for impossible.
+  static Checked<std::shared_ptr<const TrackedLuck>> of(const Plans& plans, const Model& model, const Actuals& actuals, int as_at, double optimism,
+                                                        unsigned threads);
+
+  std::unique_ptr<UpdatedBlock> blocks(std::uint64_t seed) const override;
+  bool leaves_pressures() const override { return pressures_.empty(); }
+  // Of the proposals of the first so many blocks.
+  WeightsQuality quality(std::uint64_t seed, std::uint64_t blocks, unsigned threads) const;
+  std::size_t schemes_seen() const { return schemes_.size(); }
+
+ private:
+  friend class TrackedBlock;
+  friend class TrackedLuckMaker;
+  struct TrackedScheme {
+    std::uint32_t index = 0;  // of the model
+    Stream share = 0, delay = 0;
+    float constant = 0;
+    std::vector<Loading> loadings;  // of the factors that were seen
+    std::unique_ptr<const SchemeEvidence> evidence;
+  };
+  // An organisation's pressures: their own normals along one direction are normal about `gain` (value − weights · factors) with that sd.
+  struct TrackedPressure {
+    std::vector<Stream> streams;
+    std::vector<float> direction;  // of length 1
+    float value = 0, gain = 0, sd = 1;
+    std::vector<Loading> loadings;
+  };
+  struct Part {
+    enum class Kind { factor, share, delay, pressure } kind;
+    std::size_t index, year = 0;
+  };
+  // A block's proposals, a column each, and their weights' logs.
+  void propose(std::uint64_t seed, std::uint64_t block, Eigen::MatrixXd& factors, Eigen::VectorXd& log_weights) const;
+
+  std::vector<std::string> factor_names_;
+  std::unique_ptr<const FactorPosterior> posterior_;
+  std::vector<TrackedScheme> schemes_;
+  std::vector<TrackedPressure> pressures_;
+  std::unordered_map<Stream, Part> parts_;
+};
+
+}  // namespace shortfall

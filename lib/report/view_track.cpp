@@ -1,0 +1,175 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/money.hpp"
+#include "report/number_text.hpp"
+#include "report/track.hpp"
+#include "report/words.hpp"
+
+namespace shortfall {
+namespace track_view {
+
+using Kind = TableColumn::Kind;
+
+class View {
+ public:
+  View(const TrackResult& result, const Provenance& provenance) : r_(result), provenance_(provenance), unit_(result.now.currency) {
+    digits_ = std::max(std::abs(r_.system.planned), std::abs(r_.system.plan)) >= 1000 ? 0 : 1;
+  }
+
+  Document document() {
+    Document out = begun(setting_of(r_.now), fmt::format("{} futures", grouped(r_.now.trials)), provenance_.edits);
+    out.section().say(headline(), Tone::strong);
+    failures(out);
+    year(out);
+    news(out);
+    schemes(out);
+    gates(out);
+    basis(out);
+    end(out, setting_of(r_.now), provenance_);
+    return out;
+  }
+
+ private:
+  std::string money(double amount) const { return decimal(amount, digits_); }
+  std::string range(const OutturnRange& r) const { return fmt::format("{} to {}", money(r.p10), money(r.p90)); }
+  std::string months() const { return fmt::format("month {} of {}", r_.months, r_.year); }
+
+  std::string headline() const {
+    return fmt::format(
+        "At {} ({}), the year will come to {} ({} to {}) of {} planned, and the system fails in {} of futures; before any actual it was {}.",
+        months(), month_text(r_.as_at), money_text(r_.system.now.mean, unit_, digits_), money(r_.system.now.p10), money(r_.system.now.p90),
+        money_text(r_.system.planned, unit_, digits_), percent(r_.now.system_fails), percent(r_.before.system_fails));
+  }
+
+  void failures(Document& d) const {
+    Section& s = d.section("How likely is failure now?");
+    PageTable t;
+    t.columns = {{"", Kind::name, 20}, {"before\nany actual"}};
+    if (r_.last) t.columns.push_back({fmt::format("by\n{}", month_text(*r_.last_as_at))});
+    t.columns.push_back({"now"});
+    t.columns.push_back({"now,\nalone"});
+    for (std::size_t o = 0; o < r_.now.organisations.size(); ++o) {
+      std::vector<PageCell> row = {r_.now.organisations[o].title, percent(r_.before.organisations[o].together)};
+      if (r_.last) row.emplace_back(percent(r_.last->organisations[o].together));
+      row.emplace_back(percent(r_.now.organisations[o].together), tone_of_chance(r_.now.organisations[o].together.value));
+      row.emplace_back(percent(r_.now.organisations[o].alone));
+      t.row(std::move(row));
+    }
+    std::vector<PageCell> total = {"System", percent(r_.before.system_fails)};
+    if (r_.last) total.emplace_back(percent(r_.last->system_fails));
+    total.emplace_back(percent(r_.now.system_fails), tone_of_chance(r_.now.system_fails.value));
+    total.emplace_back("");
+    t.row(std::move(total), true);
+    s.add(std::move(t));
+  }
+
+  std::vector<PageCell> year_row(const std::string& name, const TrackedSaving& x) const {
+    return {name,
+            money(x.planned),
+            x.to_date ? money(*x.to_date) : "–",
+            PageCell(money(x.now.mean), Tone::strong),
+            range(x.now),
+            money(x.naive.straight_line),
+            money(x.naive.phased_index),
+            money(x.naive.plan_to_go)};
+  }
+
+  // Only where somebody gives a forecast of their own is there a column for it.
+  bool owners_forecast() const {
+    return std::any_of(r_.organisations.begin(), r_.organisations.end(), [](const TrackedTotal& o) { return o.naive.owner.has_value(); });
+  }
+  void add_row(PageTable& t, const std::string& name, const TrackedSaving& x, bool rule) const {
+    std::vector<PageCell> row = year_row(name, x);
+    if (owners_forecast()) row.emplace_back(x.naive.owner ? money(*x.naive.owner) : "–");
+    t.row(std::move(row), rule);
+  }
+
+  void year(Document& d) const {
+    Section& s = d.section(fmt::format("Where will {} land?", r_.year));
+    PageTable t;
+    t.columns = {{"", Kind::name, 14}, {"planned"},        {"to\ndate"},      {"expected"},
+                 {"P10\nto P90"},      {"straight\nline"}, {"phased\nindex"}, {"plan\nto go"}};
+    if (owners_forecast()) t.columns.push_back({"owner's\nown"});
+    for (const TrackedTotal& o : r_.organisations) add_row(t, o.title.empty() ? o.id : o.title, o, false);
+    add_row(t, "All", r_.system, true);
+    s.add(std::move(t));
+    s.say(
+        fmt::format("Savings of the year in {}, wherever they land, as the schemes deliver them: nothing found elsewhere. Schemes without an actual "
+                    "stand in the four simple forecasts at their plan.",
+                    unit_),
+        Tone::faint);
+    s.say(fmt::format("The whole plan: {} of {} planned ({} to {}); before any actual {}.", money_text(r_.system.plan_now.mean, unit_, digits_),
+                      money_text(r_.system.plan, unit_, digits_), money(r_.system.plan_now.p10), money(r_.system.plan_now.p90),
+                      money_text(r_.system.plan_before.mean, unit_, digits_)));
+  }
+
+  // The schemes whose expected outturn the last month moved most.
+  void news(Document& d) const {
+    if (!r_.last || !r_.system.last) return;
+    Section& s = d.section(fmt::format("What did {} change?", month_text(r_.as_at)));
+    const double moved = r_.system.now.mean - r_.system.last->mean;
+    s.say(fmt::format("The year's expected saving went from {} to {} ({}), on the same draws.", money_text(r_.system.last->mean, unit_, digits_ + 1),
+                      money_text(r_.system.now.mean, unit_, digits_ + 1), signed_decimal(moved, digits_ + 1)));
+    std::vector<const TrackedSchemeResult*> order;
+    for (const TrackedSchemeResult& x : r_.schemes)
+      if (x.last) order.push_back(&x);
+    std::stable_sort(order.begin(), order.end(),
+                     [](const auto* a, const auto* b) { return std::abs(a->now.mean - a->last->mean) > std::abs(b->now.mean - b->last->mean); });
+    PageTable t;
+    t.columns = {{"", Kind::name, 24}, {"before"}, {"now"}, {"change"}};
+    constexpr std::size_t most = 8;
+    for (std::size_t k = 0; k < std::min(most, order.size()); ++k) {
+      const TrackedSchemeResult& x = *order[k];
+      const double change = x.now.mean - x.last->mean;
+      if (std::abs(change) < 0.005) break;
+      t.row({x.organisation + "/" + x.id, decimal(x.last->mean, digits_ + 1), decimal(x.now.mean, digits_ + 1),
+             PageCell(signed_decimal(change, digits_ + 1), change < 0 ? Tone::bad : Tone::good)});
+    }
+    if (!t.rows.empty()) s.add(std::move(t));
+  }
+
+  void schemes(Document& d) const {
+    Section& s = d.section("The schemes", Section::Shown::folded);
+    PageTable t;
+    t.columns = {{"", Kind::name, 20}, {"planned"},       {"planned\nto date"}, {"to\ndate"},
+                 {"expected\nbefore"}, {"expected\nnow"}, {"P10\nto P90"},      {"drops\nout"}};
+    std::string of;
+    for (const TrackedSchemeResult& x : r_.schemes) {
+      if (x.organisation != of) t.span(of = x.organisation);
+      t.row({x.id, decimal(x.planned, 2), decimal(x.planned_to_date, 2), x.to_date ? decimal(*x.to_date, 2) : "–", decimal(x.before.mean, 2),
+             PageCell(decimal(x.now.mean, 2), x.seen ? Tone::strong : Tone::plain),
+             fmt::format("{} to {}", decimal(x.now.p10, 2), decimal(x.now.p90, 2)), fmt::format("{:.0f} %", 100 * x.drops_out)});
+    }
+    s.add(std::move(t));
+  }
+
+  void gates(Document& d) const {
+    if (r_.now.gates.empty()) return;
+    Section& s = d.section("Gates");
+    for (const GateResult& gate : r_.now.gates) s.say(fmt::format("{}: {}", name_of(gate.verdict), gate_text(gate, unit_)), tone_of(gate.verdict));
+  }
+
+  void basis(Document& d) const {
+    Section& s = d.section();
+    s.say(fmt::format(
+              "What was seen of {} of {} counts as measured to within {:.0f} % of the plan to date ({:.0f} % where it is only asserted, or equal to "
+              "plan throughout). Of {} proposals {} are worth as many independent ones; Pareto's k is {:.2f} (to be trusted up to {:.2f}).",
+              r_.seen, counted(r_.schemes.size(), "scheme"), 100 * measured_error, 100 * asserted_error, grouped(r_.quality.proposals),
+              grouped(static_cast<std::uint64_t>(r_.quality.effective)), r_.quality.pareto_k, r_.quality.most_k),
+          Tone::faint);
+  }
+
+  const TrackResult& r_;
+  const Provenance& provenance_;
+  std::string unit_;
+  int digits_ = 1;
+};
+
+}  // namespace track_view
+
+Document view_track(const TrackResult& result, const Provenance& provenance) { return track_view::View(result, provenance).document(); }
+
+}  // namespace shortfall
