@@ -29,7 +29,7 @@ Status track_command(Words& words) {
     throw BadInput({{whole_file("--as-at"), Code::bad_month, fmt::format("'{}' is not a month like 2017-09", printable(words.as_at, 60))}});
   Loaded plans = loaded(words.input, words.run, words.given);
   const std::string text = text_of_file(words.actuals, largest_actuals);
-  const Actuals actuals = good(read_actuals(good(read_csv(text, words.actuals)), words.actuals, plans.plans));
+  const Actuals actuals = good(read_actuals(good(read_record_csv(text, words.actuals)), words.actuals, plans.plans));
   if (options.as_at && (actuals.months.empty() || *options.as_at < actuals.months.front()))
     throw BadInput(
         {{whole_file("--as-at"), Code::command_line,

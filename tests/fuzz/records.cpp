@@ -51,7 +51,7 @@ void must_be_sound(const ClassCalibration& c) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const Prior prior;
-  const Checked<RecordTable> table = read_csv({reinterpret_cast<const char*>(data), size}, "records.csv");
+  const Checked<RecordTable> table = read_record_csv({reinterpret_cast<const char*>(data), size}, "records.csv");
   if (!table) {
     for (const Problem& problem : table.error()) fuzz::must_be_message(problem);
     return 0;
