@@ -58,7 +58,7 @@ Status merge_command(const Words& words) {
               fmt::format("made by {}, and this is shortfall " SHORTFALL_VERSION "; merge with the version that made the shards", shard.program));
         continue;
       }
-      loaded = {plans_of(shard, path), {shard.program, shard.files.inputs, shard.files.sources.edits}, {}};
+      loaded = {plans_of(shard, path), {shard.program, shard.files.inputs, shard.files.sources.edits}, {}, {}};
       RunOptions options = shard.run;
       options.given = good(parse_given(shard.given, loaded.plans));
       sum.emplace(loaded.plans, options);

@@ -148,7 +148,7 @@ namespace {
 
 // What run says of independent futures, which all commands can simulate alike.
 struct Answers {
-  explicit Answers(const std::string& plan) : plan(plan), run(of("run")) {}
+  explicit Answers(const std::string& answered) : plan(answered), run(of("run")) {}
   json of(const std::string& command, std::vector<std::string> more = {}) const {
     std::vector<std::string> words = {command, plan, "--trials", "1024", "--quiet", "--sampling", "plain", "--format", "json", "--set", "gates=[]"};
     words.insert(words.end(), more.begin(), more.end());

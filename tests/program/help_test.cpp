@@ -125,7 +125,7 @@ TEST_CASE("the README and the man page name no option, command, code or key that
     CHECK_MESSAGE((std::count(commands.begin(), commands.end(), command) > 0), command);
   std::set<std::string> codes;
   for (const shortfall::CodeEntry& e : shortfall::codes()) codes.insert(std::string(e.name));
-  for (const std::string& pattern : {"\\[([a-z]+-[a-z-]+)\\]\n", "`shortfall help ([a-z]+-[a-z-]+)`", "shortfall: allow ([a-z-]+) "})
+  for (const char* pattern : {"\\[([a-z]+-[a-z-]+)\\]\n", "`shortfall help ([a-z]+-[a-z-]+)`", "shortfall: allow ([a-z-]+) "})
     for (const std::string& code : found(readme, pattern)) CHECK_MESSAGE(codes.contains(code), code);
   std::set<std::string> keys;
   for (const shortfall::PlanKey& k : shortfall::plan_keys()) keys.insert(std::string(k.key));
