@@ -22,7 +22,7 @@ void must_be_well_formed(const std::vector<Source>& files) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const Checked<SheetFile> file = read_record_csv({reinterpret_cast<const char*>(data), size}, "t.csv");
+  const Checked<SheetFile> file = read_csv({reinterpret_cast<const char*>(data), size}, "t.csv");
   if (!file) {
     fuzz::must(file.error().size() == 1, "refused in other than one line");
     fuzz::must_be_message(file.error().front());

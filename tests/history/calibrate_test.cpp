@@ -194,17 +194,17 @@ TEST_CASE("nine in ten posterior ranges hold the class that the records came fro
   int p50 = 0, mean = 0, chance = 0;
   constexpr int classes = 300;
   const ClassPosterior belief = class_posterior(centre, bounds, 0, 20);
-  const std::vector<ClassDraw> truths = posterior_draws(belief, classes, 3, "truth");
+  const std::vector<Coefficients> truths = posterior_draws(belief, classes, 3, "truth");
   const BetaPosterior chances = BetaPosterior::of(0.05, 20, 0, 0);
-  for (const ClassDraw& truth : truths) {
+  for (const Coefficients& truth : truths) {
     std::vector<Record> rows;
     const double drops_out = chances.quantile(uniform_of(random));
     for (int i = 0; i < 60; ++i) {
-      rows.push_back(record(metalog_quantile(truth.coefficients, bounds, uniform_of(random))));
+      rows.push_back(record(metalog_quantile(truth, bounds, uniform_of(random))));
       if (uniform_of(random) < drops_out) rows.back().status = RecordStatus::dropped, rows.back().delivered.reset();
     }
     const ClassCalibration c = calibrate(of(rows), prior_of("derived", "5%"), {}).classes[0];
-    const double true_mean = metalog_mean(truth.coefficients, bounds), true_p50 = metalog_quantile(truth.coefficients, bounds, 0.5);
+    const double true_mean = metalog_mean(truth, bounds), true_p50 = metalog_quantile(truth, bounds, 0.5);
     p50 += c.p50_range.low <= true_p50 && true_p50 <= c.p50_range.high;
     mean += c.mean_range.low <= true_mean && true_mean <= c.mean_range.high;
     chance += c.chance_range.low <= drops_out && drops_out <= c.chance_range.high;

@@ -9,8 +9,8 @@
 
 #include "history/factor_posterior.hpp"
 
-#include "history/metalog_fit.hpp"
 #include "history/scheme_evidence.hpp"
+#include "model/metalog_fit.hpp"
 #include "model/quantile.hpp"
 
 namespace {
