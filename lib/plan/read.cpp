@@ -22,7 +22,7 @@ std::optional<int> read_first_month(Fields& fields, const Node* years) {
   const Node* node = fields.optional("year_starts");
   if (node == nullptr) return {};
   if (years == nullptr)
-    report(fields.problems(), Code::missing_key, node->place, "year_starts stands without years; write it beside the years that it is of");
+    report(fields.problems(), Code::contradiction, node->place, "year_starts stands without years; write it beside the years that it is of");
   const std::size_t none = month_names().size(), month = fields.word("year_starts", month_names(), none);
   return month == none ? std::nullopt : std::optional<int>(static_cast<int>(month));
 }

@@ -41,12 +41,12 @@ TEST_CASE("three schemes of a class that 35 records tell of all drop out with ch
   const Folder folder;
   const std::string system = plan(folder, 3, 0.5, 0);
   folder.write("reference.yaml", reference("fixed: 1"));
-  const json on = fails({"run", system, "--knowledge", "on", "--trials", "8000000"});
+  const json on = fails({system, "--knowledge", "on", "--trials", "8000000"});
   const double error = width(on) / (2 * 1.959964);  // of clusters: blocks about their own draw's mean
   CHECK(2 * 1.959964 * error < 2 * 0.03 * 0.00257400);
   CHECK(std::abs(on["p"].get<double>() - 0.00257400) < 4 * error);
   CHECK(std::abs(on["p"].get<double>() - 0.00149271) > 4 * error);
-  const json off = fails({"run", system, "--knowledge", "off", "--trials", "2000000"});
+  const json off = fails({system, "--knowledge", "off", "--trials", "2000000"});
   CHECK(std::abs(off["p"].get<double>() - 0.00149271) < 4 * width(off) / (2 * 1.959964));
 }
 
@@ -104,7 +104,7 @@ TEST_CASE("with 5, 20, 100 and 1,000 records the answer moves from the prior to 
     const auto on_line = [](double x) { return std::log((x + 0.3) / (1.3 - x)); };
     const double moved = (on_line(p50) - on_line(0.8)) / (on_line(1) - on_line(0.8));
     CHECK(std::abs(moved - weight) < 0.05);
-    const json answer = fails({"run", system, "--knowledge", "on", "--trials", "51200"});
+    const json answer = fails({system, "--knowledge", "on", "--trials", "51200"});
     CHECK(answer["p"].get<double>() < before_fails);
     CHECK(width(answer["known"]) < before_width);
     before_p50 = p50, before_width = width(answer["known"]), before_fails = answer["p"];
