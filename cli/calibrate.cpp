@@ -5,14 +5,13 @@
 
 #include "cli/ask.hpp"
 #include "cli/commands.hpp"
+#include "cli/record_table.hpp"
 #include "plan/assemble.hpp"
 #include "plan/number.hpp"
 #include "plan/read.hpp"
 #include "report/history.hpp"
 #include "store/load.hpp"
 #include "store/output.hpp"
-#include "store/spreadsheet/dates.hpp"
-#include "store/spreadsheet/sheet.hpp"
 
 namespace shortfall {
 namespace {
@@ -22,37 +21,6 @@ struct Words {
   bool quiet = false;
   CalibrateOptions calibrate;
 };
-
-std::string text_of(const SheetCell& cell) {
-  if (cell.kind == SheetCell::Kind::no_value) return "a formula whose value the file does not hold";
-  if (cell.kind == SheetCell::Kind::text || cell.kind == SheetCell::Kind::error) return cell.text;
-  if (cell.kind == SheetCell::Kind::number) return fmt::format("{}", cell.number);
-  const Date date = date_of_serial(cell.number);
-  return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
-}
-
-// Row by row as a table of text: of the sheet named "records", else of the first that is not hidden.
-RecordTable table_of(const SheetFile& file) {
-  const Sheet* sheet = file.find("records");
-  for (const Sheet& s : file.sheets)
-    if (sheet == nullptr && !s.hidden) sheet = &s;
-  RecordTable out;
-  if (sheet == nullptr) return out;
-  for (const SheetRow& row : sheet->rows) {
-    RecordRow& to = out.emplace_back(RecordRow{row.number, {}});
-    for (const SheetCell& cell : row.cells) {
-      while (static_cast<int>(to.cells.size()) < cell.column) to.cells.push_back({"", static_cast<int>(to.cells.size()) + 1});
-      to.cells.push_back({text_of(cell), cell.column + 1});
-    }
-  }
-  return out;
-}
-
-// What the bytes are, not what the file is called.
-RecordTable table_of(const std::string& bytes, const std::string& name) {
-  if (bytes.starts_with("PK")) return table_of(good(read_sheets(bytes, name)));
-  return good(read_record_csv(bytes, name));
-}
 
 constexpr std::uintmax_t largest_records = 256u << 20, largest_reference = 8u << 20;
 
@@ -71,7 +39,7 @@ Status calibrate_command(Words& words) {
   for (const ReferenceClass& c : prior.classes)
     if (c.id.value.find('@') == std::string::npos) classes.push_back(c.id.value);
   const std::string text = text_of_file(words.records, largest_records);
-  const Records records = good(read_records(table_of(text, words.records), words.records, classes, as_at));
+  const Records records = good(read_records(record_table(text, words.records), words.records, classes, as_at));
   if (!words.quiet)
     for (const Problem& problem : records.warnings) note(to_text(problem));
   const Calibration calibration = calibrate(records, prior, words.calibrate);

@@ -5,6 +5,7 @@
 
 #include "cli/ask.hpp"
 #include "cli/commands.hpp"
+#include "cli/record_table.hpp"
 #include "report/track.hpp"
 #include "store/load.hpp"
 
@@ -29,7 +30,7 @@ Status track_command(Words& words) {
     throw BadInput({{whole_file("--as-at"), Code::bad_month, fmt::format("'{}' is not a month like 2017-09", printable(words.as_at, 60))}});
   Loaded plans = loaded(words.input, words.run, words.given);
   const std::string text = text_of_file(words.actuals, largest_actuals);
-  const Actuals actuals = good(read_actuals(good(read_record_csv(text, words.actuals)), words.actuals, plans.plans));
+  const Actuals actuals = good(read_actuals(record_table(text, words.actuals), words.actuals, plans.plans));
   if (options.as_at && (actuals.months.empty() || *options.as_at < actuals.months.front()))
     throw BadInput(
         {{whole_file("--as-at"), Code::command_line,
@@ -58,7 +59,9 @@ Action add_track(CommandLine& line) {
   const Command command = line.add("track", "What do the months so far say about the year and the plan?");
   auto words = std::make_shared<Words>();
   add_input_options(command, words->input);
-  command.option("--actuals", words->actuals, "What has been saved so far, a table (CSV): as_at, organisation, scheme, to_date, and more where known")
+  command
+      .option("--actuals", words->actuals,
+              "What has been saved so far, a table (CSV or XLSX): as_at, organisation, scheme, to_date, and more where known")
       .type_name("FILE");
   command.option("--as-at", words->as_at, "By what was known at the end of this month (default: the latest of the file)").type_name("MONTH");
   add_output_options(command, words->output, {"text", "markdown", "html", "json", "csv"});

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
 #include <set>
 
 #include "base/money.hpp"
+#include "history/record_columns.hpp"
 #include "plan/fields.hpp"
 #include "plan/number.hpp"
 #include "plan/suggestion.hpp"
@@ -17,17 +17,10 @@ namespace shortfall {
 namespace actual_rows {
 
 enum Heading { as_at, organisation, scheme, year, to_date, status, pressure_to_date, forecast, phased, unit };
-constexpr std::size_t heading_count = 10;
 const std::vector<std::string>& headings() {
   static const std::vector<std::string> names = {"as_at",  "organisation",     "scheme",   "year",   "to_date",
                                                  "status", "pressure_to_date", "forecast", "phased", "unit"};
   return names;
-}
-
-std::string as_word(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c == ' ' || c == '-' ? '_' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
 }
 
 class ActualsReader {
@@ -38,7 +31,7 @@ class ActualsReader {
     if (table_.empty())
       return tl::make_unexpected(Problems{{Place{file_, 0, 0}, Code::bad_record, "no actuals here (the first row names the columns)"}});
     read_headings();
-    for (std::size_t r = 1; r < table_.size() && at_[as_at] >= 0 && at_[organisation] >= 0 && problems_.size() < most_problems; ++r)
+    for (std::size_t r = 1; r < table_.size() && columns_->has(as_at) && columns_->has(organisation) && problems_.size() < most_problems; ++r)
       read_row(table_[r]);
     if (out_.rows.empty() && !has_errors(problems_))
       report(problems_, Code::bad_record, Place{file_, table_.front().line, 1}, "no actual stands below the headings");
@@ -53,42 +46,19 @@ class ActualsReader {
 
  private:
   void read_headings() {
-    at_.fill(-1);
     const RecordRow& row = table_.front();
-    for (std::size_t c = 0; c < row.cells.size(); ++c) {
-      if (row.cells[c].text.empty()) continue;
-      const std::string word = as_word(row.cells[c].text);
-      const auto found = std::find(headings().begin(), headings().end(), word);
-      const Place place{file_, row.line, row.cells[c].column};
-      if (found == headings().end()) {
-        report(problems_, Code::bad_record, place,
-               fmt::format("unknown heading '{}'{} (known are {})", printable(row.cells[c].text, 60), did_you_mean(word, headings()),
-                           fmt::join(headings(), ", ")));
-        continue;
-      }
-      int& at = at_[static_cast<std::size_t>(found - headings().begin())];
-      if (at >= 0) report(problems_, Code::bad_record, place, fmt::format("a second column '{}'; keep one", *found));
-      at = static_cast<int>(c);
-    }
+    columns_.emplace(headings(), row, file_, problems_);
     for (const Heading h : {as_at, organisation})
-      if (at_[h] < 0)
+      if (!columns_->has(h))
         report(problems_, Code::bad_record, Place{file_, row.line, 1},
                fmt::format("no column '{}' (needed are as_at and organisation)", headings()[h]));
-    if (at_[to_date] < 0 && at_[status] < 0 && at_[pressure_to_date] < 0)
+    if (!columns_->has(to_date) && !columns_->has(status) && !columns_->has(pressure_to_date))
       report(problems_, Code::bad_record, Place{file_, row.line, 1},
              "no column to_date, status or pressure_to_date (so it says nothing of what was seen)");
   }
 
-  std::string_view text(const RecordRow& row, Heading h) const {
-    const int at = at_[h];
-    return at < 0 || static_cast<std::size_t>(at) >= row.cells.size() ? std::string_view()
-                                                                      : std::string_view(row.cells[static_cast<std::size_t>(at)].text);
-  }
-  Place place(const RecordRow& row, Heading h) const {
-    const int at = at_[h];
-    if (at < 0 || static_cast<std::size_t>(at) >= row.cells.size()) return {file_, row.line, 1};
-    return {file_, row.line, row.cells[static_cast<std::size_t>(at)].column};
-  }
+  std::string_view text(const RecordRow& row, Heading h) const { return columns_->text(row, h); }
+  Place place(const RecordRow& row, Heading h) const { return columns_->place(row, h); }
   void error(const RecordRow& row, Heading h, std::string message) { report(problems_, Code::bad_record, place(row, h), std::move(message)); }
   void warn(const Place& at, std::string message) {
     if (problems_.size() < most_problems) problems_.push_back({at, Code::doubtful_record, std::move(message)});
@@ -136,7 +106,7 @@ class ActualsReader {
       error(row, to_date, "to_date without a scheme (savings are a scheme's; an organisation's own row is for pressure_to_date)");
     if (a.scheme && a.pressure_to_date)
       error(row, pressure_to_date, "pressure_to_date beside a scheme (it is the organisation's); leave the scheme empty in a row of its own");
-    if (!a.to_date && !a.status && !a.pressure_to_date) error(row, at_[to_date] >= 0 ? to_date : status, "says nothing of what was seen");
+    if (!a.to_date && !a.status && !a.pressure_to_date) error(row, columns_->has(to_date) ? to_date : status, "says nothing of what was seen");
     const auto [first, fresh] = seen_.try_emplace({a.as_at, a.organisation, a.scheme ? static_cast<int>(*a.scheme) : -1, a.year}, row.line);
     if (!fresh) error(row, scheme, fmt::format("the same month and year of it stand on line {} already; keep one", first->second));
     out_.rows.push_back(std::move(a));
@@ -197,7 +167,7 @@ class ActualsReader {
 
   void read_status(const RecordRow& row, Actual& a) {
     static const std::vector<std::string> words = {"delivered", "dropped", "asserted"};
-    const std::string given = as_word(text(row, status));
+    const std::string given = as_heading(std::string(text(row, status)));
     if (given.empty()) return;
     const auto found = std::find(words.begin(), words.end(), given);
     if (found == words.end()) {
@@ -228,7 +198,7 @@ class ActualsReader {
   const RecordTable& table_;
   std::shared_ptr<const std::string> file_;
   const Plans& plans_;
-  std::array<int, heading_count> at_{};
+  std::optional<RecordColumns> columns_;
   std::map<std::tuple<int, std::size_t, int, std::size_t>, int> seen_;
   double unit_ = 1;
   Actuals out_;

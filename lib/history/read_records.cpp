@@ -1,11 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <unordered_map>
 
 #include "base/money.hpp"
-#include "history/records.hpp"
+#include "history/record_columns.hpp"
 #include "plan/fields.hpp"
 #include "plan/number.hpp"
 #include "plan/suggestion.hpp"
@@ -14,17 +13,11 @@ namespace shortfall {
 namespace {
 
 enum Heading { organisation, scheme, class_, stage, year, planned, delivered, status, planned_start, started, planned_cost, cost, audited };
-constexpr std::size_t heading_count = 13, required_headings = 7;
+constexpr std::size_t required_headings = 7;
 const std::vector<std::string>& headings() {
   static const std::vector<std::string> names = {"organisation", "scheme",        "class",   "stage",        "year", "planned", "delivered",
                                                  "status",       "planned_start", "started", "planned_cost", "cost", "audited"};
   return names;
-}
-
-// "Planned start" is planned_start.
-std::string as_heading(std::string text) {
-  for (char& c : text) c = c == ' ' || c == '-' ? '_' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
 }
 
 class RecordReader {
@@ -37,7 +30,7 @@ class RecordReader {
       return tl::make_unexpected(Problems{{Place{file_, 0, 0}, Code::bad_record, "no records here (the first row names the columns)"}});
     read_headings();
     if (has_errors(problems_)) return tl::make_unexpected(std::move(problems_));
-    out_.have_status = at_[status] >= 0, out_.have_audits = at_[audited] >= 0;
+    out_.have_status = columns_->has(status), out_.have_audits = columns_->has(audited);
     out_.rows.reserve(table_.size() - 1);
     for (std::size_t r = 1; r < table_.size() && problems_.size() < most_problems; ++r) read_row(table_[r]);
     if (out_.rows.empty() && problems_.empty())
@@ -50,38 +43,16 @@ class RecordReader {
 
  private:
   void read_headings() {
-    at_.fill(-1);
     const RecordRow& row = table_.front();
-    for (std::size_t c = 0; c < row.cells.size(); ++c) {
-      if (row.cells[c].text.empty()) continue;
-      const auto found = std::find(headings().begin(), headings().end(), as_heading(row.cells[c].text));
-      const Place place{file_, row.line, row.cells[c].column};
-      if (found == headings().end()) {
-        report(problems_, Code::bad_record, place,
-               fmt::format("unknown heading '{}'{} (known are {})", printable(row.cells[c].text, 60),
-                           did_you_mean(as_heading(row.cells[c].text), headings()), fmt::join(headings(), ", ")));
-        continue;
-      }
-      int& at = at_[static_cast<std::size_t>(found - headings().begin())];
-      if (at >= 0) report(problems_, Code::bad_record, place, fmt::format("a second column '{}'; keep one", *found));
-      at = static_cast<int>(c);
-    }
+    columns_.emplace(headings(), row, file_, problems_);
     for (std::size_t h = 0; h < required_headings; ++h)
-      if (at_[h] < 0)
+      if (!columns_->has(h))
         report(problems_, Code::bad_record, Place{file_, row.line, 1},
                fmt::format("no column '{}' (needed are organisation, scheme, class, stage, year, planned, delivered)", headings()[h]));
   }
 
-  std::string_view text(const RecordRow& row, Heading h) const {
-    const int at = at_[h];
-    return at < 0 || static_cast<std::size_t>(at) >= row.cells.size() ? std::string_view()
-                                                                      : std::string_view(row.cells[static_cast<std::size_t>(at)].text);
-  }
-  Place place(const RecordRow& row, Heading h) const {
-    const int at = at_[h];
-    if (at < 0 || static_cast<std::size_t>(at) >= row.cells.size()) return {file_, row.line, 1};
-    return {file_, row.line, row.cells[static_cast<std::size_t>(at)].column};
-  }
+  std::string_view text(const RecordRow& row, Heading h) const { return columns_->text(row, h); }
+  Place place(const RecordRow& row, Heading h) const { return columns_->place(row, h); }
   void error(const RecordRow& row, Heading h, std::string message) { report(problems_, Code::bad_record, place(row, h), std::move(message)); }
   void warn(const RecordRow& row, Heading h, std::string message) {
     if (problems_.size() < most_problems) problems_.push_back({place(row, h), Code::doubtful_record, std::move(message)});
@@ -202,7 +173,7 @@ class RecordReader {
   std::shared_ptr<const std::string> file_;
   const std::vector<std::string>& classes_;
   std::optional<int> as_at_;
-  std::array<int, heading_count> at_{};
+  std::optional<RecordColumns> columns_;
   std::unordered_map<std::string, int> seen_;
   Records out_;
   Problems problems_;
