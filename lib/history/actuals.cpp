@@ -36,6 +36,8 @@ class ActualsReader {
     if (out_.rows.empty() && !has_errors(problems_))
       report(problems_, Code::bad_record, Place{file_, table_.front().line, 1}, "no actual stands below the headings");
     if (has_errors(problems_)) return tl::make_unexpected(sorted(std::move(problems_)));
+    // Half a unit of the file's last digit: a workbook writes 2.50 as 2.5.
+    for (Actual& a : out_.rows) a.rounding *= 0.5 * std::pow(10.0, -static_cast<double>(decimals_));
     say_restatements();
     std::set<int> months;
     for (const Actual& a : out_.rows) months.insert(a.as_at);
@@ -64,7 +66,8 @@ class ActualsReader {
     if (problems_.size() < most_problems) problems_.push_back({at, Code::doubtful_record, std::move(message)});
   }
 
-  // In the system's unit; half a unit of the last digit that was written goes to `rounding`.
+  // In the system's unit. What was seen, and not only said, goes to `rounding` as what a unit of its row is worth, and its digits count for the
+  // file's.
   std::optional<double> amount(const RecordRow& row, Heading h, double* rounding = nullptr) {
     const std::string_view given = text(row, h);
     if (given.empty()) return {};
@@ -78,7 +81,8 @@ class ActualsReader {
     }
     if (rounding != nullptr) {
       const std::size_t point = digits.find('.');
-      *rounding = 0.5 * std::pow(10.0, point == std::string::npos ? 0 : -static_cast<double>(digits.size() - point - 1)) * unit_;
+      if (point != std::string::npos) decimals_ = std::max(decimals_, digits.size() - point - 1);
+      *rounding = unit_;
     }
     return *value * unit_;
   }
@@ -199,6 +203,7 @@ class ActualsReader {
   std::shared_ptr<const std::string> file_;
   const Plans& plans_;
   std::optional<RecordColumns> columns_;
+  std::size_t decimals_ = 0;  // the most of any sum that was seen
   std::map<std::tuple<int, std::size_t, int, std::size_t>, int> seen_;
   double unit_ = 1;
   Actuals out_;

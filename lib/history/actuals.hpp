@@ -19,7 +19,7 @@ struct Actual {
   std::optional<std::size_t> scheme;  // within the organisation
   std::size_t year = 0;               // of the plan's
   std::optional<double> to_date;      // saved since the year's start
-  double rounding = 0;                // half a unit of its last digit
+  double rounding = 0;                // half a unit of the file's last digit
   std::optional<ActualStatus> status;
   std::optional<double> pressure_to_date;  // spent beyond plan since the year's start
   std::optional<double> forecast, phased;  // the owner's: what the year will come to, and was to have come to by now
