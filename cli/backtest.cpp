@@ -58,12 +58,8 @@ Action add_backtest(CommandLine& line) {
       .transform(a_count(0, 1024))
       .show_default();
   command.option("--optimism", futures.optimism, "As in 'run'").check(a_number(0, 10)).show_default();
-  command
-      .option(
-          "--knowledge", [&futures](const std::string& how) { futures.knowledge = how == "on"; },
-          "on: forecasts know no more of the reference classes than their records tell; off: the classes as written")
-      .one_of({"on", "off"})
-      .show_default("off");
+  knowledge_option(command, futures.knowledge,
+                   "on: forecasts know no more of the reference classes than their records tell; off: the classes as written");
   add_output_options(command, words->output, {"text", "markdown", "html", "json"});
   command.examples(
       "  shortfall backtest plans-of-2017/\n"

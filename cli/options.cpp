@@ -143,13 +143,16 @@ void add_sampling_options(const Command& command, RunOptions& run, std::vector<s
       .group("Simulation");
 }
 
+Option knowledge_option(const Command& command, bool& knowledge, const std::string& help) {
+  Option out = command.option(
+      "--knowledge", [&knowledge](const std::string& how) { knowledge = how == "on"; }, help);
+  out.one_of({"on", "off"}).show_default("off");
+  return out;
+}
+
 void add_knowledge_option(const Command& command, RunOptions& run) {
-  command
-      .option(
-          "--knowledge", [&run](const std::string& how) { run.knowledge = how == "on"; },
-          "on: also how far the answer is known, as the reference classes rest on few records; off: the classes as written")
-      .one_of({"on", "off"})
-      .show_default(run.knowledge ? "on" : "off")
+  knowledge_option(command, run.knowledge,
+                   "on: also how far the answer is known, as the reference classes rest on few records; off: the classes as written")
       .group("Simulation");
 }
 

@@ -45,8 +45,9 @@ std::optional<double> parse_points(std::string_view text);
 
 // What every simulation may be asked. `least`: the fewest trials that make sense.
 void add_sampling_options(const Command& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least);
-// Whether what is not known of the reference classes is drawn.
-void add_knowledge_option(const Command& command, RunOptions& run);
+// Whether what is not known of the reference classes is drawn; `help` says what of.
+Option knowledge_option(const Command& command, bool& knowledge, const std::string& help);
+void add_knowledge_option(const Command& command, RunOptions& run);  // of an answer
 // Of a command that takes the classes as they are written: says so where it is asked for more.
 void refuse_knowledge(const Command& command);
 // A gate that says `known` asks for it; `said`: whether the command line says it is off, which such a gate cannot be judged by.

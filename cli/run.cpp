@@ -44,16 +44,11 @@ Status shard_command(Words& words) {
   if (words.format_given) refuse("--format", "is for 'shortfall merge', which prints the result; leave it out");
   if (words.output.file.empty()) refuse("--shard", "needs --output FILE, for 'shortfall merge' to read");
   spread_over_ranks(words.run);
-  follow_gates(load(words.input.plans, words.input.edits, words.input.outside(), KeyPlacesAre::left_out, words.reference).plans,
-               words.knowledge_given, words.run);
-  ShardFile shard{"shortfall " SHORTFALL_VERSION,
-                  *parse_shard(words.shard),
-                  read_files(words.input.plans, words.input.outside(), words.reference),
-                  words.given,
-                  words.run,
-                  {}};
-  shard.files.sources.edits = words.input.edits;
-  const Plans plans = good(assemble(shard.files.sources));
+  Files files = read_files(words.input.plans, words.input.outside(), words.reference);
+  files.sources.edits = words.input.edits;
+  const Plans plans = load(files).plans;
+  follow_gates(plans, words.knowledge_given, words.run);
+  ShardFile shard{"shortfall " SHORTFALL_VERSION, *parse_shard(words.shard), std::move(files), words.given, words.run, {}};
   words.run.given = good(parse_given(words.given, plans));
   shard.tally = answered(words.run, words.output, [&] { return run_shard(plans, words.run, shard.shard); });
   write_output(to_text(shard), words.output.file, is_first());

@@ -23,8 +23,7 @@ struct Words {
 constexpr std::uintmax_t largest_actuals = 64u << 20;
 
 Status track_command(Words& words) {
-  if (words.actuals.empty())
-    throw BadInput({{whole_file("--actuals"), Code::command_line, "needs a table of what has been saved so far, as in --actuals actuals.csv"}});
+  if (words.actuals.empty()) throw bad_input("--actuals", "needs a table of what has been saved so far, as in --actuals actuals.csv");
   TrackOptions options;
   if (!words.as_at.empty() && !(options.as_at = parse_month(words.as_at)))
     throw BadInput({{whole_file("--as-at"), Code::bad_month, fmt::format("'{}' is not a month like 2017-09", printable(words.as_at, 60))}});
@@ -32,12 +31,11 @@ Status track_command(Words& words) {
   const std::string text = text_of_file(words.actuals, largest_actuals);
   const Actuals actuals = good(read_actuals(record_table(text, words.actuals), words.actuals, plans.plans));
   if (options.as_at && (actuals.months.empty() || *options.as_at < actuals.months.front()))
-    throw BadInput(
-        {{whole_file("--as-at"), Code::command_line,
-          fmt::format("{} is before the first month of the actuals, {}", month_text(*options.as_at), month_text(actuals.months.front()))}});
+    throw bad_input("--as-at",
+                    fmt::format("{} is before the first month of the actuals, {}", month_text(*options.as_at), month_text(actuals.months.front())));
   if (options.as_at && *options.as_at > actuals.months.back())
-    throw BadInput({{whole_file("--as-at"), Code::command_line,
-                     fmt::format("{} is after the last month of the actuals, {}", month_text(*options.as_at), month_text(actuals.months.back()))}});
+    throw bad_input("--as-at",
+                    fmt::format("{} is after the last month of the actuals, {}", month_text(*options.as_at), month_text(actuals.months.back())));
   plans.provenance.inputs.push_back({words.actuals, sha256(text)});
   if (!words.output.quiet)
     for (const Problem& problem : actuals.warnings) note(to_text(problem));

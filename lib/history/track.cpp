@@ -24,6 +24,23 @@ struct YearTally {
   }
 };
 
+// A block's savings, of the year and of all years, by who owns the schemes and of all.
+struct OwnedSavings {
+  std::vector<Doubles> year, all;  // [organisation]
+  Doubles system_year = Doubles::Zero(), system_all = Doubles::Zero();
+};
+OwnedSavings by_owner(const Model& model, const BlockSimulator::SchemeSavings& savings) {
+  const std::size_t n = model.organisations.size();
+  OwnedSavings out;
+  out.year.assign(n, Doubles::Zero()), out.all.assign(n, Doubles::Zero());
+  for (std::size_t i = 0; i < model.schemes.size(); ++i) {
+    const std::size_t o = model.schemes[i].organisation;
+    out.year[o] += savings.of_year[i], out.all[o] += savings.all[i];
+  }
+  for (std::size_t o = 0; o < n; ++o) out.system_year += out.year[o], out.system_all += out.all[o];
+  return out;
+}
+
 class TrackRecord {
  public:
   TrackRecord(const Model& model, std::size_t year, Tally counted, YearTally of_year)
@@ -33,20 +50,13 @@ class TrackRecord {
 
   void add(const std::vector<const BlockResult*>& results, std::size_t rows) {
     tally.add(*results.front(), rows);
-    const std::size_t n = model_->organisations.size();
-    std::vector<Doubles> year(n, Doubles::Zero()), all(n, Doubles::Zero());
     for (std::size_t i = 0; i < model_->schemes.size(); ++i) {
-      const std::size_t o = model_->schemes[i].organisation;
       years.scheme[i].add(savings_.of_year[i], rows);
       years.dropped[i].add(static_cast<double>(savings_.dropped[i].head(static_cast<Eigen::Index>(rows)).cast<int>().sum()));
-      year[o] += savings_.of_year[i], all[o] += savings_.all[i];
     }
-    Doubles system_year = Doubles::Zero(), system_all = Doubles::Zero();
-    for (std::size_t o = 0; o < n; ++o) {
-      years.organisation[o].add(year[o], rows), years.plan[o].add(all[o], rows);
-      system_year += year[o], system_all += all[o];
-    }
-    years.system.add(system_year, rows), years.system_plan.add(system_all, rows);
+    const OwnedSavings owned = by_owner(*model_, savings_);
+    for (std::size_t o = 0; o < owned.year.size(); ++o) years.organisation[o].add(owned.year[o], rows), years.plan[o].add(owned.all[o], rows);
+    years.system.add(owned.system_year, rows), years.system_plan.add(owned.system_all, rows);
   }
 
   template <class Self, class F>
@@ -70,22 +80,15 @@ YearTally year_tally(const Model& model, std::size_t year, std::uint64_t seed, c
   const std::size_t n = model.organisations.size(), schemes = model.schemes.size();
   std::vector<std::vector<double>> of_scheme(schemes), of_year(n), of_all(n);
   std::vector<double> system_year, system_all;
+  BlockSimulator::SchemeSavings savings;
+  const auto keep = [](const Doubles& column, std::vector<double>& values) { values.insert(values.end(), column.begin(), column.end()); };
   for (std::size_t b = 0; b < pilot_blocks; ++b) {
     draws.start(b);
-    BlockSimulator::SchemeSavings savings;
     alone.first().savings(draws, year, savings);
-    std::vector<Doubles> sum(n, Doubles::Zero()), all(n, Doubles::Zero());
-    for (std::size_t i = 0; i < schemes; ++i) {
-      const std::size_t o = model.schemes[i].organisation;
-      of_scheme[i].insert(of_scheme[i].end(), savings.of_year[i].begin(), savings.of_year[i].end());
-      sum[o] += savings.of_year[i], all[o] += savings.all[i];
-    }
-    Doubles both = Doubles::Zero(), both_all = Doubles::Zero();
-    for (std::size_t o = 0; o < n; ++o) {
-      of_year[o].insert(of_year[o].end(), sum[o].begin(), sum[o].end()), of_all[o].insert(of_all[o].end(), all[o].begin(), all[o].end());
-      both += sum[o], both_all += all[o];
-    }
-    system_year.insert(system_year.end(), both.begin(), both.end()), system_all.insert(system_all.end(), both_all.begin(), both_all.end());
+    const OwnedSavings owned = by_owner(model, savings);
+    for (std::size_t i = 0; i < schemes; ++i) keep(savings.of_year[i], of_scheme[i]);
+    for (std::size_t o = 0; o < n; ++o) keep(owned.year[o], of_year[o]), keep(owned.all[o], of_all[o]);
+    keep(owned.system_year, system_year), keep(owned.system_all, system_all);
   }
   const auto histograms = [](std::vector<std::vector<double>>& values) {
     std::vector<Histogram> out;
@@ -116,18 +119,27 @@ Simulated simulated(const Plans& plans, const Model& model, std::size_t year, Ru
   return {result_of(plans, model, counted.tally, run), std::move(counted.years), run.trials};
 }
 
-OutturnRange range_of(const Histogram& h) { return {h.mean(), h.quantile(0.1), h.quantile(0.5), h.quantile(0.9)}; }
-
-// A scheme's planned savings and the year's actual, if there is one.
-struct YearSoFar {
-  double planned = 0, planned_to_date = 0;
-  const Actual* actual = nullptr;
+// The luck by what was known at the end of a month, and how well it is reached. Errors: those of the luck; a posterior that the proposals do not
+// reach.
+struct TrackedUpdate {
+  std::shared_ptr<const TrackedLuck> luck;
+  WeightsQuality quality;
 };
-YearSoFar so_far(const Scheme& scheme, const std::vector<Year>& years, std::size_t year, int months, const Actual* actual) {
-  const CumulativeSaving cumulative = cumulative_saving(scheme, years);
-  const int first = 12 * static_cast<int>(year);
-  return {cumulative(first + 12) - cumulative(first), cumulative(first + months) - cumulative(first), actual};
+Checked<TrackedUpdate> tracked_update(const Plans& plans, const Model& model, const Actuals& actuals, int as_at, const RunOptions& options) {
+  auto luck = TrackedLuck::of(plans, model, actuals, as_at, options.optimism, options.threads);
+  if (!luck) return tl::make_unexpected(luck.error());
+  const WeightsQuality quality = (*luck)->quality(options.seed, whole_blocks(options.trials) / block_trials, options.threads);
+  if (!quality.trustworthy())
+    return tl::make_unexpected(Problems{
+        {whole_file("--actuals"), Code::command_line,
+         fmt::format("the futures that are left cannot be reached from those of the plan: Pareto's k is {:.2f}, and above {:.2f} a mean of so few "
+                     "telling futures is not to be trusted (actuals far from all that the plan holds for possible?); check the actuals, or ask for "
+                     "more --trials",
+                     quality.pareto_k, quality.most_k)}});
+  return TrackedUpdate{std::move(*luck), quality};
 }
+
+OutturnRange range_of(const Histogram& h) { return {h.mean(), h.quantile(0.1), h.quantile(0.5), h.quantile(0.9)}; }
 
 void add_naive(const NaiveOutturns& part, double fallback, bool seen, NaiveOutturns& sum) {
   sum.straight_line += seen ? part.straight_line : fallback;
@@ -144,17 +156,17 @@ class Tracker {
   }
 
   Checked<TrackResult> track() {
-    const auto now = tracked_update(plans_, actuals_, as_at_, run_);
+    const Model model = compile(plans_, compile_options(run_));
+    const auto now = tracked_update(plans_, model, actuals_, as_at_, run_);
     if (!now) return tl::make_unexpected(now.error());
     std::optional<int> last;
     for (const int m : actuals_.months)
       if (m < as_at_) last = m;
-    const Model model = compile(plans_, {.optimism = run_.optimism, .given = run_.given, .threads = run_.threads});
     const Simulated before_them = simulated(plans_, model, year_, run_, nullptr);
     const Simulated with_them = simulated(plans_, model, year_, run_, now->luck.get());
     std::optional<Simulated> earlier;
     if (last) {
-      const auto then = tracked_update(plans_, actuals_, *last, run_);
+      const auto then = tracked_update(plans_, model, actuals_, *last, run_);
       if (!then) return tl::make_unexpected(then.error());
       earlier = simulated(plans_, model, year_, run_, then->luck.get());
     }
@@ -213,15 +225,16 @@ class Tracker {
   TrackedSchemeResult scheme_line(const Organisation& organisation, std::size_t s, const Actual* actual) const {
     const Scheme& scheme = organisation.schemes[s];
     const int months = actual != nullptr ? std::min(12, actual->as_at - first_month(plans_.system.years[year_]) + 1) : months_;
-    const YearSoFar year = so_far(scheme, plans_.system.years, year_, months, actual);
+    const CumulativeSaving planned = cumulative_saving(scheme, plans_.system.years);
+    const int first = 12 * static_cast<int>(year_);
     TrackedSchemeResult out;
     out.organisation = organisation.id.value, out.id = scheme.id.value, out.title = scheme.title;
-    out.planned = year.planned, out.planned_to_date = year.planned_to_date;
-    out.naive = {year.planned, year.planned, year.planned, {}};
+    out.planned = planned(first + 12) - planned(first), out.planned_to_date = planned(first + months) - planned(first);
+    out.naive = {out.planned, out.planned, out.planned, {}};
     if (actual == nullptr) return out;
     out.to_date = actual->to_date;
     out.seen = true;
-    if (actual->to_date) out.naive = naive_outturns(*actual->to_date, actual->phased.value_or(year.planned_to_date), year.planned, months);
+    if (actual->to_date) out.naive = naive_outturns(*actual->to_date, actual->phased.value_or(out.planned_to_date), out.planned, months);
     out.naive.owner = actual->forecast;
     return out;
   }
@@ -252,21 +265,6 @@ NaiveOutturns naive_outturns(double to_date, double planned_to_date, double plan
   out.plan_to_go = to_date + (planned - planned_to_date);
   out.phased_index = planned_to_date != 0 ? to_date / planned_to_date * planned : out.plan_to_go;
   return out;
-}
-
-Checked<TrackedUpdate> tracked_update(const Plans& plans, const Actuals& actuals, int as_at, const RunOptions& options) {
-  const Model model = compile(plans, {.optimism = options.optimism, .given = options.given, .threads = options.threads});
-  auto luck = TrackedLuck::of(plans, model, actuals, as_at, options.optimism, options.threads);
-  if (!luck) return tl::make_unexpected(luck.error());
-  const WeightsQuality quality = (*luck)->quality(options.seed, whole_blocks(options.trials) / block_trials, options.threads);
-  if (!quality.trustworthy())
-    return tl::make_unexpected(Problems{
-        {whole_file("--actuals"), Code::command_line,
-         fmt::format("the futures that are left cannot be reached from those of the plan: Pareto's k is {:.2f}, and above {:.2f} a mean of so few "
-                     "telling futures is not to be trusted (actuals far from all that the plan holds for possible?); check the actuals, or ask for "
-                     "more --trials",
-                     quality.pareto_k, quality.most_k)}});
-  return TrackedUpdate{std::move(*luck), quality};
 }
 
 Checked<TrackResult> track(const Plans& plans, const Actuals& actuals, const TrackOptions& options) {

@@ -67,11 +67,4 @@ struct TrackOptions {
 // Errors: those of the tracked luck; a posterior that the proposals do not reach.
 Checked<TrackResult> track(const Plans& plans, const Actuals& actuals, const TrackOptions& options);
 
-// The luck for other studies of the same plans, and how well it is reached; none where nothing was seen by then.
-struct TrackedUpdate {
-  std::shared_ptr<const TrackedLuck> luck;
-  WeightsQuality quality;
-};
-Checked<TrackedUpdate> tracked_update(const Plans& plans, const Actuals& actuals, int as_at, const RunOptions& options);
-
 }  // namespace shortfall

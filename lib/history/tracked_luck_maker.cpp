@@ -155,21 +155,29 @@ class TrackedLuckMaker {
     return as_planned;
   }
 
+  // What a scheme has in common with others: normal, by the factors that are not held.
+  struct CommonLuck {
+    double mean, sd;
+  };
+  CommonLuck common_luck(std::size_t i) const {
+    double mean = static_cast<double>(schedule_.own_luck[i].constant), variance = 0;
+    for (const Loading& l : model_.schemes[i].luck.loadings) {
+      const auto weight = static_cast<double>(l.weight);
+      if (const auto& held = model_.factors[l.factor].held_at)
+        mean += weight * static_cast<double>(*held);
+      else
+        variance += weight * weight;
+    }
+    return {mean, std::sqrt(variance)};
+  }
+
   SeenScheme seen_scheme(std::size_t i) {
     const SchemeModel& s = model_.schemes[i];
     const Marginal& share = model_.marginals[s.share];
     SeenScheme out;
-    double variance = 0;
     const OwnLuck& own = schedule_.own_luck[i];
-    out.common_mean = static_cast<double>(own.constant);
-    for (const Loading& l : s.luck.loadings) {
-      const auto weight = static_cast<double>(l.weight);
-      if (const auto& held = model_.factors[l.factor].held_at)
-        out.common_mean += weight * static_cast<double>(*held);
-      else
-        variance += weight * weight;
-    }
-    out.common_sd = std::sqrt(variance);
+    const CommonLuck common = common_luck(i);
+    out.common_mean = common.mean, out.common_sd = common.sd;
     out.share_weight = static_cast<double>(own.cholesky(0, 0));
     out.delay_by_share = static_cast<double>(own.cholesky(1, 0));
     out.delay_weight = static_cast<double>(own.cholesky(1, 1));
@@ -179,9 +187,9 @@ class TrackedLuckMaker {
            "--actuals: this scheme has no luck of its own (so one actual would say all of the factors); let dependence leave it some"});
     out.share = shares_by(share);
     for (const float t : share.thresholds) out.breaks.push_back(static_cast<double>(share.reversed ? -t : t));
-    if (share.drop_threshold > -1e29f) {
+    if (share.may_drop_out()) {
       out.drop_threshold = static_cast<double>(share.drop_threshold);
-      if (share.drop_threshold < 1e29f) out.breaks.push_back(*out.drop_threshold);
+      if (!share.never_starts()) out.breaks.push_back(*out.drop_threshold);
     }
     std::sort(out.breaks.begin(), out.breaks.end());
     out.dropped_share = static_cast<double>(share.dropped);
@@ -235,44 +243,38 @@ class TrackedLuckMaker {
   double left_by_claims(std::size_t i) const {
     const std::int32_t opportunity = model_.schemes[i].opportunity;
     if (opportunity < 0) return 1;
-    double claimed = 0, left = 0;
     const std::vector<double>& size = model_.opportunities[static_cast<std::size_t>(opportunity)];
     std::vector<double> claims(size.size(), 0.0);
     for (const std::uint32_t j : schedule_.claimants[static_cast<std::size_t>(opportunity)]) {
       const Yearly planned = planned_saving(*schemes_[j], plans_.system.years);
-      for (std::size_t y = 0; y < size.size(); ++y) claims[y] += std::max(0.0, planned[y] * mean_share(model_.marginals[model_.schemes[j].share]));
+      const double share = mean_share(model_.marginals[model_.schemes[j].share]);
+      for (std::size_t y = 0; y < size.size(); ++y) claims[y] += std::max(0.0, planned[y] * share);
     }
     const std::size_t now = by_scheme_[i].empty() ? 0 : by_scheme_[i].back()->year;
-    claimed = claims[now], left = size[now];
-    return claimed > left ? left / claimed : 1;
+    return claims[now] > size[now] ? size[now] / claims[now] : 1;
   }
 
   // What a scheme came to by what is seen of itself and of those that it needs, by equally likely possibilities: for those that need it.
   std::vector<NeededOutcome> outcomes_of(std::uint32_t i, const SchemeEvidence* evidence) const {
     const SchemeModel& s = model_.schemes[i];
     const OwnLuck& own = schedule_.own_luck[i];
-    double variance = 0, constant = static_cast<double>(own.constant);
-    for (const Loading& l : s.luck.loadings) {
-      const auto weight = static_cast<double>(l.weight);
-      const auto& held = model_.factors[l.factor].held_at;
-      variance += held ? 0 : weight * weight, constant += held ? weight * static_cast<double>(*held) : 0;
-    }
+    const CommonLuck luck = common_luck(i);
     const std::string name = fmt::format("{}", s.share_stream);
     Floats common, share_normal, delay_normal, share, score;
     draw_normals(0, stream_of("needed-common:" + name), 0, Sampling::latin_hypercube, common);
     draw_normals(0, stream_of("needed-share:" + name), 0, Sampling::latin_hypercube, share_normal);
     draw_normals(0, stream_of("needed-delay:" + name), 0, Sampling::latin_hypercube, delay_normal);
-    common = common * static_cast<float>(std::sqrt(variance));
+    common = common * static_cast<float>(luck.sd);
     if (evidence != nullptr) {
       Eigen::VectorXd weights(common.size());
       for (Eigen::Index k = 0; k < common.size(); ++k) weights[k] = evidence->log_likelihood().value(static_cast<double>(common[k]));
       const std::vector<std::uint32_t> chosen = resample(weights, block_trials, 0.5);
       Floats kept;
       for (std::size_t k = 0; k < chosen.size(); ++k) kept[static_cast<Eigen::Index>(k)] = common[chosen[k]];
-      common = kept + static_cast<float>(constant);
+      common = kept + static_cast<float>(luck.mean);
       evidence->move(common, share_normal, delay_normal);
     } else {
-      common += static_cast<float>(constant);
+      common += static_cast<float>(luck.mean);
     }
     score = common + own.cholesky(0, 0) * share_normal;
     outcome(model_.marginals[s.share], score, share);

@@ -11,8 +11,6 @@
 namespace shortfall {
 namespace {
 
-constexpr float above_every_score = 1e30f;
-
 std::uint32_t certain(Model& model, float share) {
   Marginal marginal;
   marginal.value = share;

@@ -83,7 +83,7 @@ Months months_of(const Coefficients& a, const Bounds& b, double optimism, int mo
     const double late = (m - 0.5) / optimism;
     if (b.high && late >= *b.high) break;
     if (b.low && late <= *b.low) {
-      thresholds.push_back(1e30f);
+      thresholds.push_back(above_every_score);
       continue;
     }
     const double z = onto_line(late, b);
@@ -131,14 +131,13 @@ struct KnownTables::State {
     Chances* chances;  // null: none is unknown
     std::shared_ptr<const DrawnTables<Marginal>> made;
   };
-  struct Overrun {
+  template <class Table>
+  struct OfClass {
     const ReferenceClass* of;
-    std::shared_ptr<const DrawnTables<Marginal>> made;
+    std::shared_ptr<const DrawnTables<Table>> made;
   };
-  struct Delay {
-    const ReferenceClass* of;
-    std::shared_ptr<const DrawnTables<Months>> made;
-  };
+  using Overrun = OfClass<Marginal>;
+  using Delay = OfClass<Months>;
 
   const Reference& reference;
   KnowledgeDraws draws;
@@ -168,7 +167,8 @@ struct KnownTables::State {
   Chances* chances_of(const ReferenceClass& c, Stage stage) {
     const auto s = static_cast<std::size_t>(stage);
     const double of_stage = c.programme ? 0.0 : reference.drops_out[s], of_class = c.share.drops_out;
-    const bool unknown_stage = of_stage > 0 && of_stage<1, unknown_class = of_class> 0 && of_class < 1;
+    const bool unknown_stage = of_stage > 0 && of_stage < 1;
+    const bool unknown_class = of_class > 0 && of_class < 1;
     if (!unknown_stage && !unknown_class) return nullptr;
     const double stage_records = ended(reference.stage_records[s]) + worth(reference.stage_records[s], reference.stage_grades[s]);
     const double class_records = ended(c.records) + worth(c.records, c.grade);
@@ -220,7 +220,7 @@ struct KnownTables::State {
     m.curve = curve;
     m.kind = p > rarest ? Marginal::Kind::dropping : Marginal::Kind::curve;
     m.conditional = s.chances == nullptr ? as_written.conditional : s.chances->between[draw];
-    m.drop_threshold = p > rarest ? m.conditional->threshold : Marginal().drop_threshold;
+    m.drop_threshold = p > rarest ? m.conditional->threshold : -above_every_score;
     return m;
   }
 
@@ -282,7 +282,10 @@ std::size_t KnownTables::add_share(const ReferenceClass& c, Stage stage, const D
   all.push_back({&c, stage, as_written, nullptr, nullptr});
   return all.size() - 1;
 }
+
 namespace {
+
+// The place among `all` of a class's own, which is added where it is new.
 template <class All>
 std::size_t add_class(All& all, const ReferenceClass& c) {
   const auto at = std::find_if(all.begin(), all.end(), [&](const auto& x) { return x.of == &c; });
@@ -290,7 +293,9 @@ std::size_t add_class(All& all, const ReferenceClass& c) {
   all.push_back({&c, nullptr});
   return all.size() - 1;
 }
+
 }  // namespace
+
 std::size_t KnownTables::add_overrun(const ReferenceClass& c) { return add_class(state_->overruns, c); }
 std::size_t KnownTables::add_delay(const ReferenceClass& c) { return add_class(state_->delays, c); }
 void KnownTables::make(unsigned threads) { state_->make(threads); }

@@ -173,7 +173,7 @@ Marginal unlimited(const Distribution& d, double dropped, double optimism, const
   if (d.drops_out >= 1) {
     Marginal m;
     m.value = m.dropped = static_cast<float>(dropped);
-    m.drop_threshold = 1e30f;
+    m.drop_threshold = above_every_score;
     return m;
   }
   if (is_segmented(d.shape)) return segmented(d.shape, d.drops_out, dropped, optimism, within);
@@ -322,7 +322,7 @@ Months delay_months(const Distribution& delay, double optimism, int most) {
   double early = end;
   for (int m = 1; m <= most && months(-end) >= m; ++m) {
     if (months(end) >= m) {
-      thresholds.push_back(1e30f);
+      thresholds.push_back(above_every_score);
       continue;
     }
     double late = -end;

@@ -39,6 +39,9 @@ struct Conditional {
   alignas(64) Cubic cells[octaves * cells_per_octave];
 };
 
+// Where a threshold stands for what always or never happens.
+inline constexpr float above_every_score = 1e30f;
+
 // An outcome as a function of the score. Jumps (drop-outs, steps) stand at exact scores, never smeared.
 struct Marginal {
   enum class Kind {
@@ -49,16 +52,19 @@ struct Marginal {
   };
   Kind kind = Kind::certain;
   float value = 0;
-  float dropped = 0;              // the outcome when it drops out
-  float drop_threshold = -1e30f;  // it drops out below this score
-  bool reversed = false;          // looks up −score: an outcome that falls as luck rises
-  bool limited = false;           // outcomes beyond `least` and `most` stand at them: cut after the look-up, as a table would smear the corner
+  float dropped = 0;                          // the outcome when it drops out
+  float drop_threshold = -above_every_score;  // it drops out below this score
+  bool reversed = false;                      // looks up −score: an outcome that falls as luck rises
+  bool limited = false;  // outcomes beyond `least` and `most` stand at them: cut after the look-up, as a table would smear the corner
   float least = 0, most = 0;
   std::vector<float> thresholds;    // rising; segment j lies between thresholds[j − 1] and thresholds[j]
   std::vector<float> first, slope;  // thresholds.size() + 1 of each
   std::shared_ptr<const Curve> curve;
   std::shared_ptr<const Conditional> conditional;
   bool operator==(const Marginal&) const = default;  // of tables: the very same one
+
+  bool may_drop_out() const { return drop_threshold > -above_every_score; }
+  bool never_starts() const { return drop_threshold >= above_every_score; }  // its drop-out is certain
 };
 
 // A whole number of months as a function of the score: how many thresholds lie above it.

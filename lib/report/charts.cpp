@@ -413,19 +413,22 @@ Chart frontier_chart(const std::vector<FrontierPoint>& points, const std::string
   const bool alone = std::all_of(points.begin(), points.end(), [](const FrontierPoint& p) { return p.on_frontier; });
   Series sets{alone ? "" : "sets of options", Hue::faint, Series::Style::points, {}, {}, {}, "·"},
       best{"none beats them at their cost", Hue::first, Series::Style::line, {}, {}, {}, "█"};
+  std::vector<Point> afforded;
   PageTable t;
   t.columns = {{"", Kind::words}, {fmt::format("cost, {}", currency)}, {aim}, {"", Kind::words}};
   for (const FrontierPoint& p : points) {
     sets.points.push_back({p.cost, 100 * p.aim.value});
     if (p.on_frontier) best.points.push_back({p.cost, 100 * p.aim.value});
+    if (p.on_frontier && p.affordable) afforded.push_back(best.points.back());
     t.row({p.name, sum(p.cost, money), percent(p.aim.value, digits), p.on_frontier ? "none beats it" : ""});
   }
-  std::stable_sort(best.points.begin(), best.points.end(), [](const Point& a, const Point& b) { return a.x < b.x; });
+  for (std::vector<Point>* line : {&best.points, &afforded})
+    std::stable_sort(line->begin(), line->end(), [](const Point& a, const Point& b) { return a.x < b.x; });
   Chart out;
-  const double least = best.points.empty() ? 0 : best.points.back().y, now = best.points.empty() ? 0 : best.points.front().y;
-  out.title = best.points.empty() ? fmt::format("What options cost, and what {} they leave", aim)
-                                  : fmt::format("For {} {} falls from {} to {}", money_text(best.points.back().x, currency, money), aim,
-                                                percent(now / 100, digits), percent(least / 100, digits));
+  const std::vector<Point>& told = afforded.size() > 1 ? afforded : best.points;  // nothing done is always among them
+  out.title = told.empty() ? fmt::format("What options cost, and what {} they leave", aim)
+                           : fmt::format("For {} {} falls from {} to {}", money_text(told.back().x, currency, money), aim,
+                                         percent(told.front().y / 100, digits), percent(told.back().y / 100, digits));
   out.description = "Sets of options by what they cost and the chance that they leave; a line joins those that none beats at its cost.";
   c.series = {std::move(sets), std::move(best)};
   out.picture = std::move(c);

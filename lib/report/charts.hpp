@@ -55,7 +55,9 @@ struct FrontierPoint {
   double cost = 0;
   Estimate aim;  // a chance
   bool on_frontier = false;
+  bool affordable = true;
 };
+// Its title is of what can be afforded, where anything can.
 Chart frontier_chart(const std::vector<FrontierPoint>& points, const std::string& aim, const std::string& currency);
 
 }  // namespace shortfall

@@ -41,20 +41,7 @@ class RecoverView {
   std::string sentences() const { return fmt::format("{} {} {}", choice(), worth(), next_step()); }
   std::optional<Chart> picture() const {
     if (!r_.aim_is_chance || r_.frontier.size() < 2) return {};
-    Chart out = frontier_chart(frontier_points(), aim(), r_.setting.currency);
-    // Its title is of what can be afforded, by the digits of its table.
-    std::size_t last = 0;
-    for (std::size_t k = 0; k < r_.frontier.size(); ++k)
-      if (r_.frontier[k].affordable) last = k;
-    if (last == 0) return out;
-    const auto cell = [&](std::size_t row, std::size_t column) { return out.table.rows[row].cells[column].text; };
-    const std::string cost = cell(last, 1);
-    const std::size_t point = cost.find('.');
-    out.title = fmt::format(
-        "For {} {} falls from {} to {}",
-        money_text(r_.frontier[last].cost, r_.setting.currency, point == std::string::npos ? 0 : static_cast<int>(cost.size() - point - 1)), aim(),
-        cell(0, 2), cell(last, 2));
-    return out;
+    return frontier_chart(frontier_points(), aim(), r_.setting.currency);
   }
 
   Document whole() {
@@ -247,7 +234,7 @@ class RecoverView {
 
   std::vector<FrontierPoint> frontier_points() const {
     std::vector<FrontierPoint> out;
-    for (const SetOfOptions& s : r_.frontier) out.push_back({cell(s.options), s.cost, s.aim, true});
+    for (const SetOfOptions& s : r_.frontier) out.push_back({cell(s.options), s.cost, s.aim, true, s.affordable});
     return out;
   }
 

@@ -39,9 +39,11 @@ class View {
 
   std::string headline() const {
     return fmt::format(
-        "At {} ({}), the year will come to {} ({} to {}) of {} planned, and the system fails in {} of futures; before any actual it was {}.",
-        months(), month_text(r_.as_at), money_text(r_.system.now.mean, unit_, digits_), money(r_.system.now.p10), money(r_.system.now.p90),
-        money_text(r_.system.planned, unit_, digits_), percent(r_.now.system_fails), percent(r_.before.system_fails));
+        "At {} ({}), the year is expected to come to {} of {} planned ({} to {}, eight times in ten). The system fails in {} of futures; before "
+        "anything was seen it was {}.",
+        months(), month_text(r_.as_at), money_text(r_.system.now.mean, unit_, digits_), money_text(r_.system.planned, unit_, digits_),
+        money_text(r_.system.now.p10, unit_, digits_), money_text(r_.system.now.p90, unit_, digits_), percent(r_.now.system_fails),
+        percent(r_.before.system_fails));
   }
 
   void failures(Document& d) const {
@@ -101,8 +103,9 @@ class View {
                     "stand in the four simple forecasts at their plan.",
                     unit_),
         Tone::faint);
-    s.say(fmt::format("The whole plan: {} of {} planned ({} to {}); before any actual {}.", money_text(r_.system.plan_now.mean, unit_, digits_),
-                      money_text(r_.system.plan, unit_, digits_), money(r_.system.plan_now.p10), money(r_.system.plan_now.p90),
+    s.say(fmt::format("The whole plan is expected to come to {} of {} planned ({} to {}, eight times in ten); before anything was seen, {}.",
+                      money_text(r_.system.plan_now.mean, unit_, digits_), money_text(r_.system.plan, unit_, digits_),
+                      money_text(r_.system.plan_now.p10, unit_, digits_), money_text(r_.system.plan_now.p90, unit_, digits_),
                       money_text(r_.system.plan_before.mean, unit_, digits_)));
   }
 

@@ -207,7 +207,7 @@ void BlockSimulator::savings(Draws& draws, std::size_t year, SchemeSavings& out)
     add_total(out.all[i], rows, schedule_.years);
     add_year(out.of_year[i], rows, year);
     out.dropped[i].setZero();
-    if (model_.marginals[model_.schemes[i].share].drop_threshold > -1e29f)
+    if (model_.marginals[model_.schemes[i].share].may_drop_out())
       draw_outcome(model_, schedule_, i, draws, work_.luck, timings_, again, &out.dropped[i]);
   }
 }

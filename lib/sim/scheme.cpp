@@ -11,9 +11,6 @@ namespace {
 
 bool drawn(const Marginal& marginal) { return marginal.kind != Marginal::Kind::certain; }
 
-// A share whose drop-out is certain: its threshold lies above every score.
-bool never_starts(const Marginal& share) { return share.drop_threshold > 1e29f; }
-
 // The scores of a scheme's share, delay and overrun: what they have in common with all luck of its kind, and the scheme's own normals, weighed by the
 // rows of its Cholesky factor. A normal is drawn when it is first asked for.
 class SchemeScores {
@@ -124,7 +121,7 @@ void draw_outcome(const Model& model, const Schedule& schedule, std::size_t sche
   // A scheme that drops out costs nothing; on the dial's way from the plan, a part of its cost.
   Flags dropped;
   if ((costs || drops != nullptr) && drawn(share)) drops_out(share, of_scheme, dropped);
-  if ((costs || drops != nullptr) && !drawn(share)) dropped.setConstant(never_starts(share));
+  if ((costs || drops != nullptr) && !drawn(share)) dropped.setConstant(share.never_starts());
   if (drops != nullptr) *drops = dropped;
   if (draws_delay) scores->delay(of_scheme);
   look_up_outcome(delay, out.months);

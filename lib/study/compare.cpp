@@ -203,11 +203,10 @@ CompareResult compare(const Plans& old_plans, const Plans& after, const CompareO
 
   const RunOptions& run = options.run;
   Tables tables;
-  CompileOptions compiled = compile_options(run);
-  compiled.tables = &tables;
   RunOptions at_least = run;
   at_least.trials = std::max(run.trials, least_compared);
-  compiled.knowledge = knowledge_draws(at_least);
+  CompileOptions compiled = compile_options(at_least);
+  compiled.tables = &tables;
   const Model model_before = compile(before, compiled), model_after = compile(after, compiled);
   const Pairs empty{{model_before, pilot(model_before, run.seed)}, {model_after, pilot(model_after, run.seed)}, {}, {}, {}};
   const Measures measures = measures_of(before, model_before, model_after, options);

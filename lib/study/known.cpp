@@ -8,16 +8,6 @@
 
 namespace shortfall {
 
-double variance_within(const std::vector<std::vector<double>>& blocks_of_draws) {
-  double squares = 0, degrees = 0;
-  for (const std::vector<double>& blocks : blocks_of_draws) {
-    const double mean = std::accumulate(blocks.begin(), blocks.end(), 0.0) / static_cast<double>(blocks.size());
-    for (const double b : blocks) squares += (b - mean) * (b - mean);
-    degrees += static_cast<double>(blocks.size()) - 1;
-  }
-  return degrees > 0 ? squares / degrees : 0;
-}
-
 namespace {
 
 struct DrawMoments {

@@ -18,7 +18,5 @@ struct Known {
 Known known_chance(const std::vector<double>& draw_means, const std::vector<double>& blocks, double within);
 // Of an amount: the draws' own quantiles, shrunk towards their mean to standard deviation τ.
 Known known_amount(const std::vector<double>& draw_means, const std::vector<double>& blocks, double within);
-// The pooled variance of blocks about their draw's mean; [draw][block].
-double variance_within(const std::vector<std::vector<double>>& blocks_of_draws);
 
 }  // namespace shortfall

@@ -48,6 +48,21 @@ TEST_CASE("records that disagree with the prior are told from those that do not"
   CHECK(disagreement(centre + Coefficients(0.1, 0, 0), 30, centre, 20, centre) < most_agreeing);
 }
 
+namespace {
+
+// The pooled variance of blocks about their draw's mean; [draw][block].
+double variance_within(const std::vector<std::vector<double>>& blocks_of_draws) {
+  double squares = 0, degrees = 0;
+  for (const std::vector<double>& blocks : blocks_of_draws) {
+    const double mean = std::accumulate(blocks.begin(), blocks.end(), 0.0) / static_cast<double>(blocks.size());
+    for (const double b : blocks) squares += (b - mean) * (b - mean);
+    degrees += static_cast<double>(blocks.size()) - 1;
+  }
+  return degrees > 0 ? squares / degrees : 0;
+}
+
+}  // namespace
+
 TEST_CASE("what is not known of an answer is told from what is not simulated") {
   std::mt19937_64 random(3);
   std::normal_distribution<double> normal;

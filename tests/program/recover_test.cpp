@@ -7,23 +7,16 @@
 #include <random>
 
 #include "support/program.hpp"
+#include "support/recovery_texts.hpp"
 
 using namespace shortfall::test;
 using nlohmann::json;
 
 namespace {
 
-// Its shortfall is N(10, 8²), and it has reserves of 12.
-const char* const one =
-    "organisation: one\nyears: [2017]\nincome: 100\nspend: 100\ntarget: 10\nreserves: 12\npressure: {sd: 8%}\n"
-    "schemes: {s: {class: transactional, stage: delivered, saving: [0]}}\n";
+const char* const one = recovered_plan;
 
-// An option that costs and cuts so much, out of a budget.
-std::string option(const std::string& id, double cost, double cut, const std::string& more = "") {
-  return fmt::format("  {0}: {{cost: {1}, paid_from: budget, edits: {{one.adjustments.{0}: {2}}}{3}}}\n", id, cost, cut, more);
-}
-
-const std::string three = "options:\n" + option("a", 3, 6) + option("b", 2, 3.8) + option("c", 2, 3.8) + "budget: 4\n";
+const std::string three = "options:\n" + three_options() + "budget: 4\n";
 
 double normal_above(double x) { return 0.5 * std::erfc(x / std::sqrt(2.0)); }
 

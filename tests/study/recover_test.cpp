@@ -11,22 +11,18 @@
 
 #include "study/recover_information.hpp"
 #include "study/recover_search.hpp"
+#include "support/recovery_texts.hpp"
 
 using namespace shortfall;
 using namespace shortfall::recover_parts;
+using shortfall::test::option;
+using shortfall::test::recovered_plan;
+using shortfall::test::three_options;
 
 namespace {
 
-// Its shortfall is N(10, 8²), and it has reserves of 12.
-const char* const one =
-    "organisation: one\nyears: [2017]\nincome: 100\nspend: 100\ntarget: 10\nreserves: 12\npressure: {sd: 8%}\n"
-    "schemes: {s: {class: transactional, stage: delivered, saving: [0]}}\n";
-
-// An option that costs and cuts so much, out of a budget.
-std::string option(const std::string& id, double cost, double cut, const std::string& more = "") {
-  return fmt::format("  {0}: {{cost: {1}, paid_from: budget, edits: {{one.adjustments.{0}: {2}}}{3}}}\n", id, cost, cut, more);
-}
-const std::string three = option("a", 3, 6) + option("b", 2, 3.8) + option("c", 2, 3.8);
+const char* const one = recovered_plan;
+const std::string three = three_options();
 
 // The plan with options, ready to be asked.
 struct Asked {
