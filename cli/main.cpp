@@ -60,9 +60,9 @@ Status chosen(int argc, char** argv) {
       "interrupted.\n"
       "'shortfall COMMAND --help' tells more; so does 'man shortfall'.");
   using Add = Action (*)(CommandLine&);
-  static constexpr Add commands[] = {add_run,     add_validate, add_compare, add_explain, add_pool,       add_reverse,
-                                     add_recover, add_report,   add_sweep,   add_merge,   add_track,      add_backtest,   add_calibrate,
-                                     add_import,  add_export,   add_init,    add_schema,  add_completion, add_help};
+  static constexpr Add commands[] = {add_run,    add_validate, add_compare, add_explain,    add_pool,     add_reverse,   add_recover,
+                                     add_report, add_sweep,    add_merge,   add_track,      add_backtest, add_calibrate, add_import,
+                                     add_export, add_init,     add_schema,  add_completion, add_help};
   std::vector<Action> actions;
   for (const Add add : commands) actions.push_back(add(line));
   const std::vector<std::string>& names = line.commands();

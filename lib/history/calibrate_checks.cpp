@@ -76,8 +76,10 @@ class LeaveOut {
     double dropped = 0;
     for (std::size_t i = 0; i < outcomes_.size(); ++i) {
       if (i >= first && i < last) continue;
-      if (outcomes_[i].dropped) dropped += 1;
-      else rest.push_back(outcomes_[i].share);
+      if (outcomes_[i].dropped)
+        dropped += 1;
+      else
+        rest.push_back(outcomes_[i].share);
     }
     const double chance = BetaPosterior::of(of_.prior_chance, of_.prior_weight, dropped, static_cast<double>(rest.size()) + dropped).mean();
     std::vector<double> sorted = rest;
@@ -124,7 +126,8 @@ std::optional<double> permutation_test(const std::vector<SharedRecord>& shares, 
   std::mt19937_64 random(seed);
   std::size_t as_large = 0;
   for (std::size_t r = 0; r < shuffles; ++r) {
-    for (std::size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[static_cast<std::size_t>(uniform(random) * static_cast<double>(i))]);
+    for (std::size_t i = values.size(); i > 1; --i)
+      std::swap(values[i - 1], values[static_cast<std::size_t>(uniform(random) * static_cast<double>(i))]);
     as_large += between() >= seen - 1e-12;
   }
   return static_cast<double>(as_large + 1) / static_cast<double>(shuffles + 1);
@@ -156,26 +159,31 @@ void warn_of_records(ClassCalibration& of) {
   if (of.dropped == 0 && ended >= 10 && of.prior_chance > 0) {
     const double chance = std::pow(1 - of.prior_chance, ended);
     if (chance < 0.2)
-      warn(fmt::format("none of {:.0f} dropped out, which has a chance of {} where {:.0f} % do: are those that were dropped still on the list?", ended,
-                       chance < 0.01 ? std::string("under 1 %") : fmt::format("{:.0f} %", 100 * chance), 100 * of.prior_chance));
+      warn(fmt::format("none of {:.0f} dropped out, which has a chance of {} where {:.0f} % do: are those that were dropped still on the list?",
+                       ended, chance < 0.01 ? std::string("under 1 %") : fmt::format("{:.0f} %", 100 * chance), 100 * of.prior_chance));
   }
   if (of.exactly_planned >= 3 && static_cast<double>(of.exactly_planned) > 0.2 * n)
-    warn(fmt::format("{} of {} delivered exactly their plan: is that what was measured, or where the count was capped?", of.exactly_planned, of.shares));
+    warn(fmt::format("{} of {} delivered exactly their plan: is that what was measured, or where the count was capped?", of.exactly_planned,
+                     of.shares));
   if (of.beyond_bounds > 0)
     warn(fmt::format("{} of {} lie at or beyond the class's bounds and count as just within them", of.beyond_bounds, of.shares));
   if (of.disagreement > 7.81)
-    warn(fmt::format("records and prior disagree (D² = {:.1f}, above 7.8 in one of twenty that agree): the ranges given cover too little", of.disagreement));
+    warn(fmt::format("records and prior disagree (D² = {:.1f}, above 7.8 in one of twenty that agree): the ranges given cover too little",
+                     of.disagreement));
   if (of.groups_p && *of.groups_p < 0.05)
-    warn(fmt::format("its {} organisations differ by more than chance deals (p = {:.3f}): one line for all of them blurs them", of.groups, *of.groups_p));
+    warn(fmt::format("its {} organisations differ by more than chance deals (p = {:.3f}): one line for all of them blurs them", of.groups,
+                     *of.groups_p));
   if (of.audited >= 3 && of.claimed >= 3 && of.claimed_mean > of.audited_mean + 0.05)
-    warn(fmt::format("{} audited records delivered {:.2f} of plan, {} only claimed {:.2f}", of.audited, of.audited_mean, of.claimed, of.claimed_mean));
+    warn(
+        fmt::format("{} audited records delivered {:.2f} of plan, {} only claimed {:.2f}", of.audited, of.audited_mean, of.claimed, of.claimed_mean));
   if (std::abs(of.by_count - of.by_value) > 0.1)
-    warn(fmt::format("by value {:.2f} of plan was delivered, by count {:.2f}: large schemes do {} than small ones, and the share is by count", of.by_value,
-                     of.by_count, of.by_value < of.by_count ? "worse" : "better"));
+    warn(fmt::format("by value {:.2f} of plan was delivered, by count {:.2f}: large schemes do {} than small ones, and the share is by count",
+                     of.by_value, of.by_count, of.by_value < of.by_count ? "worse" : "better"));
 }
 
 void ask_for(ClassCalibration& of) {
-  if (of.delay.held) of.collect.push_back("planned_start and started: without them share and delay cannot be told apart, so the delay is the prior's");
+  if (of.delay.held)
+    of.collect.push_back("planned_start and started: without them share and delay cannot be told apart, so the delay is the prior's");
   if (of.overrun.held) of.collect.push_back("planned_cost and cost: the overrun is the prior's");
   if (of.shares < 22) of.collect.push_back(fmt::format("{} more schemes that went ahead, for a record of the worst tenth", 22 - of.shares));
   if (of.audited == 0) of.collect.push_back("which savings were audited: all are taken as claimed");
@@ -183,7 +191,8 @@ void ask_for(ClassCalibration& of) {
 
 }  // namespace
 
-void examine(const std::vector<const Record*>& records, const std::vector<SharedRecord>& shares, const CalibrateOptions& options, ClassCalibration& of) {
+void examine(const std::vector<const Record*>& records, const std::vector<SharedRecord>& shares, const CalibrateOptions& options,
+             ClassCalibration& of) {
   means(records, of);
   for (const SharedRecord& s : shares) {
     of.exactly_planned += *s.record->delivered == s.record->planned;
@@ -197,11 +206,12 @@ void examine(const std::vector<const Record*>& records, const std::vector<Shared
 
 void examine_all(const Records& records, Calibration& of) {
   const auto warn = [&](std::string text) { of.warnings.push_back(std::move(text)); };
-  if (!records.have_status)
-    warn("the records have no status: what delivered exactly 0 is taken as dropped, the rest as finished");
+  if (!records.have_status) warn("the records have no status: what delivered exactly 0 is taken as dropped, the rest as finished");
   if (std::none_of(records.rows.begin(), records.rows.end(), [](const Record& r) { return r.status == RecordStatus::dropped; }))
     warn("no record was dropped: lists of schemes often lose those that were, and then the chance of dropping out comes out too small");
-  if (records.rows.size() < 10) warn(fmt::format("{} in all: the answer is the prior's, hardly moved", records.rows.size() == 1 ? "1 record" : fmt::format("{} records", records.rows.size())));
+  if (records.rows.size() < 10)
+    warn(fmt::format("{} in all: the answer is the prior's, hardly moved",
+                     records.rows.size() == 1 ? "1 record" : fmt::format("{} records", records.rows.size())));
 }
 
 }  // namespace shortfall

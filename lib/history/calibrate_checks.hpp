@@ -14,7 +14,8 @@ struct SharedRecord {
 };
 
 // Fills what is found into the class's calibration: means, audits, piles, groups, scores of records left out, warnings and what to collect.
-void examine(const std::vector<const Record*>& records, const std::vector<SharedRecord>& shares, const CalibrateOptions& options, ClassCalibration& of);
+void examine(const std::vector<const Record*>& records, const std::vector<SharedRecord>& shares, const CalibrateOptions& options,
+             ClassCalibration& of);
 void examine_all(const Records& records, Calibration& of);
 
 }  // namespace shortfall

@@ -27,7 +27,8 @@ class Writer {
   std::string whole(const std::string& records_name, const std::string& records_sha256) {
     out_ = "# Reference classes calibrated by 'shortfall calibrate': a prior, blended with records of what was delivered.\n";
     out_ += fmt::format("# records: {} ({} of {}, {} to {}), SHA-256 {}\n", printable(records_name), c_.records,
-                        c_.organisations == 1 ? "1 organisation" : fmt::format("{} organisations", c_.organisations), c_.first_year, c_.last_year, records_sha256);
+                        c_.organisations == 1 ? "1 organisation" : fmt::format("{} organisations", c_.organisations), c_.first_year, c_.last_year,
+                        records_sha256);
     out_ += fmt::format("# prior: {}\n\n", printable(c_.prior_name));
     stages();
     for (const Entry& entry : prior_.entries)
@@ -51,10 +52,12 @@ class Writer {
     out_ += "stages:    # chance that a scheme drops out\n  delivered: 0\n";
     for (const StageCalibration& s : c_.stages) {
       const auto at = static_cast<std::size_t>(s.stage);
-      out_ += s.records == 0 ? fmt::format("  {}: {}\n", name_of(s.stage), notation::fraction(ten_digits(c_.reference.drops_out[at])))
-                             : fmt::format("  {}: {{chance: {}, grade: calibrated, records: {{all: {}, prior: {:g}}}}}    # {} of {} dropped out; the prior says {}\n",
-                                           name_of(s.stage), notation::fraction(ten_digits(s.chance.mean())), s.records,
-                                           s.chance.alpha + s.chance.beta - static_cast<double>(s.records), s.dropped, s.records, notation::fraction(s.before));
+      out_ += s.records == 0
+                  ? fmt::format("  {}: {}\n", name_of(s.stage), notation::fraction(ten_digits(c_.reference.drops_out[at])))
+                  : fmt::format(
+                        "  {}: {{chance: {}, grade: calibrated, records: {{all: {}, prior: {:g}}}}}    # {} of {} dropped out; the prior says {}\n",
+                        name_of(s.stage), notation::fraction(ten_digits(s.chance.mean())), s.records,
+                        s.chance.alpha + s.chance.beta - static_cast<double>(s.records), s.dropped, s.records, notation::fraction(s.before));
     }
   }
 
@@ -64,7 +67,8 @@ class Writer {
   }
 
   void one(const ReferenceClass& c, const std::string& records_sha256) {
-    out_ += fmt::format("    share: {}\n    delay: {}\n    overrun: {}\n", distribution_text(c.share), distribution_text(c.delay), distribution_text(c.overrun));
+    out_ += fmt::format("    share: {}\n    delay: {}\n    overrun: {}\n", distribution_text(c.share), distribution_text(c.delay),
+                        distribution_text(c.overrun));
     out_ += fmt::format("    grade: calibrated\n    records: {}\n    period: {}\n", records_text(*c.records), quoted(c.period));
     out_ += fmt::format("    source: {}\n", quoted(fmt::format("SHA-256 of the records {:.12}…; {}", records_sha256, c.source)));
   }

@@ -76,7 +76,9 @@ class Fates {
   void draw() {
     for (double& at : at_) at = uniform(random_);
   }
-  std::size_t of(std::size_t case_index, std::size_t futures) const { return static_cast<std::size_t>(at_[case_index] * static_cast<double>(futures)); }
+  std::size_t of(std::size_t case_index, std::size_t futures) const {
+    return static_cast<std::size_t>(at_[case_index] * static_cast<double>(futures));
+  }
 
  private:
   std::mt19937_64 random_;
@@ -176,7 +178,11 @@ void summarise(const ImaginedScores& imagined, std::size_t cases, std::uint64_t 
   std::vector<std::size_t> outturns, in_year, positions, counts;
   for (std::size_t i = 0; i < result.amounts.size(); ++i) {
     const AmountScore& s = result.amounts[i];
-    (s.measured.kind == Kind::organisations_failed ? counts : s.measured.kind == Kind::position ? positions : s.in_year ? in_year : outturns).push_back(i);
+    (s.measured.kind == Kind::organisations_failed ? counts
+     : s.measured.kind == Kind::position           ? positions
+     : s.in_year                                   ? in_year
+                                                   : outturns)
+        .push_back(i);
   }
   const auto add = [&](const char* name, const std::vector<std::size_t>& scores) {
     if (!scores.empty()) result.summaries.push_back(summary_of(name, scores, imagined, cases, seed, result));

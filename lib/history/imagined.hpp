@@ -2,8 +2,8 @@
 // share is in it; systems are drawn independently of each other.
 #pragma once
 
-#include <Eigen/Core>
 #include <cstdint>
+#include <Eigen/Core>
 #include <random>
 #include <vector>
 

@@ -2,8 +2,8 @@
 // futures, or piecewise linear quantile functions.
 #pragma once
 
-#include <Eigen/Core>
 #include <cstddef>
+#include <Eigen/Core>
 #include <utility>
 #include <vector>
 

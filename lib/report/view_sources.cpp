@@ -57,11 +57,8 @@ Document view_problems(const Problems& problems, const std::string& closing, Cod
   Section& s = out.section();
   for (const Problem& p : problems) {
     const bool error = p.severity() == Severity::error;
-    s.blocks.emplace_back(Paragraph{codes == Codes::shown ? problem_line(p) : to_text(p),
-                                    Tone::plain,
-                                    "    ",
-                                    fmt::format("{}:", name_of(p.severity())),
-                                    error ? Tone::bad : Tone::doubtful,
+    s.blocks.emplace_back(Paragraph{codes == Codes::shown ? problem_line(p) : to_text(p), Tone::plain, "    ",
+                                    fmt::format("{}:", name_of(p.severity())), error ? Tone::bad : Tone::doubtful,
                                     framed.empty()});  // for programs, one line; with the lines of sources it is for people
     for (std::string& line : frame(p.place, framed, width)) s.blocks.emplace_back(Paragraph{std::move(line), Tone::faint, {}, {}, {}, true});
   }

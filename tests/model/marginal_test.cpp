@@ -439,7 +439,9 @@ TEST_CASE("tables that are shared are those that would be made alone") {
 TEST_CASE("tables may be asked by several threads: a shape has one table") {
   Tables shared;
   std::vector<Marginal> made(64);
-  for_each(made.size(), 4, [&](std::uint64_t i, unsigned) { made[i] = share_marginal({Pert{0, 0.1 * static_cast<double>(i % 4), 1}, 0.25}, 1, &shared); });
+  for_each(made.size(), 4, [&](std::uint64_t i, unsigned) {
+    made[i] = share_marginal({Pert{0, 0.1 * static_cast<double>(i % 4), 1}, 0.25}, 1, &shared);
+  });
   for (std::size_t i = 0; i < made.size(); ++i) {
     CHECK(made[i] == made[i % 4]);
     CHECK(made[i].curve->cells == share_marginal({Pert{0, 0.1 * static_cast<double>(i % 4), 1}, 0.25}, 1).curve->cells);

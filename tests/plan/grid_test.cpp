@@ -112,4 +112,3 @@ TEST_CASE("a list of points is a CSV file, and its mistakes have lines") {
   CHECK(refused("a\n\"1\n") == "points.csv: error: a quotation that does not end\n");
   CHECK(refused("a,\n1,2\n") == "points.csv:1:1: error: a column without a path in the first line\n");
 }
-

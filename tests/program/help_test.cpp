@@ -15,8 +15,9 @@ using namespace shortfall::test;
 
 namespace {
 
-const std::vector<std::string> commands = {"run",   "validate", "compare",   "explain", "pool",   "reverse", "recover", "report",     "sweep",
-                                           "merge", "track", "backtest", "calibrate", "import",  "export", "init",    "schema",  "completion", "help"};
+const std::vector<std::string> commands = {"run",    "validate", "compare", "explain",    "pool",     "reverse",   "recover",
+                                           "report", "sweep",    "merge",   "track",      "backtest", "calibrate", "import",
+                                           "export", "init",     "schema",  "completion", "help"};
 
 }  // namespace
 

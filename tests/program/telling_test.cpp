@@ -81,8 +81,7 @@ TEST_CASE("a terminal gets the code and the line with a caret, a file does not; 
   CHECK(piped.err == path + ":9:12: error: no class 'wrokforce' in built-in/nhs-savings.yaml; did you mean 'workforce'?\n");
   const Ran shown = run_in_shell("TERM=dumb script -qec \"$* 2>&1\" /dev/null", {"validate", path});
   if (shown.out.find("wrokforce") != std::string::npos)
-    CHECK(shown.out.find("[unknown-class]\r\n    9 |     class: wrokforce\r\n      |            ^~~~~~~~~\r\n") !=
-          std::string::npos);
+    CHECK(shown.out.find("[unknown-class]\r\n    9 |     class: wrokforce\r\n      |            ^~~~~~~~~\r\n") != std::string::npos);
   CHECK(run({"help", "unknown-class"}).out.find("class: transactional") != std::string::npos);
   CHECK(run({"help", "unknown-clas"}).err.find("did you mean 'unknown-class'?") != std::string::npos);
 }

@@ -5,8 +5,8 @@
 
 #include <barrier>
 #include <map>
-#include <utility>
 #include <thread>
+#include <utility>
 
 #include "model/compile.hpp"
 #include "plan/assemble.hpp"
