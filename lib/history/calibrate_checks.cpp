@@ -8,6 +8,7 @@
 #include <numeric>
 #include <random>
 
+#include "base/random.hpp"
 #include "history/imagined.hpp"
 #include "history/scores.hpp"
 
@@ -48,8 +49,7 @@ class LeaveOut {
     for (const SharedRecord& s : shares) outcomes_.push_back({s.share, false});
     for (std::size_t d = 0; d < of.dropped; ++d) outcomes_.push_back({0, true});
     // So that each part is a sample of all.
-    for (std::size_t i = outcomes_.size(); i > 1; --i)
-      std::swap(outcomes_[i - 1], outcomes_[static_cast<std::size_t>(uniform(random_) * static_cast<double>(i))]);
+    shuffle(outcomes_, random_);
   }
 
   void score() {
@@ -126,8 +126,7 @@ std::optional<double> permutation_test(const std::vector<SharedRecord>& shares, 
   std::mt19937_64 random(seed);
   std::size_t as_large = 0;
   for (std::size_t r = 0; r < shuffles; ++r) {
-    for (std::size_t i = values.size(); i > 1; --i)
-      std::swap(values[i - 1], values[static_cast<std::size_t>(uniform(random) * static_cast<double>(i))]);
+    shuffle(values, random);
     as_large += between() >= seen - 1e-12;
   }
   return static_cast<double>(as_large + 1) / static_cast<double>(shuffles + 1);

@@ -7,14 +7,12 @@
 #include <random>
 #include <vector>
 
+#include "base/random.hpp"
 #include "history/scores.hpp"
 
 namespace shortfall {
 
 struct BacktestResult;
-
-// From 0 to 1, the same on every machine.
-inline double uniform(std::mt19937_64& random) { return static_cast<double>(random() >> 11) * 0x1p-53; }
 
 class ImaginedScores {
  public:

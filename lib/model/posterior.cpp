@@ -8,6 +8,7 @@
 #include <random>
 #include <utility>
 
+#include "base/random.hpp"
 #include "model/model.hpp"
 #include "model/quantile.hpp"
 
@@ -48,14 +49,11 @@ double disagreement(const Coefficients& data, double n, const Coefficients& prio
 
 namespace {
 
-// From 0 to 1, the same on every machine.
-double uniform(std::mt19937_64& random) { return static_cast<double>(random() >> 11) * 0x1p-53; }
-
 // The places 0 to count − 1 in an order of their own.
 std::vector<std::size_t> shuffled(std::size_t count, std::mt19937_64& random) {
   std::vector<std::size_t> out(count);
   for (std::size_t i = 0; i < count; ++i) out[i] = i;
-  for (std::size_t i = count; i > 1; --i) std::swap(out[i - 1], out[static_cast<std::size_t>(uniform(random) * static_cast<double>(i))]);
+  shuffle(out, random);
   return out;
 }
 
