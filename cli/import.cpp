@@ -127,7 +127,7 @@ void tell_warnings(const Problems& warnings, bool quiet) {
 
 Status import_command(const Words& words) {
   if (words.to.empty() && !words.dry_run && words.write_map.empty()) refuse("--to", "missing: name the folder for the plans, or ask for a --dry-run");
-  const ReadFiles read = read_trackers(words.files);
+  ReadFiles read = read_trackers(words.files);
   Problems warnings;
   const Mapping mapping = mapping_of(words, read.sheets, warnings);
   const std::string map_text = head_of_mapping(read.origins) + mapping_text(mapping);
@@ -151,6 +151,9 @@ Status import_command(const Words& words) {
   }
   if (imported->organisations.empty()) refuse(read.sheets.front().name, "no row is a scheme, so there is no plan to write");
   std::vector<Source> files = plan_files(*imported, mapping, read.origins);
+  // A tracker of a hundred thousand rows takes hundreds of megabytes, and so does the check of its plans: one goes before the other comes.
+  read.sheets.clear();
+  imported->organisations.clear();
   check_plans(files, words.to.empty() ? "plans" : words.to);
   if (words.dry_run) return Status::good;
   if (words.map.empty()) files.push_back({"mapping.yaml", map_text});
