@@ -34,7 +34,9 @@ class MpiRanks : public Ranks {
   }
 
   void abort(int status) override {
-    MPI_Abort(MPI_COMM_WORLD, status);
+    // mpirun of Open MPI, which leaves its address to its processes, ends the job when one of them ends with a status other than 0, and ends with it
+    // itself. Asked to abort, its PMIx (4.2) now and then waits for ever for a lock of its own, when all ranks have ended.
+    if (std::getenv("OMPI_MCA_orte_hnp_uri") == nullptr) MPI_Abort(MPI_COMM_WORLD, status);
     std::_Exit(status);
   }
 
