@@ -204,8 +204,8 @@ Store::Store(const std::string& path, const Tell& tell) {
     database_->prepare();
     database_->file = file_at(path);
   } catch (const SQLite::Exception& error) {
-    const int code = error.getErrorCode();
-    if ((code != SQLITE_CANTOPEN && code != SQLITE_READONLY) || !is_closed(path)) failed(path, error);
+    const int why = error.getErrorCode();
+    if ((why != SQLITE_CANTOPEN && why != SQLITE_READONLY) || !is_closed(path)) failed(path, error);
     open_to_read(path);
   }
 }
