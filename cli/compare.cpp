@@ -1,6 +1,7 @@
 // What did this revision do to the risk, and which edits did it?
 #include "study/compare.hpp"
 
+#include "cli/actuals.hpp"
 #include "cli/ask.hpp"
 #include "cli/commands.hpp"
 #include "plan/number.hpp"
@@ -20,6 +21,7 @@ struct Words {
   std::string material = "1pp", material_money;
   InputOptions input;  // of which only whether files may lie outside
   OutputOptions output;
+  ActualsOptions actuals;
   CompareOptions compare;
   bool knowledge_given = false, no_effects = false;
 };
@@ -45,8 +47,7 @@ Status compare_command(Words& words) {
   CompareOptions& options = words.compare;
   BadInput wrong({});
   Problems& problems = wrong.problems;
-  const Loaded before = revision(words.before, {}, words.input.outside(), wrong),
-               after = revision(words.after, words.edits, words.input.outside(), wrong);
+  Loaded before = revision(words.before, {}, words.input.outside(), wrong), after = revision(words.after, words.edits, words.input.outside(), wrong);
   for (const std::string& text : words.allowed) {
     auto limit = parse_change_limit(text, whole_file("--allow"));
     if (limit)
@@ -64,6 +65,7 @@ Status compare_command(Words& words) {
   options.run.given = good(parse_given(words.given, after.plans));
   follow_gates(after.plans, words.knowledge_given, options.run);
   spread_over_ranks(options.run);
+  see(words.actuals, words.output, before, after, options);
   const CompareResult result = answered(options.run, words.output, [&] { return compare(before.plans, after.plans, options); });
   Forms forms;
   forms.document = [&] { return view_compare(result, after.provenance); };
@@ -96,6 +98,7 @@ Action add_compare(CommandLine& line) {
       .check(a_number(0, 1e12));
   command.flag("--no-effects", words->no_effects, "Do not work out which edit did it");
   add_outside_option(command, words->input);
+  add_actuals_options(command, words->actuals);
   add_output_options(command, words->output, {"text", "markdown", "html", "json", "csv", "junit", "github", "xlsx"});
   add_simulation_options(command, words->compare.run, words->given, least_compared, "while a verdict or a limit is unclear");
   add_knowledge_option(command, words->compare.run);

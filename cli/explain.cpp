@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/actuals.hpp"
 #include "cli/ask.hpp"
 #include "cli/commands.hpp"
 #include "report/json.hpp"
@@ -16,6 +17,7 @@ namespace {
 struct Words {
   InputOptions input;
   OutputOptions output;
+  ActualsOptions actuals;
   std::vector<std::string> given;
   RunOptions run;
 };
@@ -25,7 +27,7 @@ constexpr std::size_t most_explained = 5000;
 
 Status explain_command(Words& words) {
   needs_a_file(words.output);
-  const Loaded plans = loaded(words.input, words.run, words.given);
+  Loaded plans = loaded(words.input, words.run, words.given);
   std::size_t schemes = 0;
   for (const Organisation& o : plans.plans.organisations) schemes += o.schemes.size();
   if (schemes > most_explained)
@@ -33,8 +35,9 @@ Status explain_command(Words& words) {
                     fmt::format("{} schemes; at most {} can be told of together (the work grows with the square of their number); ask of some "
                                 "organisations by their plan files",
                                 schemes, most_explained));
+  const Learn learn = see(words.actuals, words.output, plans, words.run);
   const ExplainResult result = answered(words.run, words.output, [&] {
-    ExplainResult out = explain(plans.plans, words.run);
+    ExplainResult out = explain(plans.plans, words.run, nullptr, learn);
     if (!is_page(words.output) && words.output.format != "xlsx") return out;
     const RunResult whole = told_by_run(plans.plans, words.run);
     out.system_fails = whole.system_fails;
@@ -56,6 +59,7 @@ Action add_explain(CommandLine& line) {
   const Command command = line.add("explain", "Which schemes, shared luck and organisations drive the failures?");
   auto words = std::make_shared<Words>();
   add_input_options(command, words->input);
+  add_actuals_options(command, words->actuals);
   add_output_options(command, words->output, {"text", "markdown", "html", "json", "csv", "xlsx"});
   add_simulation_options(command, words->run, words->given, 1, "");
   refuse_knowledge(command);

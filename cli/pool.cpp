@@ -1,6 +1,7 @@
 // Swim together or sink alone: who gains from pooling, who is tempted to break ranks, which pools hold?
 #include <fmt/format.h>
 
+#include "cli/actuals.hpp"
 #include "cli/ask.hpp"
 #include "cli/commands.hpp"
 #include "plan/number.hpp"
@@ -15,6 +16,7 @@ namespace {
 struct Words {
   InputOptions input;
   OutputOptions output;
+  ActualsOptions actuals;
   std::vector<std::string> given;
   std::string material = "1pp", any_fails = "20%";
   PoolingOptions pool;
@@ -25,7 +27,7 @@ constexpr std::size_t most_pooled = 128;
 
 Status pool_command(Words& words) {
   needs_a_file(words.output);
-  const Loaded plans = loaded(words.input, words.pool.run, words.given);
+  Loaded plans = loaded(words.input, words.pool.run, words.given);
   if (plans.plans.organisations.size() < 2)
     throw bad_input(words.input.plans.front(),
                     "one organisation cannot pool with itself; give a system of two or more (for one plan ask 'shortfall run')");
@@ -37,6 +39,7 @@ Status pool_command(Words& words) {
                     plans.plans.organisations.size(), most_pooled));
   words.pool.material = *parse_points(words.material);
   words.pool.any_fails = *parse_fraction(words.any_fails);
+  see(words.actuals, words.output, plans, words.pool.run);
   const PoolingResult result = answered(words.pool.run, words.output, [&] { return pooling(plans.plans, words.pool); });
   Forms forms;
   forms.document = [&] { return view_pool(result, grounds_of(plans.plans), plans.provenance); };
@@ -57,6 +60,7 @@ Action add_pool(CommandLine& line) {
       .check(a_number_of_points())
       .show_default();
   command.option("--any-fails", words->any_fails, "The chance that any fails which mutual aid is to keep to").check(a_fraction(0, 1)).show_default();
+  add_actuals_options(command, words->actuals);
   add_output_options(command, words->output, {"text", "markdown", "html", "json", "csv", "xlsx"});
   add_simulation_options(command, words->pool.run, words->given, 1, "");
   add_knowledge_option(command, words->pool.run);

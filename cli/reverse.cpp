@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "cli/actuals.hpp"
 #include "cli/ask.hpp"
 #include "cli/commands.hpp"
 #include "plan/suggestion.hpp"
@@ -19,6 +20,7 @@ namespace {
 struct Words {
   InputOptions input;
   OutputOptions output;
+  ActualsOptions actuals;
   std::vector<std::string> given;
   std::string until = "system.fails = 20%", factor = "system";
   bool factor_given = false;
@@ -32,8 +34,9 @@ ChanceTarget target_of(const std::string& text, const Plans& plans) {
 }
 
 Status reverse_command(Words& words) {
-  const Loaded plans = loaded(words.input, words.reverse.run, words.given);
+  Loaded plans = loaded(words.input, words.reverse.run, words.given);
   words.reverse.until = target_of(words.until, plans.plans);
+  words.reverse.learn = see(words.actuals, words.output, plans, words.reverse.run);
   const std::vector<std::string> factors = factor_names(plans.plans);
   if (std::find(factors.begin(), factors.end(), words.factor) == factors.end()) {
     if (words.factor_given)
@@ -69,6 +72,7 @@ Action add_reverse(CommandLine& line) {
       .type_name("MEASURE = CHANCE")
       .show_default();
   command.option("--factor", words->factor, "The shared factor whose luck is turned, as in system or class/workforce").show_default();
+  add_actuals_options(command, words->actuals);
   add_output_options(command, words->output, {"text", "markdown", "html", "json", "csv"});
   add_simulation_options(command, words->reverse.run, words->given, 1, "");
   add_knowledge_option(command, words->reverse.run);

@@ -5,6 +5,7 @@
 
 #include <chrono>
 
+#include "cli/actuals.hpp"
 #include "cli/ask.hpp"
 #include "cli/commands.hpp"
 #include "cli/freeze.hpp"
@@ -24,8 +25,9 @@ namespace {
 struct Words {
   InputOptions input;
   OutputOptions output;
+  ActualsOptions actuals;
   RunOptions run;
-  std::string precision, shard, freeze, as_at, reference, quantiles, draws;
+  std::string precision, shard, freeze, reference, quantiles, draws;
   std::vector<std::string> given, gates;
   bool knowledge_given = false, max_trials_given = false, format_given = false, sources = false, pairs = false, chart = false, bridge = false,
        mechanisms = false, verbose = false, timings = false;
@@ -42,6 +44,7 @@ Status shard_command(Words& words) {
                               : "--sources",
            "is no part of a shard; leave it out");
   if (words.format_given) refuse("--format", "is for 'shortfall merge', which prints the result; leave it out");
+  if (!words.actuals.file.empty()) refuse("--actuals", "is no part of a shard; ask for the whole run");
   if (words.output.file.empty()) refuse("--shard", "needs --output FILE, for 'shortfall merge' to read");
   spread_over_ranks(words.run);
   Files files = read_files(words.input.plans, words.input.outside(), words.reference);
@@ -112,6 +115,13 @@ Status run_command(Words& words) {
   if (words.chart && !is_page(words.output)) refuse("--chart", "is for text, Markdown and HTML; leave --format out");
   if (!words.quantiles.empty() && words.output.format != "json" && words.output.format != "csv")
     refuse("--quantiles", "are for --format json or csv");
+  if (!words.actuals.file.empty()) {
+    if (!words.freeze.empty()) refuse("--freeze", "keeps a forecast that was made before anything was seen; leave --actuals out");
+    if (words.mechanisms || words.verbose)
+      refuse(words.mechanisms ? "--mechanisms" : "--verbose",
+             words.mechanisms ? "takes a mechanism out of the plans that the actuals are of; leave --actuals out"
+                              : "tells of the dependence as it is set, before anything was seen; leave --actuals out");
+  }
   if (!words.draws.empty() && !words.shard.empty()) refuse("--draws", "is no part of a shard; leave it out");
   if (words.sources && words.output.format != "text" && words.output.format != "markdown" && words.output.format != "html")
     refuse("--sources", "is text, Markdown or HTML only; leave --format out");
@@ -130,7 +140,9 @@ Status run_command(Words& words) {
   if (!words.precision.empty()) words.run.precision = parse_fraction(words.precision);
   if (!words.freeze.empty())
     freeze_forecast(read_files(words.input.plans, words.input.outside(), words.reference).sources, words.input.edits, plans.plans, words.run,
-                    words.as_at, words.freeze);
+                    words.actuals.as_at, words.freeze);
+  else
+    see(words.actuals, words.output, plans, words.run);
   Extras extras;
   extras.pairs = words.pairs, extras.charts = words.chart;
   const RunResult result = answered(words.run, words.output, [&] {
@@ -176,7 +188,9 @@ Action add_run(CommandLine& line) {
       .type_name("FILE");
   command.option("--freeze", words->freeze, "Also keep the forecast in this file, for 'shortfall backtest' to score when it is known what happened")
       .type_name("FILE");
-  command.option("--as-at", words->as_at, "The month in which a frozen forecast was made (default: this one)").type_name("MONTH");
+  add_actuals_options(command, words->actuals,
+                      "Actuals by what was known at the end of this month (default: the latest of the file); or the month in which a frozen forecast "
+                      "was made (default: this one)");
   command.option("--quantiles", words->quantiles, "In JSON and CSV, quantiles of these per cents, as in 1:99, 10:90:20 or 5,50,95")
       .type_name("LEVELS")
       .check({[](std::string& text) {

@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "base/money.hpp"
+#include "cli/actuals.hpp"
 #include "cli/ask.hpp"
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
@@ -31,10 +32,11 @@ namespace {
 struct Words {
   InputOptions input;
   OutputOptions output;
+  ActualsOptions actuals;
   RunOptions run;
   std::vector<std::string> vary, given;
   std::string points, store;
-  std::vector<std::string> fixed;  // of optimism, seed and trials, those whose own option is given
+  std::vector<std::string> fixed;  // of optimism, seed, trials and as_at, those whose own option is given
   bool table = true;               // whether to print one
 };
 
@@ -164,7 +166,7 @@ void refuse_overwritten(const Words& words, const Swept& points) {
       problems.push_back(
           {whole_file(option), Code::command_line, fmt::format("is varied as well ({}); leave one of the two out", to_text(points.place(k)))});
     };
-    if (std::find(words.fixed.begin(), words.fixed.end(), path) != words.fixed.end()) refuse("--" + path);
+    if (std::find(words.fixed.begin(), words.fixed.end(), path) != words.fixed.end()) refuse(path == "as_at" ? "--as-at" : "--" + path);
     for (const std::string& edit : words.input.edits)
       if (const std::string set = edit.substr(0, edit.find('=')); set == path || set.starts_with(path + ".")) refuse("--set " + edit);
   }
@@ -191,7 +193,11 @@ Status sweep_command(Words& words) {
                                                           : "--vary and --points both; give one of them");
   if (words.run.threads == 0) words.run.threads = threads_for_a_rank();
   Points grid = points_of(words);
-  Swept points({words.input.plans, words.input.edits, words.given, words.points, words.input.outside(), words.run}, std::move(grid), ranks());
+  SweepRequest request{words.input.plans, words.input.edits, words.given, words.points, words.input.outside(), words.run, {}, {}, {}};
+  see(words.actuals, words.output, request);
+  if (!request.seen && std::find(grid.paths().begin(), grid.paths().end(), "as_at") != grid.paths().end())
+    throw bad_input("--vary as_at", "says by when actuals were known, and there are none; give --actuals FILE");
+  Swept points(std::move(request), std::move(grid), ranks());
   refuse_overwritten(words, points);
   std::vector<std::uint64_t> which;
   if (words.store.empty()) {
@@ -256,7 +262,8 @@ Action add_sweep(CommandLine& line) {
   add_input_options(command, words->input);
   command
       .option("--vary", words->vary,
-              "PATH=FROM:TO:STEP or PATH=VALUE,VALUE,…: what a path of --set takes in turn, or optimism, seed, trials; repeatable: all combinations")
+              "PATH=FROM:TO:STEP or PATH=VALUE,VALUE,…: what a path of --set takes in turn, or optimism, seed, trials, with --actuals as_at; "
+              "repeatable: all combinations")
       .type_name("PATH=VALUES")
       .repeatable();
   command.option("--points", words->points, "In the place of --vary: a CSV file with a column for each path and a line for each point")
@@ -264,15 +271,18 @@ Action add_sweep(CommandLine& line) {
   command.option("--store", words->store, "Keep the results in an SQLite database, and do only what it lacks")
       .type_name("FILE.sqlite")
       .check({[](const std::string& name) { return name.empty() ? std::string("needs the name of a file") : std::string(); }, ""});
+  add_actuals_options(command, words->actuals);
   add_output_options(command, words->output, {"csv", "json", "xlsx"});
   add_sampling_options(command, words->run, words->given, 1);
   refuse_knowledge(command);
   command.examples(
       "  shortfall sweep plans/ --vary optimism=0:2:0.25 --output dial.csv\n"
+      "  shortfall sweep plans/ --actuals actuals.csv --vary as_at=2017-06,2017-09,2017-12   as it stood then\n"
       "  shortfall sweep plans/ --points points.csv --store results.sqlite");
   return [words, command] {
     for (const char* name : {"optimism", "seed", "trials"})
       if (command.is_given("--" + std::string(name))) words->fixed.push_back(name);
+    if (command.is_given("--as-at")) words->fixed.push_back("as_at");
     words->table = words->store.empty() || command.is_given("--format") || command.is_given("--output");
     return sweep_command(*words);
   };

@@ -25,7 +25,10 @@ const std::vector<std::string>& headings() {
 
 class ActualsReader {
  public:
-  ActualsReader(const RecordTable& table, const std::string& name, const Plans& plans) : table_(table), file_(whole_file(name).file), plans_(plans) {}
+  ActualsReader(const RecordTable& table, const std::string& name, const Plans& plans, const ActualsRead& how)
+      : table_(table), file_(whole_file(name).file), plans_(plans), how_(how) {
+    out_.file = name;
+  }
 
   Checked<Actuals> read() {
     if (table_.empty())
@@ -33,8 +36,13 @@ class ActualsReader {
     read_headings();
     for (std::size_t r = 1; r < table_.size() && columns_->has(as_at) && columns_->has(organisation) && problems_.size() < most_problems; ++r)
       read_row(table_[r]);
-    if (out_.rows.empty() && !has_errors(problems_))
-      report(problems_, Code::bad_record, Place{file_, table_.front().line, 1}, "no actual stands below the headings");
+    if (out_.rows.empty() && !left_out_ && !has_errors(problems_)) {
+      const Place at{file_, table_.front().line, 1};
+      if (how_.may_be_empty)
+        warn(at, "no actual stands below the headings (so nothing was seen, and the plan stands as it was made)");
+      else
+        report(problems_, Code::bad_record, at, "no actual stands below the headings");
+    }
     if (has_errors(problems_)) return tl::make_unexpected(sorted(std::move(problems_)));
     // Half a unit of the file's last digit: a workbook writes 2.50 as 2.5.
     for (Actual& a : out_.rows) a.rounding *= 0.5 * std::pow(10.0, -static_cast<double>(decimals_));
@@ -122,6 +130,10 @@ class ActualsReader {
     for (const Organisation& o : plans_.organisations) ids.push_back(o.id.value);
     const auto found = std::find(ids.begin(), ids.end(), id);
     if (found == ids.end()) {
+      if (how_.others != nullptr && how_.others->find(id) != nullptr) {
+        leave_out(row, organisation, fmt::format("only one of the revisions has an organisation '{}'", id));
+        return false;
+      }
       error(row, organisation, fmt::format("no organisation '{}' in the plans{}", printable(id, 60), did_you_mean(id, ids)));
       return false;
     }
@@ -131,11 +143,25 @@ class ActualsReader {
     for (const Scheme& s : plans_.organisations[a.organisation].schemes) schemes.push_back(s.id.value);
     const auto which = std::find(schemes.begin(), schemes.end(), of);
     if (which == schemes.end()) {
+      if (others_have(id, of)) {
+        leave_out(row, scheme, fmt::format("only one of the revisions has the scheme {}/{}", id, of));
+        return false;
+      }
       error(row, scheme, fmt::format("{} has no scheme '{}'{}", *found, printable(of, 60), did_you_mean(of, schemes)));
       return false;
     }
     a.scheme = static_cast<std::size_t>(which - schemes.begin());
     return true;
+  }
+
+  bool others_have(std::string_view id, std::string_view of) const {
+    const Organisation* organisation = how_.others == nullptr ? nullptr : how_.others->find(id);
+    return organisation != nullptr &&
+           std::any_of(organisation->schemes.begin(), organisation->schemes.end(), [&](const Scheme& s) { return s.id.value == of; });
+  }
+  void leave_out(const RecordRow& row, Heading h, const std::string& what) {
+    left_out_ = true;
+    warn(place(row, h), what + " (what was seen of it counts in that one alone)");
   }
 
   bool read_time(const RecordRow& row, Actual& a) {
@@ -202,6 +228,8 @@ class ActualsReader {
   const RecordTable& table_;
   std::shared_ptr<const std::string> file_;
   const Plans& plans_;
+  const ActualsRead& how_;
+  bool left_out_ = false;  // any row that only another revision has
   std::optional<RecordColumns> columns_;
   std::size_t decimals_ = 0;  // the most of any sum that was seen
   std::map<std::tuple<int, std::size_t, int, std::size_t>, int> seen_;
@@ -212,8 +240,17 @@ class ActualsReader {
 
 }  // namespace actual_rows
 
-Checked<Actuals> read_actuals(const RecordTable& table, const std::string& name, const Plans& plans) {
-  return actual_rows::ActualsReader(table, name, plans).read();
+Checked<Actuals> read_actuals(const RecordTable& table, const std::string& name, const Plans& plans, const ActualsRead& how) {
+  return actual_rows::ActualsReader(table, name, plans, how).read();
+}
+
+std::string why_not_at(const Actuals& actuals, int as_at) {
+  const std::string month = month_text(as_at);
+  if (actuals.months.empty()) return fmt::format("{} is a month of actuals, and {} has none", month, actuals.file);
+  if (as_at < actuals.months.front())
+    return fmt::format("{} is before the first month of the actuals, {}", month, month_text(actuals.months.front()));
+  if (as_at > actuals.months.back()) return fmt::format("{} is after the last month of the actuals, {}", month, month_text(actuals.months.back()));
+  return {};
 }
 
 std::vector<const Actual*> known_by(const Actuals& actuals, int as_at) {

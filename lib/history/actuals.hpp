@@ -27,6 +27,7 @@ struct Actual {
 };
 
 struct Actuals {
+  std::string file;
   std::vector<Actual> rows;  // in the file's order
   std::vector<int> months;   // that it tells of, rising
   Problems warnings;         // what is doubtful, and restatements
@@ -34,7 +35,15 @@ struct Actuals {
 
 // Columns: as_at, organisation, and scheme, year, to_date, status, pressure_to_date, forecast, phased, unit where there is something to say. Errors
 // at the cell's place: a heading, an organisation, a scheme or a month that is not known, a month outside the plan, two rows for the same.
-Checked<Actuals> read_actuals(const RecordTable& table, const std::string& name, const Plans& plans);
+// Rows of what only the `others` have, of another revision, are left out with a warning. No row at all is an error, unless it may be.
+struct ActualsRead {
+  const Plans* others = nullptr;
+  bool may_be_empty = false;
+};
+Checked<Actuals> read_actuals(const RecordTable& table, const std::string& name, const Plans& plans, const ActualsRead& how = {});
+
+// Why nothing can be said of that month, which is not among those from the first to the last of the actuals; empty where something can.
+std::string why_not_at(const Actuals& actuals, int as_at);
 
 // The rows that were known by the end of a month, the latest of each scheme and year.
 std::vector<const Actual*> known_by(const Actuals& actuals, int as_at);

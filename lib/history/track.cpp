@@ -119,26 +119,6 @@ Simulated simulated(const Plans& plans, const Model& model, std::size_t year, Ru
   return {result_of(plans, model, counted.tally, run), std::move(counted.years), run.trials};
 }
 
-// The luck by what was known at the end of a month, and how well it is reached. Errors: those of the luck; a posterior that the proposals do not
-// reach.
-struct TrackedUpdate {
-  std::shared_ptr<const TrackedLuck> luck;
-  WeightsQuality quality;
-};
-Checked<TrackedUpdate> tracked_update(const Plans& plans, const Model& model, const Actuals& actuals, int as_at, const RunOptions& options) {
-  auto luck = TrackedLuck::of(plans, model, actuals, as_at, options.optimism, options.threads);
-  if (!luck) return tl::make_unexpected(luck.error());
-  const WeightsQuality quality = (*luck)->quality(options.seed, whole_blocks(options.trials) / block_trials, options.threads);
-  if (!quality.trustworthy())
-    return tl::make_unexpected(Problems{
-        {whole_file("--actuals"), Code::command_line,
-         fmt::format("the futures that are left cannot be reached from those of the plan: Pareto's k is {:.2f}, and above {:.2f} a mean of so few "
-                     "telling futures is not to be trusted (actuals far from all that the plan holds for possible?); check the actuals, or ask for "
-                     "more --trials",
-                     quality.pareto_k, quality.most_k)}});
-  return TrackedUpdate{std::move(*luck), quality};
-}
-
 OutturnRange range_of(const Histogram& h) { return {h.mean(), h.quantile(0.1), h.quantile(0.5), h.quantile(0.9)}; }
 
 void add_naive(const NaiveOutturns& part, double fallback, bool seen, NaiveOutturns& sum) {
@@ -157,7 +137,7 @@ class Tracker {
 
   Checked<TrackResult> track() {
     const Model model = compile(plans_, compile_options(run_));
-    const auto now = tracked_update(plans_, model, actuals_, as_at_, run_);
+    const auto now = tracked(plans_, model, actuals_, as_at_, run_);
     if (!now) return tl::make_unexpected(now.error());
     std::optional<int> last;
     for (const int m : actuals_.months)
@@ -166,7 +146,7 @@ class Tracker {
     const Simulated with_them = simulated(plans_, model, year_, run_, now->luck.get());
     std::optional<Simulated> earlier;
     if (last) {
-      const auto then = tracked_update(plans_, model, actuals_, *last, run_);
+      const auto then = tracked(plans_, model, actuals_, *last, run_);
       if (!then) return tl::make_unexpected(then.error());
       earlier = simulated(plans_, model, year_, run_, then->luck.get());
     }
@@ -175,7 +155,7 @@ class Tracker {
     out.before = before_them.run, out.now = with_them.run;
     if (earlier) out.last = earlier->run;
     out.quality = now->quality;
-    out.seen = now->luck ? now->luck->schemes_seen() : 0;
+    out.seen = now->luck->schemes_seen();
     fill(before_them, with_them, earlier ? &*earlier : nullptr, out);
     return out;
   }

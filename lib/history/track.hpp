@@ -7,7 +7,7 @@
 
 #include "history/actuals.hpp"
 #include "history/factor_posterior.hpp"
-#include "history/tracked_luck.hpp"
+#include "history/tracked.hpp"
 #include "study/run.hpp"
 
 namespace shortfall {

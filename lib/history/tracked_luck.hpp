@@ -29,6 +29,7 @@ class TrackedLuck : public Update {
   // Of the proposals of the first so many blocks.
   WeightsQuality quality(std::uint64_t seed, std::uint64_t blocks, unsigned threads) const;
   std::size_t schemes_seen() const { return schemes_.size(); }
+  std::size_t pressures_seen() const { return pressures_.size(); }
 
  private:
   friend class TrackedBlock;

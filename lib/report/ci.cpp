@@ -102,15 +102,15 @@ std::string github(const RunResult& r) {
   std::string out;
   for (const GateResult& g : r.gates) out += limit_note(g.verdict, g.gate.place, gate_text(g, r.currency));
   return out + note("notice", {}, "Savings plan",
-                    fmt::format("{} fails in {} of futures", r.organisations.size() == 1 ? "the plan" : "the system",
-                                percent_with_interval(r.system_fails)));
+                    fmt::format("{} fails in {} of futures{}", r.organisations.size() == 1 ? "the plan" : "the system",
+                                percent_with_interval(r.system_fails), r.seen ? "; " + seen_words(*r.seen) : ""));
 }
 
 std::string github(const CompareResult& r) {
   std::string out;
   for (const ChangeLimitResult& l : r.limits) out += limit_note(l.verdict, l.limit.place, limit_text(r, l));
   for (const GateResult& g : r.after.gates) out += limit_note(g.verdict, g.gate.place, gate_text(g, r.after.currency));
-  out += note("notice", {}, "Savings plan", compare_headline(r));
+  out += note("notice", {}, "Savings plan", compare_headline(r) + (r.after.seen ? " (" + seen_words(*r.after.seen) + ")" : ""));
   if (!r.effects) return out;
   // The largest effects first: a runner shows only the first ten notes of each kind.
   for (const Effect& e : r.effects->list) {

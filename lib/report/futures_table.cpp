@@ -18,7 +18,7 @@ std::string csv(const std::vector<QuantileRow>& quantiles, const std::vector<dou
       const std::string measure = fmt::format("{}.p{:g}", q.measure, 100 * levels[k]);
       if (own.contains(q.subject + "," + measure)) continue;
       out += fmt::format("{},{},{},{},{},{},{},{},{},{},{}\n", r.system, q.subject, measure, q.year, q.at[k].value, q.at[k].low, q.at[k].high,
-                         r.trials, r.seed, r.optimism, quoted(changes(provenance.edits, r.given)));
+                         r.trials, r.seed, r.optimism, quoted(changes(provenance.edits, r.given, r.seen)));
     }
   return out;
 }

@@ -19,6 +19,7 @@ Json head(const std::string& schema, const Setting& setting, const Provenance& p
 
 Json inputs(const Provenance& provenance);
 Json given(const std::vector<Given>& given);
+Json seen(const Seen& seen);
 Json chance(const Estimate& e);  // {"p", "low", "high"}
 Json money(const Estimate& e);   // {"value", "low", "high"}, an end that is not known null; of changes too
 Json gates(const std::vector<GateResult>& gates);

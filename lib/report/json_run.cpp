@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "plan/calendar.hpp"
 #include "report/inert.hpp"
 #include "report/json.hpp"
 #include "report/json_parts.hpp"
@@ -19,6 +20,11 @@ Json given(const std::vector<Given>& all) {
   return out;
 }
 
+Json seen(const Seen& s) {
+  return {{"as_at", month_text(s.as_at)}, {"file", s.file},           {"schemes", s.schemes},
+          {"pressures", s.pressures},     {"effective", s.effective}, {"pareto_k", s.pareto_k}};
+}
+
 Json head(const std::string& schema, const Setting& s, const Provenance& provenance) {
   Json out;
   out["schema"] = schema;
@@ -28,6 +34,7 @@ Json head(const std::string& schema, const Setting& s, const Provenance& provena
   out["seed"] = s.seed;
   out["optimism"] = s.optimism;
   out["given"] = given(s.given);
+  if (s.seen) out["seen"] = seen(*s.seen);
   out["edits"] = provenance.edits;
   out["inputs"] = inputs(provenance);
   out["currency"] = s.currency;
@@ -214,6 +221,7 @@ std::string json(const RunResult& r, const Extras& extras, const Provenance& pro
   out["seed"] = r.seed;
   out["optimism"] = r.optimism;
   out["sampling"] = {{"method", r.sampling}, {"pressure", r.pressure}};
+  if (r.seen) out["seen"] = seen(*r.seen);
   if (r.knowledge_draws > 0) out["knowledge"] = {{"draws", r.knowledge_draws}};
   out["inputs"] = inputs(provenance);
   out["years"] = r.years;

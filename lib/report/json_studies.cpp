@@ -160,6 +160,8 @@ std::string json(const CompareResult& r, const Provenance& before, const Provena
   out["seed"] = r.after.seed;
   out["optimism"] = r.after.optimism;
   out["given"] = given(r.after.given);
+  if (r.before.seen || r.after.seen)
+    out["seen"] = {{"before", r.before.seen ? seen(*r.before.seen) : Json(nullptr)}, {"after", r.after.seen ? seen(*r.after.seen) : Json(nullptr)}};
   out["inputs"] = {{"before", inputs(before)}, {"after", inputs(after)}};
   out["years"] = {{"before", r.before.years}, {"after", r.after.years}};
   out["currency"] = r.after.currency;

@@ -21,7 +21,7 @@ class SubjectTable {
  public:
   SubjectTable(const Setting& s, const Provenance& provenance) : system_(s.system) {
     out_ = "system,subject,measure,value,low,high,trials,seed,optimism,changes\n";
-    ends_ = fmt::format("{},{},{},{}\n", s.trials, s.seed, s.optimism, quoted(changes(provenance.edits, s.given)));
+    ends_ = fmt::format("{},{},{},{}\n", s.trials, s.seed, s.optimism, quoted(changes(provenance.edits, s.given, s.seen)));
   }
   void row(const std::string& subject, std::string_view measure, const Estimate& e) {
     const auto end = [](double x) { return std::isfinite(x) ? fmt::format("{}", x) : std::string(); };
@@ -53,7 +53,7 @@ std::string csv(const RunResult& r, const Provenance& provenance) {
   const bool known = r.knowledge_draws > 0;
   std::string out = fmt::format("system,{}", run_columns);
   if (known) out.replace(out.size() - 1, 1, ",known_low,known_high\n");
-  const std::string ends = fmt::format("{},{},{},{}", r.trials, r.seed, r.optimism, quoted(changes(provenance.edits, r.given)));
+  const std::string ends = fmt::format("{},{},{},{}", r.trials, r.seed, r.optimism, quoted(changes(provenance.edits, r.given, r.seen)));
   for (const Row& row : rows(r))
     out += fmt::format("{},{},{}{}\n", r.system, cells(row), ends, known ? fmt::format(",{},{}", cell(row.known_low), cell(row.known_high)) : "");
   return out;
@@ -145,7 +145,7 @@ std::string csv(const ReverseResult& r, const Provenance& provenance) {
 std::string csv(const CompareResult& r, const Provenance& provenance) {
   std::string out = "system,organisation,measure,before,after,change,low,high,material,verdict,trials,seed,optimism,changes\n";
   const std::string ends =
-      fmt::format("{},{},{},{}\n", r.after.trials, r.after.seed, r.after.optimism, quoted(changes(provenance.edits, r.after.given)));
+      fmt::format("{},{},{},{}\n", r.after.trials, r.after.seed, r.after.optimism, quoted(changes(provenance.edits, r.after.given, r.after.seen)));
   for (const MeasureChange& m : r.measures)
     out += fmt::format("{},{},{},{},{},{},{},{},{},{},{}", r.after.system, m.subject, m.measure, cell(m.before), cell(m.after), cell(m.change.value),
                        cell(m.change.low), cell(m.change.high), cell(m.material), name_of(m.verdict), ends);

@@ -248,6 +248,9 @@ class ExplainView {
   }
 
   void variance() {
+    if (r_.setting.seen)
+      document_.section().say("The variance is not shared out among kinds of luck: what was seen of them together ties them to each other.",
+                              Tone::faint);
     if (!r_.variance) return;
     double widest = r_.variance->interactions.half_width();
     for (const Estimate& e : r_.variance->shares) widest = std::max(widest, e.half_width());

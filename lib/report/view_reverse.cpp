@@ -63,6 +63,7 @@ class ReverseView {
   }
   // How things go where nothing is turned.
   std::string as_gone() const {
+    if (r_.setting.seen) return "given what was seen";
     return r_.setting.optimism == 1 && r_.setting.given.empty() ? "as such plans have gone" : "in the futures asked for";
   }
   std::string subject_fails() const {
@@ -156,8 +157,8 @@ class ReverseView {
       return fmt::format("{} only if {} of what is promised is delivered, all on time; {}, {:.0f} % is.", survives(), at, as_gone(),
                          100 * d.now.value_or(0));
     if (d.name == "delay")
-      return fmt::format("If all of it is delivered, {} only if nothing comes more than {} month{} late; {}, schemes come {:.1f} late.", survives(),
-                         at, d.answer.value == 1 ? "" : "s", as_gone(), *d.now);
+      return fmt::format("If all of it is delivered, {} only if nothing comes more than {} month{} late{}.", survives(), at,
+                         d.answer.value == 1 ? "" : "s", d.now ? fmt::format("; {}, schemes come {:.1f} late", as_gone(), *d.now) : "");
     if (d.name == "luck") {
       const std::string best = number(d, d.answer.value);
       const std::string futures = best == "1" ? "future" : "futures";

@@ -7,8 +7,18 @@
 
 #include "base/money.hpp"
 #include "base/problem.hpp"
+#include "plan/calendar.hpp"
 
 namespace shortfall {
+
+std::string seen_words(const Seen& seen) {
+  const std::string when = fmt::format("what was seen to the end of {} {} ({})", capital(month_names()[static_cast<std::size_t>(seen.as_at % 12)]),
+                                       seen.as_at / 12, printable(seen.file, 200));
+  if (seen.schemes + seen.pressures == 0) return when + " says nothing yet: chances are those of the plan as it was made";
+  std::string of = seen.schemes > 0 ? counted(seen.schemes, "scheme") : "";
+  if (seen.pressures > 0) of += fmt::format("{}the pressure on {}", of.empty() ? "" : " and ", counted(seen.pressures, "organisation"));
+  return fmt::format("given {}: of {}", when, of);
+}
 
 Document begun(const Setting& s, const std::string& simulated, const std::vector<std::string>& edits) {
   Document out;
@@ -20,12 +30,13 @@ Document begun(const Setting& s, const std::string& simulated, const std::vector
   for (const Given& g : s.given) held += fmt::format("{}{} at P{:g}", held.empty() ? "" : ", ", g.factor, 100 * g.quantile);
   if (!held.empty()) head.say(printable("a stress: " + held, 2000), Tone::doubtful);
   if (s.optimism != 1) head.say(fmt::format("optimism {:g} (0: as planned, 1: the track record)", s.optimism), Tone::doubtful);
+  if (s.seen) head.say(seen_words(*s.seen), Tone::doubtful);
   if (!edits.empty()) head.say(printable(fmt::format("the plans as changed by --set {}", fmt::join(edits, ", --set ")), 2000), Tone::doubtful);
   return out;
 }
 
 Setting setting_of(const RunResult& r) {
-  Setting out{r.system, r.title, r.currency, r.years, {}, r.trials, r.seed, r.optimism, r.given};
+  Setting out{r.system, r.title, r.currency, r.years, {}, r.trials, r.seed, r.optimism, r.given, r.seen};
   for (const OrganisationResult& o : r.organisations) out.organisations.push_back({o.id, o.title, o.reserves});
   return out;
 }

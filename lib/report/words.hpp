@@ -12,7 +12,9 @@
 
 namespace shortfall {
 
-// The title and years, what was simulated, and what was asked of it beyond the files: a stress, an optimism, --set.
+// "given what was seen to the end of September 2017 (actuals.csv): of 61 schemes".
+std::string seen_words(const Seen& seen);
+// The title and years, what was simulated, and what was asked of it beyond the plans: a stress, an optimism, actuals, --set.
 Document begun(const Setting& setting, const std::string& simulated, const std::vector<std::string>& edits);
 Setting setting_of(const RunResult& result);
 // What a script finds beneath every report: the program and the seed.

@@ -1,5 +1,6 @@
 #include "sim/draw.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <bit>
 #include <cmath>
@@ -225,6 +226,25 @@ const Floats& Draws::normals(Stream stream) {
   if (fresh || kept.block != block_) draw_normals(seed_, stream, block_, sampling_, *kept.normals);
   kept.block = block_;
   return *kept.normals;
+}
+
+DrawsOfModels::DrawsOfModels(const std::vector<const Update*>& updates, std::uint64_t seed, Draws::Keep keep, Sampling sampling) {
+  std::vector<const Update*> distinct;
+  for (const Update* update : updates) {
+    const auto at = std::find(distinct.begin(), distinct.end(), update);
+    place_.push_back(static_cast<std::size_t>(at - distinct.begin()));
+    if (at != distinct.end()) continue;
+    distinct.push_back(update);
+    all_.push_back(std::make_unique<Draws>(seed, keep, sampling, update));
+  }
+}
+
+void DrawsOfModels::start(std::uint64_t block) {
+  for (const std::unique_ptr<Draws>& draws : all_) draws->start(block);
+}
+
+void DrawsOfModels::time(Timings* timings) {
+  for (const std::unique_ptr<Draws>& draws : all_) draws->time(timings);
 }
 
 }  // namespace shortfall

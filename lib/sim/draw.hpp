@@ -4,6 +4,7 @@
 #include <array>
 #include <memory>
 #include <unordered_map>
+#include <vector>
 
 #include "model/model.hpp"
 #include "sim/column.hpp"
@@ -47,6 +48,24 @@ class Draws {
   std::array<Floats, 4> scratch_;  // in turn
   std::size_t next_ = 0;
   std::unordered_map<Stream, Kept> kept_;
+};
+
+// The draws of several models side by side: models with one update share theirs.
+class DrawsOfModels {
+ public:
+  // updates: [model].
+  DrawsOfModels(const std::vector<const Update*>& updates, std::uint64_t seed, Draws::Keep keep, Sampling sampling);
+
+  void start(std::uint64_t block);
+  void time(Timings* timings);
+  Draws& first() { return *all_.front(); }
+  Draws& of(std::size_t model) { return *all_[place_[model]]; }
+  std::size_t count() const { return all_.size(); }
+  std::size_t place(std::size_t model) const { return place_[model]; }  // among those that differ
+
+ private:
+  std::vector<std::unique_ptr<Draws>> all_;
+  std::vector<std::size_t> place_;  // [model]
 };
 
 }  // namespace shortfall

@@ -48,8 +48,8 @@ class Recorder {
   Recorder(const std::vector<const Model*>& models, const SimulateOptions& options, const R& empty)
       : counted(empty),
         side_by_side_(models, options.pressures_of(models.size()), RecordableInTurn<R> ? Results::in_turn : Results::kept),
-        draws_(options.seed, models.size() > 1 || RecordableThatPrepares<R> ? Draws::Keep::yes : Draws::Keep::no, options.method.sampling,
-               options.update) {
+        draws_(options.updates_of(models.size()), options.seed, models.size() > 1 || RecordableThatPrepares<R> ? Draws::Keep::yes : Draws::Keep::no,
+               options.method.sampling) {
     if (options.timings == nullptr) return;
     side_by_side_.time(&timings);
     draws_.time(&timings);
@@ -60,7 +60,7 @@ class Recorder {
     const std::uint64_t first = unit * unit_trials, last = std::min(end, first + unit_trials);
     for (std::uint64_t at = first; at < last; at += block_trials) {
       draws_.start(at / block_trials);
-      if constexpr (RecordableThatPrepares<R>) counted.prepare(side_by_side_.first(), draws_);
+      if constexpr (RecordableThatPrepares<R>) counted.prepare(side_by_side_.first(), draws_.first());
       const std::size_t rows = std::min<std::uint64_t>(block_trials, last - at);
       if constexpr (RecordableInTurn<R>)
         side_by_side_.simulate_in_turn(draws_, [&](std::size_t m, const BlockResult& result) { counted.add(m, result, rows); });
@@ -76,7 +76,7 @@ class Recorder {
 
  private:
   SideBySide side_by_side_;
-  Draws draws_;
+  DrawsOfModels draws_;
 };
 
 // The trials of all the models, counted: the same for any number of threads and ranks. trials.first is a multiple of a section's trials where the

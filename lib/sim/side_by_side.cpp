@@ -38,4 +38,12 @@ const std::vector<const BlockResult*>& SideBySide::simulate(Draws& draws) {
   return results_;
 }
 
+// Models that share their draws one after the other, as what is kept of a block is kept of one set of draws.
+const std::vector<const BlockResult*>& SideBySide::simulate(DrawsOfModels& draws) {
+  for (std::size_t place = 0; place < draws.count(); ++place)
+    for (std::size_t m = 0; m < simulators_.size(); ++m)
+      if (draws.place(m) == place) results_[m] = &simulators_[m]->simulate(draws.of(m));
+  return results_;
+}
+
 }  // namespace shortfall

@@ -22,10 +22,15 @@ class SideBySide {
   BlockSimulator& first() { return *simulators_.front(); }
   // The block that `draws` was started at: the result of each model, until the next call. Results are kept.
   const std::vector<const BlockResult*>& simulate(Draws& draws);
+  const std::vector<const BlockResult*>& simulate(DrawsOfModels& draws);
   // The same, one by one: see(m, result), where the result stands until `see` is called for the next model, and the first's until the last call.
   template <class See>
   void simulate_in_turn(Draws& draws, See&& see) {
     for (std::size_t m = 0; m < simulators_.size(); ++m) see(m, simulators_[m]->simulate(draws));
+  }
+  template <class See>
+  void simulate_in_turn(DrawsOfModels& draws, See&& see) {
+    for (std::size_t m = 0; m < simulators_.size(); ++m) see(m, simulators_[m]->simulate(draws.of(m)));
   }
 
  private:

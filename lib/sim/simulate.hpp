@@ -35,11 +35,13 @@ struct SimulateOptions {
   unsigned threads = 0;                        // 0: as many as the machine has
   Ranks* ranks = nullptr;                      // none: this process alone
   const Update* update = nullptr;              // what has been seen since the plan was made; none: nothing
+  std::vector<const Update*> updates = {};     // [model], where several models have not the same; none: `update`
   Timings* timings = nullptr;                  // of all threads together, added to what is there
   // Called now and then, on the caller's thread, with the trials done so far.
   std::function<void(std::uint64_t)> progress = {};
 
   std::vector<PressureMethod> pressures_of(std::size_t models) const { return pressures.empty() ? std::vector(models, method.pressure) : pressures; }
+  std::vector<const Update*> updates_of(std::size_t models) const { return updates.empty() ? std::vector(models, update) : updates; }
 };
 
 // The tally of those trials: the same bits for any number of threads. Throws std::bad_alloc when memory runs out.

@@ -8,6 +8,7 @@
 #include <map>
 #include <mutex>
 
+#include "plan/calendar.hpp"
 #include "plan/number.hpp"
 #include "store/failure.hpp"
 
@@ -22,7 +23,7 @@ using Mistakes = std::map<std::string, std::pair<std::uint64_t, Problem>>;  // t
 
 // What a path of a sweep sets that is no key of a plan.
 const std::vector<std::string>& run_settings() {
-  static const std::vector<std::string> names = {"optimism", "seed", "trials"};
+  static const std::vector<std::string> names = {"optimism", "seed", "trials", "as_at"};
   return names;
 }
 
@@ -42,6 +43,7 @@ std::string set(const std::string& path, std::string value, RunOptions& options)
     if (wrong.empty()) options.optimism = *parse_number(value);
     return wrong;
   }
+  if (path == "as_at") return parse_month(value) ? std::string() : fmt::format("'{}' is not a month like 2017-09", printable(value, 60));
   if (path != "seed" && path != "trials") return {};
   const bool seed = path == "seed";
   const std::string wrong = seed ? wrong_count(value, 0, std::numeric_limits<std::uint64_t>::max()) : wrong_count(value, 1, most_trials);
@@ -82,6 +84,7 @@ Swept::Swept(SweepRequest request, Points points, Ranks* ranks) : request_(std::
     Files files = read_files(paths, request_.outside);
     files.sources.edits = request_.edits;
     StoredInput input{hash_of(files), program_text, {}, {}, {}, {}, std::move(files.inputs)};
+    if (request_.actuals) input.files.push_back(*request_.actuals);
     systems_.push_back({Documents(files.sources), std::move(input)});
     describe(systems_.back(), paths.front(), ids, problems);
   }
@@ -130,6 +133,7 @@ void Swept::check(const std::vector<std::uint64_t>& which, const std::function<v
 SweepPoint Swept::make(std::uint64_t at) const {
   SweepPoint out{*plans_of(at), options_of(at)};
   out.options.given = *parse_given(request_.given, out.plans);
+  if (request_.seen) out.options.seen = good(request_.seen(out.plans, out.options, as_at_of(at)));
   return out;
 }
 
@@ -153,6 +157,9 @@ void Swept::describe(System& system, const std::string& path, std::vector<std::s
   input.title = plans->system.title;
   input.currency = plans->system.currency;
   input.changes = changes(request_.edits, *given);
+  if (request_.actuals)
+    input.changes += fmt::format("{}actuals {}{}", input.changes.empty() ? "" : "; ", request_.actuals->path,
+                                 request_.as_at.empty() ? "" : " to " + request_.as_at);
   const bool again = std::find(ids.begin(), ids.end(), input.system) != ids.end();
   ids.push_back(input.system);
   if (again)
@@ -182,6 +189,28 @@ RunOptions Swept::options_of(std::uint64_t at) const {
   return options;
 }
 
+std::optional<std::size_t> Swept::path_of_month() const {
+  const auto found = std::find(points_.paths().begin(), points_.paths().end(), "as_at");
+  return found == points_.paths().end() ? std::nullopt : std::optional<std::size_t>(found - points_.paths().begin());
+}
+
+std::string Swept::as_at_of(std::uint64_t at) const {
+  const std::optional<std::size_t> path = path_of_month();
+  return path ? points_.values(at % points_.count())[*path] : request_.as_at;
+}
+
+// What is wrong with a month that is varied stands at its value.
+void Swept::add_problems_of_actuals(std::uint64_t at, const Plans& plans, Problems& problems) const {
+  RunOptions options = options_of(at);
+  options.given = *parse_given(request_.given, plans);
+  auto seen = request_.seen(plans, options, as_at_of(at));
+  if (seen) return;
+  for (Problem& problem : seen.error()) {
+    if (const auto path = path_of_month(); path && problem.code == Code::bad_month) problem.place = points_.place(at % points_.count(), *path);
+    problems.push_back(std::move(problem));
+  }
+}
+
 Problems Swept::problems_of(std::uint64_t at) const {
   Problems problems;
   const std::uint64_t point = at % points_.count();
@@ -195,6 +224,8 @@ Problems Swept::problems_of(std::uint64_t at) const {
     std::copy(plans.error().begin(), plans.error().end(), std::back_inserter(problems));
   } else if (const auto given = parse_given(request_.given, *plans); !given) {
     std::copy(given.error().begin(), given.error().end(), std::back_inserter(problems));
+  } else if (request_.seen && problems.empty()) {
+    add_problems_of_actuals(at, *plans, problems);
   }
   if (systems_.size() > 1)
     for (Problem& p : problems) p.message = fmt::format("in the system '{}': {}", system_of(at).input.system, p.message);
@@ -225,6 +256,7 @@ std::string Swept::hash_of(const Files& files) const {
   for (const std::string& part : parts) text += part + "\n";
   for (const std::string& edit : request_.edits) text += "set " + edit + "\n";
   for (const std::string& given : request_.given) text += "given " + given + "\n";
+  if (request_.actuals) text += "actuals " + request_.actuals->sha256 + "\n";
   return sha256(text);
 }
 
@@ -236,6 +268,7 @@ std::string Swept::hash_of(std::uint64_t at, const RunOptions& options) const {
   std::string text = fmt::format("shortfall/point/1\n{}\nseed {}\ntrials {}\noptimism {}\nsampling {}\n", system_of(at).input.hash, options.seed,
                                  options.trials, options.optimism, name_of(options.sampling));
   for (const std::string& edit : edits) text += "set " + edit + "\n";
+  if (const std::string month = as_at_of(at); request_.actuals && !month.empty()) text += "as_at " + month + "\n";
   return sha256(text);
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,10 @@ struct SweepRequest {
   std::string points_file;  // of a list of points: what messages call it
   Outside outside = Outside::refused;
   RunOptions run;
+  // Actuals, of all points: what they say by the end of a month, which `as_at` names, or their latest where it is empty. None: no actuals.
+  std::function<Checked<MaybeSeen>(const Plans& plans, const RunOptions& run, const std::string& as_at)> seen;
+  std::string as_at;             // of the points that name no month
+  std::optional<Input> actuals;  // their file
 };
 
 // Which of `count` things in a row fall to this rank.
@@ -58,6 +63,9 @@ class Swept {
   std::vector<Placed<std::string>> edits_of(std::uint64_t at) const;
   Checked<Plans> plans_of(std::uint64_t at) const { return system_of(at).documents.assemble(edits_of(at)); }
   RunOptions options_of(std::uint64_t at) const;
+  std::optional<std::size_t> path_of_month() const;  // among the paths
+  std::string as_at_of(std::uint64_t at) const;
+  void add_problems_of_actuals(std::uint64_t at, const Plans& plans, Problems& problems) const;
   Problems problems_of(std::uint64_t at) const;
   bool names_its_value(const Problem& problem) const;
   std::string settings_text(std::uint64_t at) const;

@@ -197,7 +197,8 @@ class Attribution {
 
 }  // namespace
 
-std::optional<Effects> attribute(const Difference& difference, const Plans& after, const RunOptions& options, std::uint64_t trials) {
+std::optional<Effects> attribute(const Difference& difference, const Plans& after, const RunOptions& options, std::uint64_t trials,
+                                 const MaybeSeen& seen_before) {
   if (!difference.separable) return {};
   const Groups made(difference, after);
   if (!made.sound()) return {};
@@ -233,6 +234,8 @@ std::optional<Effects> attribute(const Difference& difference, const Plans& afte
 
   SimulateOptions simulate_options = paired_options(options);
   if (options.progress) simulate_options.progress = [&](std::uint64_t done) { options.progress(done, trials); };
+  for (std::size_t m = 0; (options.seen || seen_before) && m < models.size(); ++m)
+    simulate_options.updates.push_back(luck_of(m % 2 == 0 ? seen_before : options.seen));
   const Attribution total = record(pointers_to(models), {.first = 0, .count = trials}, simulate_options, Attribution(owners));
 
   for (std::size_t g = 0; g < groups.size(); ++g) {

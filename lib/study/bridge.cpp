@@ -31,8 +31,9 @@ std::span<const BridgeStepName> bridge_steps() { return names; }
 
 Bridge bridge(const Plans& plans, const RunOptions& options) {
   const Model model = compile(plans, compile_options(options));
+  const Update* luck = luck_of(options.seen);
   const SimulateOptions simulate_options{
-      .seed = options.seed, .method = own_method(model, options.sampling), .threads = options.threads, .ranks = options.ranks};
+      .seed = options.seed, .method = own_method(model, options.sampling, luck), .threads = options.threads, .ranks = options.ranks, .update = luck};
   const Waterfall sums = record({&model}, {.first = 0, .count = options.trials}, simulate_options, Waterfall(model));
   const double n = static_cast<double>(sums.trials);
   const std::vector<double> planned = sums.planned();

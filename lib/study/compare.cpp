@@ -208,7 +208,11 @@ CompareResult compare(const Plans& old_plans, const Plans& after, const CompareO
   CompileOptions compiled = compile_options(at_least);
   compiled.tables = &tables;
   const Model model_before = compile(before, compiled), model_after = compile(after, compiled);
-  const Pairs empty{{model_before, pilot(model_before, run.seed)}, {model_after, pilot(model_after, run.seed)}, {}, {}, {}};
+  const Pairs empty{{model_before, pilot(model_before, run.seed, luck_of(options.seen_before))},
+                    {model_after, pilot(model_after, run.seed, luck_of(run.seen))},
+                    {},
+                    {},
+                    {}};
   const Measures measures = measures_of(before, model_before, model_after, options);
   Pairs whole = empty;
   whole.chances.resize(measures.chances.size());
@@ -220,6 +224,7 @@ CompareResult compare(const Plans& old_plans, const Plans& after, const CompareO
   for (std::uint64_t trials = std::max(run.trials, least_compared);;) {
     const auto simulated = [&](std::uint64_t first, std::uint64_t count) {
       SimulateOptions simulate_options = paired_options(run);
+      if (run.seen || options.seen_before) simulate_options.updates = {luck_of(options.seen_before), luck_of(run.seen)};
       if (run.progress) simulate_options.progress = [&, first](std::uint64_t done) { run.progress(first + done, trials); };
       return record({&model_before, &model_after}, {.first = first, .count = count}, simulate_options, Pairing(measures, none)).pairs;
     };
@@ -230,7 +235,9 @@ CompareResult compare(const Plans& old_plans, const Plans& after, const CompareO
     if (over > 0) merge(all, simulated(trials - over, over));
 
     out.measures = changes(measures, all, out.identical, widened_by);
-    out.before = result_of(before, model_before, all.before, run);
+    RunOptions run_before = run;
+    run_before.seen = options.seen_before;
+    out.before = result_of(before, model_before, all.before, run_before);
     out.after = result_of(after, model_after, all.after, run);
     out.limits.clear();
     for (const auto* limits : {&after.system.changes, &options.allowed})
@@ -245,7 +252,7 @@ CompareResult compare(const Plans& old_plans, const Plans& after, const CompareO
     if (trials >= most || !unclear) break;
     trials = std::min(most, 2 * trials);
   }
-  if (options.effects && !out.identical) out.effects = attribute(out.difference, after, at_least, at_least.trials);
+  if (options.effects && !out.identical) out.effects = attribute(out.difference, after, at_least, at_least.trials, options.seen_before);
   return out;
 }
 

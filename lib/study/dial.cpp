@@ -19,7 +19,7 @@ Model all_alike(Model model, double share, int months) {
 
 }  // namespace
 
-std::vector<Dial> dials(const Plans& plans, const RunOptions& options, const std::string& factor) {
+std::vector<Dial> dials(const Plans& plans, const RunOptions& options, const std::string& factor, const Learn& learn) {
   const auto tables = std::make_shared<Tables>();
   const auto compiled = [&plans, options, tables](double optimism, const std::vector<Given>& given) {
     CompileOptions how = compile_options(options);
@@ -33,16 +33,20 @@ std::vector<Dial> dials(const Plans& plans, const RunOptions& options, const std
   const double months = 12.0 * static_cast<double>(plans.system.years.size());
   std::vector<Dial> out;
   const bool saves = !base->schemes.empty();
-  if (saves) out.push_back({"optimism", {0, 3, false}, [compiled, options](double x) { return compiled(x, options.given); }});
+  if (saves) out.push_back({"optimism", {0, 3, false}, [compiled, options](double x) { return compiled(x, options.given); }, learn});
   if (saves) out.push_back({"share", {0, 1.5, false}, [base](double x) { return all_alike(*base, x, 0); }});
   if (saves) out.push_back({"delay", {0, months, true}, [base](double x) { return all_alike(*base, 1, static_cast<int>(x)); }});
   const bool held = std::any_of(options.given.begin(), options.given.end(), [&](const Given& g) { return g.factor == factor; });
   if (!factor.empty() && !held)
-    out.push_back({"luck", {-4, 4, false}, [compiled, options, factor](double x) {
+    out.push_back({"luck",
+                   {-4, 4, false},
+                   [compiled, options, factor](double x) {
                      std::vector<Given> given = options.given;
                      given.push_back({factor, normal_chance(x).below});
                      return compiled(options.optimism, given);
-                   }});
+                   },
+                   learn ? [learn, optimism = options.optimism](const Model& model, double) { return learn(model, optimism); }
+                         : std::function<LearntLuck(const Model&, double)>()});
   return out;
 }
 

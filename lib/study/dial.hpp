@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/model.hpp"
+#include "study/learn.hpp"
 #include "study/run.hpp"
 #include "study/search.hpp"
 
@@ -18,10 +19,13 @@ struct Dial {
   std::string name;
   DialRange range;
   std::function<Model(double)> model;
+  // What actuals leave to the model there; empty: what they leave to the plans as they stand.
+  std::function<LearntLuck(const Model&, double)> luck = {};
 };
 
-// Those that the plans have: a plan without schemes, or a factor that is held already, leaves some out.
-std::vector<Dial> dials(const Plans& plans, const RunOptions& options, const std::string& factor);
+// Those that the plans have: a plan without schemes, or a factor that is held already, leaves some out. `learn`: from the actuals, where there are
+// any.
+std::vector<Dial> dials(const Plans& plans, const RunOptions& options, const std::string& factor, const Learn& learn = {});
 
 // Months late on average over all schemes, weighted by what each plans to save, as such schemes have gone; without needs and consultations.
 double expected_delay(const Plans& plans, const RunOptions& options);

@@ -118,12 +118,12 @@ void missing(const Portrait& portrait, std::size_t scheme, SchemeResult& out) {
 
 }  // namespace
 
-ExplainResult explain(const Plans& plans, const RunOptions& options, const Bridge* known) {
+ExplainResult explain(const Plans& plans, const RunOptions& options, const Bridge* known, const Learn& learn) {
   const Model base = compile(plans, {.optimism = options.optimism, .given = options.given, .threads = options.threads});
   SimulateOptions simulate_options = paired_options(options);
   simulate_options.progress = {};  // the variants take longer by far
-  const Portrait portrait =
-      record({&base}, {.first = 0, .count = options.trials}, simulate_options, Portrait(base, pilot(base, options.seed), simulate_options.method));
+  const Portrait portrait = record({&base}, {.first = 0, .count = options.trials}, simulate_options,
+                                   Portrait(base, pilot(base, options.seed, luck_of(options.seen)), simulate_options.method));
   const Tally& tally = portrait.tally;
 
   ExplainResult out;
@@ -147,7 +147,7 @@ ExplainResult explain(const Plans& plans, const RunOptions& options, const Bridg
       out.schemes.push_back(std::move(scheme));
     }
   out.bridge = known != nullptr ? *known : bridge(plans, options);
-  explain_by_variants(base, tally, options, out);
+  explain_by_variants(base, tally, options, learn, out);
   std::stable_sort(out.schemes.begin(), out.schemes.end(), [](const SchemeResult& a, const SchemeResult& b) { return a.spread() > b.spread(); });
   std::stable_sort(out.factors.begin(), out.factors.end(), [](const FactorResult& a, const FactorResult& b) { return a.spread() > b.spread(); });
   return out;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "study/bridge.hpp"
+#include "study/learn.hpp"
 #include "study/setting.hpp"
 #include "study/tail_allocation.hpp"
 #include "study/variance_shares.hpp"
@@ -52,7 +53,8 @@ struct ExplainResult {
 // The delay of "late".
 inline constexpr int months_late = 6;
 
-// `known`: the bridge of as many futures or more, where somebody has it already; else it is simulated.
-ExplainResult explain(const Plans& plans, const RunOptions& options, const Bridge* known = nullptr);
+// `known`: the bridge of as many futures or more, where somebody has it already; else it is simulated. `learn`: from the actuals, where options.seen
+// has any. Variance is then not shared out: lucks that were seen together are not independent.
+ExplainResult explain(const Plans& plans, const RunOptions& options, const Bridge* known = nullptr, const Learn& learn = {});
 
 }  // namespace shortfall

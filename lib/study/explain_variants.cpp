@@ -124,7 +124,10 @@ class Batch {
   std::vector<PairSums> pairs_;
 };
 
-std::vector<Variant> variants_of(const Model& base, const Scales& scales, std::vector<std::size_t>& factors) {
+// How many models are redrawn. With actuals none are, as what was seen ties all lucks together.
+std::size_t redrawn_of(const Model& base, bool seen) { return seen ? 0 : 2 + driver_kinds_of(base); }
+
+std::vector<Variant> variants_of(const Model& base, const Scales& scales, bool seen, std::vector<std::size_t>& factors) {
   std::vector<Variant> out;
   const auto altered = [&base](auto change) {
     return [&base, change] {
@@ -134,9 +137,11 @@ std::vector<Variant> variants_of(const Model& base, const Scales& scales, std::v
     };
   };
   const auto add_redrawn = [&](auto change) { out.push_back({Variant::Kind::redrawn, 0, {}, {}, altered(change)}); };
-  add_redrawn([](Model& m) { separate_scheme_factors(m); });
-  add_redrawn([](Model& m) { redraw(m, {}); });
-  for (std::size_t k = 0; k < driver_kinds_of(base); ++k) add_redrawn([k](Model& m) { redraw(m, static_cast<DriverKind>(k)); });
+  for (std::size_t k = 0; k < redrawn_of(base, seen); ++k)
+    add_redrawn([k](Model& m) {
+      if (k == 0) return separate_scheme_factors(m);
+      redraw(m, k == 1 ? std::optional<DriverKind>() : static_cast<DriverKind>(k - 2));
+    });
   for (std::size_t i = 0; i < base.schemes.size(); ++i) {
     const std::uint32_t owner = base.schemes[i].organisation;
     const auto add = [&](auto change) {
@@ -151,6 +156,16 @@ std::vector<Variant> variants_of(const Model& base, const Scales& scales, std::v
     factors.push_back(f);
     for (const double q : factor_quantiles) out.push_back({Variant::Kind::factor, 0, {}, {}, altered([f, q](Model& m) { hold_factor(m, f, q); })});
   }
+  return out;
+}
+
+// What actuals leave to the base and to each of the variants; a factor that is held is another view of the world that they were seen in.
+std::vector<LearntLuck> lucks_of(const std::vector<Variant>& variants, const std::vector<Model>& models, const RunOptions& options,
+                                 const Learn& learn) {
+  if (!options.seen) return {};
+  std::vector<LearntLuck> out = {options.seen->luck};
+  for (std::size_t v = 0; v < variants.size(); ++v)
+    out.push_back(variants[v].kind == Variant::Kind::factor && learn ? learn(models[v], options.optimism) : options.seen->luck);
   return out;
 }
 
@@ -169,9 +184,9 @@ SchemeEffect effect_of(const Outcome& o, double reserves, double owner_reserves,
 
 }  // namespace
 
-void explain_by_variants(const Model& base, const Tally& tally, const RunOptions& options, ExplainResult& out) {
+void explain_by_variants(const Model& base, const Tally& tally, const RunOptions& options, const Learn& learn, ExplainResult& out) {
   std::vector<std::size_t> factors;
-  const std::vector<Variant> all = variants_of(base, pilot(base, options.seed), factors);
+  const std::vector<Variant> all = variants_of(base, pilot(base, options.seed, luck_of(options.seen)), options.seen != nullptr, factors);
   const std::uint64_t trials = options.trials;
   const std::size_t batch = std::max(least_batch, batch_schemes / std::max<std::size_t>(1, base.schemes.size()));
   std::vector<Outcome> outcomes;
@@ -183,6 +198,8 @@ void explain_by_variants(const Model& base, const Tally& tally, const RunOptions
     std::vector<const Model*> pointers = pointers_to(models);
     pointers.insert(pointers.begin(), &base);
     SimulateOptions simulate_options = paired_options(options);
+    const std::vector<LearntLuck> lucks = lucks_of(some, models, options, learn);
+    for (const LearntLuck& luck : lucks) simulate_options.updates.push_back(luck.get());
     const auto shown = [&](std::uint64_t done) { options.progress((trials * first + done * some.size()) / all.size(), trials); };
     if (options.progress) simulate_options.progress = shown;
     Batch total = record(pointers, {.first = 0, .count = trials}, simulate_options, Batch(base, some));
@@ -190,14 +207,15 @@ void explain_by_variants(const Model& base, const Tally& tally, const RunOptions
   }
 
   const double reserves = reserves_of(base);
-  std::size_t next = 2;  // the first two count only beside the others
   std::vector<std::vector<PairSums>> sections;
-  for (std::size_t k = 0; k < driver_kinds_of(base); ++k) {
-    const Outcome& o = outcomes[next++];
+  const std::size_t redrawn = redrawn_of(base, options.seen != nullptr);
+  for (std::size_t k = 2; k < redrawn; ++k) {  // the first two count only beside the others
+    const Outcome& o = outcomes[k];
     sections.resize(o.pairs.size());
     std::size_t section = 0;
     for (const auto& [index, sums] : o.pairs) sections[section++].push_back(sums);
   }
+  std::size_t next = redrawn;
   for (SchemeResult& s : out.schemes)
     for (SchemeEffect* effect : {&s.certain, &s.lost, &s.late})
       *effect = effect_of(outcomes[next++], reserves, base.organisations[s.organisation].reserves, out.system_contingency,

@@ -8,6 +8,6 @@
 namespace shortfall {
 
 // Fills in the effects of out.schemes (in the model's order), out.factors and out.variance. `tally`: of the base, by the same trials.
-void explain_by_variants(const Model& base, const Tally& tally, const RunOptions& options, ExplainResult& out);
+void explain_by_variants(const Model& base, const Tally& tally, const RunOptions& options, const Learn& learn, ExplainResult& out);
 
 }  // namespace shortfall

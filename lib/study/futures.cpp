@@ -24,7 +24,7 @@ void each_block_of_futures(const Plans& plans, const RunOptions& options,
   const Sampling sampling = paired_method(options.sampling).sampling;
   const std::uint64_t blocks = whole_blocks(options.trials) / block_trials;
   constexpr std::uint64_t at_once = 64;
-  SimulatedBlocks simulated(model, options.seed, sampling, threads_for(at_once, options.threads));
+  SimulatedBlocks simulated(model, options.seed, sampling, threads_for(at_once, options.threads), luck_of(options.seen));
   for (std::uint64_t first = 0; first < blocks; first += at_once) {
     std::vector<std::string> texts(std::min(at_once, blocks - first));
     for_each(texts.size(), options.threads,
@@ -63,9 +63,10 @@ std::string futures_lines(const BlockResult& b, std::uint64_t first) {
 
 std::vector<QuantileRow> quantiles(const Plans& plans, const RunOptions& options, const std::vector<double>& levels) {
   const Model model = model_of(plans, options);
-  const Method method = own_method(model, options.sampling);
-  const Tally tally = simulate(model, pilot(model, options.seed), {.first = 0, .count = options.trials},
-                               {.seed = options.seed, .method = method, .threads = options.threads, .ranks = options.ranks});
+  const Update* luck = luck_of(options.seen);
+  const Method method = own_method(model, options.sampling, luck);
+  const Tally tally = simulate(model, pilot(model, options.seed, luck), {.first = 0, .count = options.trials},
+                               {.seed = options.seed, .method = method, .threads = options.threads, .ranks = options.ranks, .update = luck});
   std::vector<QuantileRow> out;
   const auto add = [&](const std::string& subject, const char* measure, const std::string& year, const Histogram& h) {
     QuantileRow row{subject, measure, year, {}};

@@ -139,7 +139,8 @@ PoolDesign design_of(const Plans& plans, const RunOptions& options) {
   out.game = out.all.size() <= most_players;
   for (const Members& m : out.coalitions) out.reserves.push_back(reserves_of(out.models.front(), m));
   out.ranks = ranks_of(plans, out);
-  Pilot pilot = record({&out.models.front()}, {.first = 0, .count = section_trials}, {.seed = options.seed, .threads = 1}, Pilot(out.coalitions));
+  Pilot pilot = record({&out.models.front()}, {.first = 0, .count = section_trials},
+                       {.seed = options.seed, .threads = 1, .update = luck_of(options.seen)}, Pilot(out.coalitions));
   for (std::size_t c = 0; c < out.coalitions.size(); ++c) {
     Scale scale = scale_of(pilot.shortfalls[c], out.reserves[c]);  // which puts them in order
     if (out.models.front().draws > 0) {

@@ -60,9 +60,9 @@ struct Record {
   double reserves_ = 0;
 };
 
-std::vector<Scale> scales_of_positions(const Model& model, std::uint64_t seed) {
+std::vector<Scale> scales_of_positions(const Model& model, std::uint64_t seed, const Update* luck) {
   SideBySide alone({&model});
-  Draws draws(seed, Draws::Keep::no);
+  Draws draws(seed, Draws::Keep::no, Sampling::plain, luck);
   std::vector<std::vector<double>> values(model.years.size());
   Doubles column;
   for (std::size_t b = 0; b < pilot_blocks; ++b) {
@@ -107,12 +107,13 @@ Pictures pictures_of(const Model& model, const Record& record, const RunResult& 
 
 Portrayal portray(const Plans& plans, const RunOptions& options) {
   const Model model = compile(plans, compile_options(options));
-  const Scales scales = pilot(model, options.seed);
-  const Method method = own_method(model, options.sampling);
-  SimulateOptions simulate_options{.seed = options.seed, .method = method, .threads = options.threads, .ranks = options.ranks};
+  const Update* luck = luck_of(options.seen);
+  const Scales scales = pilot(model, options.seed, luck);
+  const Method method = own_method(model, options.sampling, luck);
+  SimulateOptions simulate_options{.seed = options.seed, .method = method, .threads = options.threads, .ranks = options.ranks, .update = luck};
   if (options.progress) simulate_options.progress = [&](std::uint64_t done) { options.progress(done, options.trials); };
   const Record record = shortfall::record({&model}, {.first = 0, .count = options.trials}, simulate_options,
-                                          Record(model, scales, scales_of_positions(model, options.seed), method));
+                                          Record(model, scales, scales_of_positions(model, options.seed, luck), method));
   Portrayal out{result_of(plans, model, record.tally, options), {}};
   out.pictures = pictures_of(model, record, out.run);
   return out;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "plan/dependence.hpp"
+#include "study/seen.hpp"
 
 namespace shortfall {
 
@@ -19,7 +20,7 @@ struct Provenance {
   std::vector<std::string> edits = {};  // --set, as the user gave them
 };
 
-// What was asked beyond the files: "set a.reserves=5; given system=p5".
-std::string changes(const std::vector<std::string>& edits, const std::vector<Given>& given);
+// What was asked beyond the files: "set a.reserves=5; given system=p5; actuals seen.csv to 2017-09".
+std::string changes(const std::vector<std::string>& edits, const std::vector<Given>& given, const MaybeSeen& seen = {});
 
 }  // namespace shortfall

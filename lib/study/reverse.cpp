@@ -72,9 +72,22 @@ class Failures {
   std::optional<std::size_t> organisation_;
 };
 
-Failures simulated(const std::vector<Model>& models, const ReverseOptions& options, std::uint64_t trials,
-                   std::function<void(std::uint64_t)> progress) {
+// Models side by side, each with the luck that actuals leave to it.
+struct Turned {
+  std::vector<Model> models;
+  std::vector<LearntLuck> lucks;
+  void add(Model model, LearntLuck luck) { models.push_back(std::move(model)), lucks.push_back(std::move(luck)); }
+  void add(const Dial& dial, double x, const MaybeSeen& seen) {
+    Model model = dial.model(x);
+    LearntLuck luck = !seen ? LearntLuck() : dial.luck ? dial.luck(model, x) : seen->luck;
+    add(std::move(model), std::move(luck));
+  }
+};
+
+Failures simulated(const Turned& turned, const ReverseOptions& options, std::uint64_t trials, std::function<void(std::uint64_t)> progress) {
+  const std::vector<Model>& models = turned.models;
   SimulateOptions simulate_options = paired_options(options.run);
+  for (const LearntLuck& luck : turned.lucks) simulate_options.updates.push_back(luck.get());
   simulate_options.progress = std::move(progress);
   return record(pointers_to(models), {.first = 0, .count = trials}, simulate_options,
                 Failures(options.until, place_of(models.front(), options.until.subject), models.size(), models.front().draws));
@@ -87,7 +100,7 @@ struct Scanned {
 
 // All dials over their whole ranges, by a few trials. A step against the way of the whole range is one whose interval lies beyond 0.
 std::vector<Scanned> scanned(const std::vector<Dial>& dials, const ReverseOptions& options) {
-  std::vector<Model> models;
+  Turned turned;
   std::vector<Scanned> out(dials.size());
   for (std::size_t d = 0; d < dials.size(); ++d)
     for (std::size_t k = 0; k < scan_points; ++k) {
@@ -95,11 +108,11 @@ std::vector<Scanned> scanned(const std::vector<Dial>& dials, const ReverseOption
       double x = r.from + (r.to - r.from) * static_cast<double>(k) / (scan_points - 1);
       if (r.whole) x = std::round(x);
       out[d].points.push_back({x, {}});
-      models.push_back(dials[d].model(x));
+      turned.add(dials[d], x, options.run.seen);
     }
-  if (models.empty()) return out;  // there is nothing to turn
+  if (turned.models.empty()) return out;  // there is nothing to turn
   const std::uint64_t trials = std::min(options.run.trials, scan_trials);
-  const Failures failures = simulated(models, options, trials, {});
+  const Failures failures = simulated(turned, options, trials, {});
   for (std::size_t d = 0; d < dials.size(); ++d) {
     for (std::size_t k = 0; k < scan_points; ++k) out[d].points[k].chance = failures.chance(d * scan_points + k, options, trials);
     const double way = out[d].points.back().chance.value - out[d].points.front().chance.value;
@@ -284,25 +297,26 @@ ReverseResult reverse(const Plans& plans, const ReverseOptions& options) {
       for (const double saving : planned_saving(s, plans.system.years)) out.planned += saving;
   DialResult reserves = reserve(now, base, options);
 
-  const std::vector<Dial> turned = dials(plans, options.run, options.factor);
-  const std::vector<Scanned> scans = scanned(turned, options);
+  const std::vector<Dial> all = dials(plans, options.run, options.factor, options.learn);
+  const std::vector<Scanned> scans = scanned(all, options);
   std::vector<Search> searches;
-  for (std::size_t d = 0; d < turned.size(); ++d) searches.emplace_back(turned[d].range, scans[d].points, options.until.level);
+  for (std::size_t d = 0; d < all.size(); ++d) searches.emplace_back(all[d].range, scans[d].points, options.until.level);
   // All searches a step at a time, so that what is drawn serves all.
   constexpr std::uint64_t usual_steps = 5;  // for the bar: what most plans take
   for (std::uint64_t step = 0;; ++step) {
-    std::vector<Model> models;
-    for (std::size_t d = 0; d < turned.size(); ++d)
-      for (const double x : searches[d].wanted()) models.push_back(turned[d].model(x));
-    if (models.empty() && step > 0) break;
+    Turned turned;
+    for (std::size_t d = 0; d < all.size(); ++d)
+      for (const double x : searches[d].wanted()) turned.add(all[d], x, options.run.seen);
+    if (turned.models.empty() && step > 0) break;
     // What the reserves come to, and none at all, beside the first step's on the same draws.
     if (step == 0)
-      for (const double more : {reserves.answer.value, reserves.from}) models.push_back(with_reserves(base, options.until, more));
+      for (const double more : {reserves.answer.value, reserves.from})
+        turned.add(with_reserves(base, options.until, more), options.run.seen ? options.run.seen->luck : LearntLuck());
     const auto progress = [&](std::uint64_t done) {
       const std::uint64_t steps = std::max(usual_steps, step + 1);
       if (options.run.progress) options.run.progress((step * options.run.trials + done) / steps, options.run.trials);
     };
-    const Failures failures = simulated(models, options, options.run.trials, progress);
+    const Failures failures = simulated(turned, options, options.run.trials, progress);
     std::size_t next = 0;
     for (Search& search : searches) {
       std::vector<DialPoint> points;
@@ -316,12 +330,12 @@ ReverseResult reverse(const Plans& plans, const ReverseOptions& options) {
     reserves.outcome = Search::Outcome::always_below;
     reserves.chance = without;
   }
-  for (std::size_t d = 0; d < turned.size(); ++d) {
-    out.dials.push_back(dial_result(turned[d], scans[d], searches[d]));
+  for (std::size_t d = 0; d < all.size(); ++d) {
+    out.dials.push_back(dial_result(all[d], scans[d], searches[d]));
     DialResult& dial = out.dials.back();
     if (dial.name == "optimism") dial.now = options.run.optimism;
     if (dial.name == "share" && out.planned > 0) dial.now = out.expected / out.planned;
-    if (dial.name == "delay") dial.now = expected_delay(plans, options.run);
+    if (dial.name == "delay" && !options.run.seen) dial.now = expected_delay(plans, options.run);
   }
   out.dials.push_back(std::move(reserves));
   return out;

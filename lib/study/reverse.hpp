@@ -15,6 +15,7 @@ struct ReverseOptions {
   RunOptions run;
   ChanceTarget until;
   std::string factor = "system";  // of the dial of luck; empty: none of the plans' factors
+  Learn learn = {};               // from the actuals, where run.seen has any
 };
 
 struct DialResult {

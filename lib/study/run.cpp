@@ -193,6 +193,7 @@ RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, 
   out.optimism = options.optimism;
   out.given = options.given;
   out.knowledge_draws = model.draws;
+  out.seen = options.seen;
   out.sampling = tally.method.sampling == Sampling::plain ? "plain" : "latin-hypercube";
   out.pressure = tally.method.pressure == PressureMethod::sampled ? "sampled" : "integrated";
   out.precision = options.precision;
@@ -253,12 +254,18 @@ CompileOptions compile_options(const RunOptions& options) {
 }
 
 SimulateOptions paired_options(const RunOptions& options) {
-  SimulateOptions out{.seed = options.seed, .method = paired_method(options.sampling), .threads = options.threads, .ranks = options.ranks};
+  SimulateOptions out{.seed = options.seed,
+                      .method = paired_method(options.sampling),
+                      .threads = options.threads,
+                      .ranks = options.ranks,
+                      .update = luck_of(options.seen)};
   if (options.progress) out.progress = [&options](std::uint64_t done) { options.progress(done, options.trials); };
   return out;
 }
 
-Method own_method(const Model& model, SamplingChoice choice) { return choice == SamplingChoice::plain ? Method{} : method_for(model); }
+Method own_method(const Model& model, SamplingChoice choice, const Update* update) {
+  return choice == SamplingChoice::plain ? Method{} : method_for(model, update);
+}
 
 std::string_view name_of(Verdict verdict) {
   switch (verdict) {
@@ -320,14 +327,15 @@ RunResult run(const Plans& plans, const RunOptions& options) {
   };
   const Planned planned = timed(timings.compile, [&] { return planned_by(plans, options.seed); });
   const Model model = timed(timings.compile, [&] { return compile(plans, compile_options(options)); });
-  const Scales scales = timed(timings.pilot, [&] { return pilot(model, options.seed); });
+  const Scales scales = timed(timings.pilot, [&] { return pilot(model, options.seed, luck_of(options.seen)); });
   const std::uint64_t most = std::max(options.trials, options.max_trials);
   // Whole blocks are kept, so that more trials only add to them; what is over is counted at the end.
-  const Method method = own_method(model, options.sampling);
+  const Method method = own_method(model, options.sampling, luck_of(options.seen));
   Tally whole(model, scales, method);
   for (std::uint64_t trials = options.trials;;) {
     const auto simulated = [&](std::uint64_t first, std::uint64_t count) {
-      SimulateOptions simulate_options{.seed = options.seed, .method = method, .threads = options.threads, .ranks = options.ranks};
+      SimulateOptions simulate_options{
+          .seed = options.seed, .method = method, .threads = options.threads, .ranks = options.ranks, .update = luck_of(options.seen)};
       if (options.progress) simulate_options.progress = [&, first](std::uint64_t done) { options.progress(first + done, trials); };
       if (options.timings) simulate_options.timings = &timings.stages;
       return timed(timings.simulate, [&] { return simulate(model, scales, {.first = first, .count = count}, simulate_options); });

@@ -11,6 +11,7 @@
 #include "plan/plan.hpp"
 #include "sim/timings.hpp"
 #include "study/estimate.hpp"
+#include "study/seen.hpp"
 
 namespace shortfall {
 
@@ -26,7 +27,7 @@ constexpr std::string_view name_of(SamplingChoice choice) { return choice == Sam
 // hypercube's never much exceed (Owen 1997: by n/(n − 1) at most).
 Method paired_method(SamplingChoice choice);
 // Of a run by itself.
-Method own_method(const Model& model, SamplingChoice choice);
+Method own_method(const Model& model, SamplingChoice choice, const Update* update = nullptr);
 
 // Where the time went: the clock's seconds of the parts of a run, and all threads' time by the stages of a trial.
 struct RunTimings {
@@ -49,6 +50,7 @@ struct RunOptions {
   SamplingChoice sampling = SamplingChoice::automatic;
   bool knowledge = false;  // whether what is not known of the reference classes is drawn; else they are taken as they are written
   std::optional<std::uint64_t> knowledge_trials;  // by which draws are counted, where more were simulated than first asked for
+  MaybeSeen seen;                                 // what was seen of the plans as they stand: their luck, and that of every variant of them
   RunTimings* timings = nullptr;
   Ranks* ranks = nullptr;  // processes that share the work; none: this one alone
   std::function<void(std::uint64_t done, std::uint64_t of)> progress;
@@ -136,6 +138,7 @@ struct RunSetting {
   double optimism = 1;
   std::vector<Given> given;
   std::size_t knowledge_draws = 0;  // 0: the classes were taken as they are written
+  MaybeSeen seen;
   std::string sampling, pressure;   // "plain" or "latin-hypercube"; "sampled" or "integrated"
   std::optional<double> precision;  // asked for
 };

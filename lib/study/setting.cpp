@@ -5,7 +5,7 @@
 namespace shortfall {
 
 Setting setting_of(const Model& model, const RunOptions& options) {
-  Setting out{model.id, model.title, model.currency, model.years, {}, options.trials, options.seed, options.optimism, options.given};
+  Setting out{model.id, model.title, model.currency, model.years, {}, options.trials, options.seed, options.optimism, options.given, options.seen};
   for (const OrganisationModel& o : model.organisations) out.organisations.push_back({o.id, o.title, o.reserves});
   return out;
 }

@@ -17,9 +17,9 @@ std::size_t most_of(const Plans& plans) {
 }
 
 // What `pilot` sees of each model, all on the same draws.
-std::vector<Scales> pilots(const std::vector<Model>& models, std::uint64_t seed) {
+std::vector<Scales> pilots(const std::vector<Model>& models, const std::vector<const Update*>& lucks, std::uint64_t seed) {
   SideBySide simulators(pointers_to(models));
-  Draws draws(seed, Draws::Keep::yes);
+  DrawsOfModels draws(lucks, seed, Draws::Keep::yes, Sampling::plain);
   std::vector<std::array<BlockResult, pilot_blocks>> seen(models.size());
   for (std::size_t block = 0; block < pilot_blocks; ++block) {
     draws.start(block);
@@ -38,14 +38,16 @@ void answer_together(const std::vector<const SweepPoint*>& points, std::uint64_t
   const RunOptions& common = points.front()->options;
   std::vector<Model> models;
   std::vector<Method> methods;
+  std::vector<const Update*> lucks;
   Tables tables;
   for (const SweepPoint* p : points) {
     models.push_back(compile(p->plans, {.optimism = p->options.optimism, .given = p->options.given, .tables = &tables, .threads = threads}));
-    methods.push_back(own_method(models.back(), p->options.sampling));
+    lucks.push_back(luck_of(p->options.seen));
+    methods.push_back(own_method(models.back(), p->options.sampling, lucks.back()));
   }
-  const std::vector<Scales> scales = pilots(models, common.seed);
+  const std::vector<Scales> scales = pilots(models, lucks, common.seed);
   Tallies empty;
-  SimulateOptions options{.seed = common.seed, .method = methods.front(), .threads = threads, .ranks = ranks, .progress = progress};
+  SimulateOptions options{.seed = common.seed, .method = methods.front(), .threads = threads, .ranks = ranks, .updates = lucks, .progress = progress};
   for (std::size_t m = 0; m < models.size(); ++m) {
     empty.of.emplace_back(models[m], scales[m], methods[m]);
     options.pressures.push_back(methods[m].pressure);

@@ -25,7 +25,7 @@ void add_with_interval(OutCells& row, const Estimate& e) {
 
 std::string asked_line(const Setting& s) {
   std::string out = fmt::format("Money in {}; {}; seed {}; optimism {:g}", s.currency, counted(s.trials, "simulated future"), s.seed, s.optimism);
-  if (const std::string stresses = changes({}, s.given); !stresses.empty()) out += "; " + stresses;
+  if (const std::string stresses = changes({}, s.given, s.seen); !stresses.empty()) out += "; " + stresses;
   return out + ". Intervals hold 95 times in 100.";
 }
 

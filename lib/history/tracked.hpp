@@ -1,0 +1,21 @@
+// Plans by what was seen of them to the end of a month, for `track` and for every other question that is asked of the futures that are left.
+#pragma once
+
+#include "history/tracked_luck.hpp"
+#include "study/run.hpp"
+#include "study/seen.hpp"
+
+namespace shortfall {
+
+// The luck by what was known at the end of a month, and how well it is reached by so many trials. Errors: those of the luck; a posterior that the
+// proposals do not reach.
+struct Tracked {
+  std::shared_ptr<const TrackedLuck> luck;
+  WeightsQuality quality;
+};
+Checked<Tracked> tracked(const Plans& plans, const Model& model, const Actuals& actuals, int as_at, const RunOptions& options);
+
+// The same for the options of another question; none where the file has no actual.
+Checked<MaybeSeen> seen_of(const Plans& plans, const Actuals& actuals, std::optional<int> as_at, const RunOptions& options);
+
+}  // namespace shortfall

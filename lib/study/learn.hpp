@@ -1,0 +1,16 @@
+// The luck that the same actuals leave to another model of the same plans: of another optimism, or with a factor held. Such a model is another view
+// of the world that the actuals were seen in, so it learns anew; one with other schemes or reserves is another plan in the same world, and does not.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+namespace shortfall {
+
+struct Model;
+class Update;
+
+using LearntLuck = std::shared_ptr<const Update>;
+using Learn = std::function<LearntLuck(const Model& model, double optimism)>;
+
+}  // namespace shortfall
