@@ -77,8 +77,9 @@ Learn see(const ActualsOptions& options, const OutputOptions& output, Loaded& pl
   say(actuals.warnings, output);
   run.seen = good(seen_of(plans.plans, actuals, file.as_at(), run));
   if (!run.seen) return {};
-  return [of = &plans.plans, actuals = std::make_shared<const Actuals>(actuals), as_at = run.seen->as_at, threads = run.threads](
-             const Model& model, double optimism) -> LearntLuck { return good(TrackedLuck::of(*of, model, *actuals, as_at, optimism, threads)); };
+  return [of = &plans.plans, actuals = std::make_shared<const Actuals>(actuals), run](const Model& model, double optimism) {
+    return good(learnt(*of, *actuals, run, model, optimism));
+  };
 }
 
 void see(const ActualsOptions& options, const OutputOptions& output, Loaded& before, Loaded& after, CompareOptions& compare) {

@@ -43,6 +43,7 @@ SchemeEvidence::SchemeEvidence(SeenScheme scheme) : scheme_(std::move(scheme)) {
     before = after;
   }
   tabulate();
+  scheme_.share = {};  // of a model that need not last as long
 }
 
 // Months beyond which nothing more changes in what was seen are one.

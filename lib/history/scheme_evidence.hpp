@@ -50,6 +50,9 @@ class SchemeEvidence {
  public:
   explicit SchemeEvidence(SeenScheme scheme);
 
+  double common_mean() const { return scheme_.common_mean; }
+  double common_sd() const { return scheme_.common_sd; }
+
   // log L(c), tabulated over c − common_mean; what is not seen at all has 0 everywhere.
   const Spline& log_likelihood() const { return log_likelihood_; }
   double log_likelihood_at(double c) const;  // integrated anew

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "model/compile.hpp"
+#include "sim/update.hpp"
 
 namespace shortfall {
 
@@ -32,6 +35,16 @@ Checked<MaybeSeen> seen_of(const Plans& plans, const Actuals& actuals, std::opti
   out->pareto_k = known->quality.pareto_k;
   out->luck = std::move(known->luck);
   return MaybeSeen(std::move(out));
+}
+
+Checked<LearntLuck> learnt(const Plans& plans, const Actuals& actuals, const RunOptions& options, const Model& model, double optimism) {
+  const TrackedLuck* known = optimism == options.optimism ? dynamic_cast<const TrackedLuck*>(options.seen->luck.get()) : nullptr;
+  const bool same = known != nullptr &&
+                    std::none_of(model.factors.begin(), model.factors.end(), [&](const Factor& f) { return f.held_at && known->tells_of(f.stream); });
+  if (same) return options.seen->luck;
+  auto luck = TrackedLuck::of(plans, model, actuals, options.seen->as_at, optimism, options.threads, known);
+  if (!luck) return tl::make_unexpected(std::move(luck.error()));
+  return LearntLuck(std::move(*luck));
 }
 
 }  // namespace shortfall

@@ -20,14 +20,17 @@ inline constexpr double measured_error = 0.05, asserted_error = 0.15;
 class TrackedLuck : public Update {
  public:
   // Of plans, their model and what was known of them by the end of a month. Errors: a student-t copula, whose mixing all drivers share; a scheme
-  // without luck of its own; a status that the plan holds for impossible.
+  // without luck of its own; a status that the plan holds for impossible. `known`: of the same plans, month and optimism, with other factors held;
+  // what holding these does not change of a scheme's evidence is taken from it.
   static Checked<std::shared_ptr<const TrackedLuck>> of(const Plans& plans, const Model& model, const Actuals& actuals, int as_at, double optimism,
-                                                        unsigned threads);
+                                                        unsigned threads, const TrackedLuck* known = nullptr);
 
   std::unique_ptr<UpdatedBlock> blocks(std::uint64_t seed) const override;
   bool leaves_pressures() const override { return pressures_.empty(); }
   // Of the proposals of the first so many blocks.
   WeightsQuality quality(std::uint64_t seed, std::uint64_t blocks, unsigned threads) const;
+  // Whether what was seen says anything of a factor.
+  bool tells_of(Stream factor) const { return parts_.contains(factor); }
   std::size_t schemes_seen() const { return schemes_.size(); }
   std::size_t pressures_seen() const { return pressures_.size(); }
 
@@ -39,7 +42,7 @@ class TrackedLuck : public Update {
     Stream share = 0, delay = 0;
     float constant = 0;
     std::vector<Loading> loadings;  // of the factors that were seen
-    std::unique_ptr<const SchemeEvidence> evidence;
+    std::shared_ptr<const SchemeEvidence> evidence;
   };
   // An organisation's pressures: their own normals along one direction are normal about `gain` (value − weights · factors) with that sd.
   struct TrackedPressure {

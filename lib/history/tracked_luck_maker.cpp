@@ -56,7 +56,7 @@ std::function<void(const std::vector<double>&, std::vector<double>&)> shares_by(
 
 class TrackedLuckMaker {
  public:
-  TrackedLuckMaker(const Plans& plans, const Model& model, const Actuals& actuals, int as_at, double optimism)
+  TrackedLuckMaker(const Plans& plans, const Model& model, const Actuals& actuals, int as_at, double optimism, const TrackedLuck* known)
       : plans_(plans), model_(model), schedule_(model), optimism_(optimism), first_month_(first_month(plans.system.years.front())) {
     std::size_t next = 0;
     for (const Organisation& o : plans.organisations) {
@@ -74,6 +74,9 @@ class TrackedLuckMaker {
     for (const Actual& a : actuals.rows)
       if (a.as_at <= as_at && a.scheme) history_[first_scheme_[a.organisation] + *a.scheme].push_back(&a);
     needed_.resize(schemes_.size());
+    known_.resize(schemes_.size());
+    if (known != nullptr)
+      for (const TrackedLuck::TrackedScheme& s : known->schemes_) known_[s.index] = s.evidence;
     out_->factor_names_.clear();
   }
 
@@ -82,20 +85,24 @@ class TrackedLuckMaker {
       problems_.push_back({whole_file("--actuals"), Code::command_line,
                            "cannot be brought together with a student-t copula (its mixing is shared by all that is drawn); use copula: gaussian"});
     if (!problems_.empty()) return tl::make_unexpected(problems_);
-    std::vector<std::unique_ptr<const SchemeEvidence>> evidence(schemes_.size());
+    std::vector<std::shared_ptr<const SchemeEvidence>> evidence(schemes_.size());
     std::vector<std::size_t> free;
     std::vector<SeenScheme> seen(schemes_.size());
     for (std::size_t i = 0; i < schemes_.size(); ++i) {
       if (!says_anything(i)) continue;
+      if (is_known(i)) {
+        evidence[i] = known_[i];
+        continue;
+      }
       seen[i] = seen_scheme(i);
       if (model_.schemes[i].needs.empty()) free.push_back(i);
     }
     if (!problems_.empty()) return tl::make_unexpected(sorted(std::move(problems_)));
-    for_each(free.size(), threads, [&](std::uint64_t k, unsigned) { evidence[free[k]] = std::make_unique<const SchemeEvidence>(seen[free[k]]); });
+    for_each(free.size(), threads, [&](std::uint64_t k, unsigned) { evidence[free[k]] = std::make_shared<const SchemeEvidence>(seen[free[k]]); });
     for (const std::uint32_t i : model_.needs_order) {
       if (!model_.schemes[i].needs.empty() && says_anything(i)) {
         seen[i].needed = needed_by(i);
-        evidence[i] = std::make_unique<const SchemeEvidence>(seen[i]);
+        evidence[i] = std::make_shared<const SchemeEvidence>(seen[i]);
       }
       needed_[i] = outcomes_of(i, evidence[i].get());
     }
@@ -169,6 +176,13 @@ class TrackedLuckMaker {
         variance += weight * weight;
     }
     return {mean, std::sqrt(variance)};
+  }
+
+  // Whether it meets the factors that are not held as it did; what it needs may have changed beside it.
+  bool is_known(std::size_t i) const {
+    if (!known_[i] || !model_.schemes[i].needs.empty()) return false;
+    const CommonLuck common = common_luck(i);
+    return common.mean == known_[i]->common_mean() && common.sd == known_[i]->common_sd();
   }
 
   SeenScheme seen_scheme(std::size_t i) {
@@ -332,7 +346,7 @@ class TrackedLuckMaker {
     return out;
   }
 
-  void add_scheme(std::size_t i, std::unique_ptr<const SchemeEvidence> evidence) {
+  void add_scheme(std::size_t i, std::shared_ptr<const SchemeEvidence> evidence) {
     const SchemeModel& s = model_.schemes[i];
     TrackedLuck::TrackedScheme t;
     t.index = static_cast<std::uint32_t>(i);
@@ -418,14 +432,15 @@ class TrackedLuckMaker {
   std::map<std::size_t, std::vector<const Actual*>> history_;  // all of them
   std::vector<const Actual*> pressures_;
   std::vector<std::vector<NeededOutcome>> needed_;
+  std::vector<std::shared_ptr<const SchemeEvidence>> known_;  // [scheme]: with other factors held
   std::map<std::uint32_t, std::uint32_t> factor_at_;
   std::shared_ptr<TrackedLuck> out_ = std::make_shared<TrackedLuck>();
   Problems problems_;
 };
 
 Checked<std::shared_ptr<const TrackedLuck>> TrackedLuck::of(const Plans& plans, const Model& model, const Actuals& actuals, int as_at,
-                                                            double optimism, unsigned threads) {
-  return TrackedLuckMaker(plans, model, actuals, as_at, optimism).make(threads);
+                                                            double optimism, unsigned threads, const TrackedLuck* known) {
+  return TrackedLuckMaker(plans, model, actuals, as_at, optimism, known).make(threads);
 }
 
 }  // namespace shortfall

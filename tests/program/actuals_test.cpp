@@ -87,7 +87,7 @@ TEST_CASE("run by actuals says of every chance what track says of now") {
 
 TEST_CASE("actuals that say nothing change no figure of run") {
   const Folder folder;
-  const std::string file = folder.write("plan.yaml", plan + "  later: {class: estates, saving: [0, 1]}\n");
+  const std::string file = folder.write("plan.yaml", plan + "  later: {class: workforce, saving: [0, 1]}\n");
   const auto figures = [](json r) {
     r.erase("inputs"), r.erase("seen");
     return r;
@@ -117,7 +117,7 @@ TEST_CASE("every form of the answer says what it is given") {
   const auto in = [&](const std::string& command, const std::string& format) {
     const Arguments files = command == "compare" ? Arguments{file, file} : Arguments{file};
     Arguments all = files;
-    all.insert(all.end(), {"--actuals", seen, "--trials", "2048", "--format", format});
+    all.insert(all.end(), {"--actuals", seen, "--trials", "10240", "--format", format});
     // On one line, however a page breaks it.
     std::string out;
     for (const char c : ran(command, all).out)
@@ -155,7 +155,7 @@ TEST_CASE("reverse turns its dials in the updated plan: run says the same there"
   const std::string seen = folder.write("a.csv", head + "2017-09,trust,rotas,0.95,\n2017-12,trust,wards,0.5,\n");
   const Arguments asked = {file, "--actuals", seen, "--trials", "10240", "--sampling", "plain"};
   Arguments turned = asked;
-  turned.insert(turned.end(), {"--until", "system.fails = 50%"});
+  turned.insert(turned.end(), {"--until", "system.fails = 20%"});
   const json r = answer("reverse", turned);
   CHECK(r["now"] == answer("run", asked)["system_total"]["fails"]);
   std::size_t found = 0;
@@ -190,21 +190,21 @@ TEST_CASE("explain: what is known to have dropped out cannot be lost, and would 
   for (const json& f : r["factors"])
     if (f["name"] == "system") {
       const json bad = answer("run", {pair.system, "--actuals", pair.actuals, "--trials", "10240", "--given", "system=p5"});
-      CHECK(std::abs(chance(f["fails"][0]) - chance(bad["system_total"]["fails"])) < 0.02);
+      CHECK(std::abs(chance(f["at"][0]["fails"]) - chance(bad["system_total"]["fails"])) < 0.02);
     }
 }
 
 TEST_CASE("compare lets each revision learn from the same actuals") {
   const Folder folder;
   const std::string old = folder.write("old.yaml", plan), same = folder.write("same.yaml", plan);
-  const std::string fresh = folder.write("new.yaml", plan + "  theatres: {class: estates, saving: [1, 1]}\n");
+  const std::string fresh = folder.write("new.yaml", plan + "  theatres: {class: workforce, saving: [1, 1]}\n");
   const std::string seen = folder.write("a.csv", head + "2017-09,trust,rotas,0.4,\n");
   const json none = answer("compare", {old, same, "--actuals", seen, "--trials", "10240"});
   CHECK(none["verdict"] == "no change");
   for (const json& m : none["measures"]) {
-    CHECK(m["change"]["value"] == 0);
-    CHECK(m["change"]["low"] == 0);
-    CHECK(m["change"]["high"] == 0);
+    CHECK(m["change"] == 0);
+    CHECK(m["low"] == 0);
+    CHECK(m["high"] == 0);
   }
   CHECK(none["seen"]["before"] == none["seen"]["after"]);
   const std::string both = folder.write("b.csv", head + "2017-09,trust,rotas,0.4,\n2017-09,trust,theatres,0.1,\n");
