@@ -13,7 +13,7 @@ namespace shortfall {
 
 struct CompareOptions {
   RunOptions run;                        // `trials` at least least_compared; `seen`: of the new plans
-  MaybeSeen seen_before;                 // the same actuals, as the old plans see them; there where `run.seen` is
+  MaybeSeen seen_before = nullptr;       // the same actuals, as the old plans see them; there where `run.seen` is
   double material = 0.01;                // the smallest change of a chance that matters
   std::optional<double> material_money;  // of money; by default a hundredth of what its subject planned to save in the old revision
   std::vector<ChangeLimit> allowed;      // beside those of the new revision's gates

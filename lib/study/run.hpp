@@ -49,8 +49,8 @@ struct RunOptions {
   std::vector<Given> given;  // factors held at a quantile: a stress
   SamplingChoice sampling = SamplingChoice::automatic;
   bool knowledge = false;  // whether what is not known of the reference classes is drawn; else they are taken as they are written
-  std::optional<std::uint64_t> knowledge_trials;  // by which draws are counted, where more were simulated than first asked for
-  MaybeSeen seen;                                 // what was seen of the plans as they stand: their luck, and that of every variant of them
+  std::optional<std::uint64_t> knowledge_trials = {};  // by which draws are counted, where more were simulated than first asked for
+  MaybeSeen seen = nullptr;                            // what was seen of the plans as they stand, and the luck that it leaves
   RunTimings* timings = nullptr;
   Ranks* ranks = nullptr;  // processes that share the work; none: this one alone
   std::function<void(std::uint64_t done, std::uint64_t of)> progress;
@@ -138,7 +138,7 @@ struct RunSetting {
   double optimism = 1;
   std::vector<Given> given;
   std::size_t knowledge_draws = 0;  // 0: the classes were taken as they are written
-  MaybeSeen seen;
+  MaybeSeen seen = nullptr;
   std::string sampling, pressure;   // "plain" or "latin-hypercube"; "sampled" or "integrated"
   std::optional<double> precision;  // asked for
 };

@@ -19,7 +19,7 @@ struct Setting {
   std::uint64_t trials = 0, seed = 0;
   double optimism = 1;
   std::vector<Given> given;
-  MaybeSeen seen;
+  MaybeSeen seen = nullptr;
 };
 
 Setting setting_of(const Model& model, const RunOptions& options);
