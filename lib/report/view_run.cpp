@@ -147,14 +147,16 @@ class RunView {
 
   std::string alone() const {
     const OrganisationResult& o = r_.organisations.front();
-    return fmt::format("{} falls further below its target than its reserves of {} can carry in {}. ", o.title, saving(o.reserves),
-                       known_futures(o.alone, Said::first));
+    const std::string falls = o.reserves == 0 ? std::string("falls below its target, with no reserves to carry it,")
+                                              : fmt::format("falls further below its target than its reserves of {} can carry", saving(o.reserves));
+    return fmt::format("{} {} in {}. ", o.title, falls, known_futures(o.alone, Said::first));
   }
 
   std::string several() const {
     const std::size_t n = r_.organisations.size();
-    std::string s = fmt::format("Counted as one, they miss the system's target by more than all their reserves of {} in {}. ", saving(r_.reserves),
-                                known_futures(r_.system_fails, Said::first));
+    const std::string by = r_.reserves == 0 ? std::string(", with no reserves to carry it,")
+                                            : fmt::format(" by more than all their reserves of {}", saving(r_.reserves));
+    std::string s = fmt::format("Counted as one, they miss the system's target{} in {}. ", by, known_futures(r_.system_fails, Said::first));
     s += fmt::format("Each on its own, at least one of the {} fails in {}, all of them in {}. ", n, known_futures(r_.joint.any, Said::again),
                      known_futures(r_.joint.all, Said::again));
     const auto most = [&](Estimate OrganisationResult::*what) {
