@@ -28,6 +28,8 @@ struct PageCell {
   Tone tone = Tone::plain;
   std::vector<Segment> bar;  // of a column of bars; a segment without a tone and sign leaves room
 };
+// How many signs the longest bar of a table takes in text.
+constexpr std::size_t longest_bar = 24;
 PageCell bar(std::vector<Segment> segments);
 
 struct TableColumn {
