@@ -77,6 +77,8 @@ struct KeyFigure {
   std::string number, words;
   Tone tone = Tone::plain;
 };
+// A chance is a phrase by itself; an amount begins its sentence.
+inline std::string_view after_number(const KeyFigure& k) { return k.number.ends_with("futures") ? ":" : ""; }
 using KeyFigures = std::vector<KeyFigure>;
 
 using Block = std::variant<Paragraph, PageTable, Chart, KeyFigures>;

@@ -94,7 +94,7 @@ class ReverseView {
     if (d.name == "share") return decimal(100 * x, digits_for(100 * half, 1));
     // Of the best futures: a luck of P80 or better is the best 20 in 100. Of the worst, where that is the shorter way to say it.
     if (d.name == "luck") {
-      const int digits = digits_for(100 * half, 1);
+      const int digits = digits_for(100 * half, bears_bad_luck(d) ? 3 : 1);
       const std::string part = decimal(100 * (bears_bad_luck(d) ? x : 1 - x), digits);
       return part == decimal(0, digits) ? "fewer than " + least_luck(digits) : part;
     }

@@ -49,7 +49,8 @@ class TextWriter {
         else if (const auto* c = std::get_if<Chart>(&block))
           c->on_pages_alone ? void() : chart(*c);
         else
-          for (const KeyFigure& k : std::get<KeyFigures>(block)) paragraph({k.number + ": " + k.words, k.tone, "  ", {}, {}, false});
+          for (const KeyFigure& k : std::get<KeyFigures>(block))
+            paragraph({fmt::format("{}{} {}", k.number, after_number(k), k.words), k.tone, "  ", {}, {}, false});
       }
     }
     return std::move(out_);
