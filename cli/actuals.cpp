@@ -52,8 +52,7 @@ void add_actuals_options(const Command& command, ActualsOptions& options, const 
 }
 
 ActualsFile::ActualsFile(const ActualsOptions& options) : name_(options.file) {
-  if (!options.as_at.empty() && !(as_at_ = parse_month(options.as_at)))
-    throw BadInput({{whole_file("--as-at"), Code::bad_month, fmt::format("'{}' is not a month like 2017-09", printable(options.as_at, 60))}});
+  if (!options.as_at.empty()) as_at_ = month_of("--as-at", options.as_at);
   text_ = text_of_file(name_, largest_actuals);
   table_ = record_table(text_, name_);
 }

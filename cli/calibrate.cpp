@@ -27,8 +27,7 @@ constexpr std::uintmax_t largest_records = 256u << 20, largest_reference = 8u <<
 Status calibrate_command(Words& words) {
   if (words.file.empty()) throw bad_input("--output", "needs the name of the reference file to write, as in --output reference.yaml");
   std::optional<int> as_at;
-  if (!words.as_at.empty() && !(as_at = parse_month(words.as_at)))
-    throw BadInput({{whole_file("--as-at"), Code::bad_month, fmt::format("'{}' is not a month like 2025-03", printable(words.as_at, 60))}});
+  if (!words.as_at.empty()) as_at = month_of("--as-at", words.as_at);
   if (!words.prior_weight.empty()) words.calibrate.prior_weight = parse_number(words.prior_weight);
   const Source source = words.prior.empty() ? built_in_reference() : Source{words.prior, text_of_file(words.prior, largest_reference)};
   const Node document = good(parse_document(source.text, source.name));

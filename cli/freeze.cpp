@@ -4,6 +4,7 @@
 
 #include <ctime>
 
+#include "cli/options.hpp"
 #include "cli/ranks.hpp"
 #include "history/frozen.hpp"
 #include "store/failure.hpp"
@@ -26,12 +27,11 @@ void freeze_forecast(Sources sources, const std::vector<std::string>& edits, con
                      const std::string& file) {
   const auto refuse = [](const char* option, const std::string& why) { throw bad_input(option, why); };
   if (!run.given.empty()) refuse("--freeze", "keeps a forecast, and with --given it is a stress; leave --given out");
-  const std::optional<int> month = as_at.empty() ? this_month() : parse_month(as_at);
-  if (!month) refuse("--as-at", fmt::format("'{}' is not a month like 2025-03", printable(as_at, 60)));
+  const int month = as_at.empty() ? this_month() : month_of("--as-at", as_at);
   sources.edits = edits;
   FuturesOptions futures;
   futures.seed = run.seed, futures.threads = run.threads, futures.optimism = run.optimism, futures.knowledge = run.knowledge;
-  write_output(to_text(freeze(plans, sources, futures, *month, "shortfall " SHORTFALL_VERSION)), file, is_first());
+  write_output(to_text(freeze(plans, sources, futures, month, "shortfall " SHORTFALL_VERSION)), file, is_first());
 }
 
 }  // namespace shortfall

@@ -6,7 +6,9 @@
 #include <limits>
 #include <utility>
 
+#include "plan/calendar.hpp"
 #include "plan/number.hpp"
+#include "store/failure.hpp"
 
 namespace shortfall {
 
@@ -105,6 +107,12 @@ std::optional<double> parse_points(std::string_view text) {
   text.remove_suffix(2);
   const auto value = parse_number(text);
   return value && *value >= 0 && *value <= 100 ? std::optional<double>(*value / 100) : std::nullopt;
+}
+
+int month_of(const char* option, const std::string& text) {
+  const std::optional<int> month = parse_month(text);
+  if (!month) throw BadInput({{whole_file(option), Code::bad_month, fmt::format("'{}' is not a month like 2025-03", printable(text, 60))}});
+  return *month;
 }
 
 Rule a_number_of_points() {

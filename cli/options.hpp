@@ -42,6 +42,8 @@ Rule a_fraction(double low, double high);
 // "1pp": percentage points, 0 to 100, as a fraction.
 Rule a_number_of_points();
 std::optional<double> parse_points(std::string_view text);
+// The month that an option names, as 2025-03; throws BadInput.
+int month_of(const char* option, const std::string& text);
 
 // What every simulation may be asked. `least`: the fewest trials that make sense.
 void add_sampling_options(const Command& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least);

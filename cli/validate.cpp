@@ -71,7 +71,11 @@ Status validate_command(const Words& words) {
     status = Status::bad_input;
   }
   Forms forms;
-  forms.document = [&] { return view_problems(problems, words.output.quiet ? "" : closing, Codes::shown, sources, text_style(words.output).width); };
+  forms.document = [&] {
+    Document document = view_problems(problems, words.output.quiet ? "" : closing, Codes::shown, sources, text_style(words.output).width);
+    if (words.output.format == "html") document.title = "What is wrong with the plans, and what looks optimistic";
+    return document;
+  };
   forms.json = [&] { return json(problems, allowed); };
   forms.csv = [&] { return csv(problems); };
   forms.sarif = [&] { return sarif(problems, allowed, "shortfall", SHORTFALL_VERSION); };

@@ -17,8 +17,8 @@ std::string p_text(double p) { return p < 0.001 ? "p < 0.001" : fmt::format("p =
 std::string coverage_sentence(const Coverage& c, std::size_t n, const char* range) {
   const double count = static_cast<double>(n);
   return fmt::format(
-      "{} of {} fell within {}; {:.1f} were to be expected, nine times in ten {:.0f} to {:.0f} as systems share luck ({}), {} to {} were all "
-      "independent.",
+      "{} of {} fell within {}; {:.1f} were to be expected: nine times in ten {:.0f} to {:.0f}, as outcomes of one system share luck ({}), or {} to "
+      "{} if all were independent.",
       c.within, n, range, c.nominal * count, c.tested.low * count, c.tested.high * count, p_text(c.tested.p), c.binomial.first, c.binomial.second);
 }
 
@@ -74,7 +74,7 @@ std::vector<std::string> sentences(const AmountSummary& s, const BacktestResult&
   std::vector<std::string> out;
   const std::size_t n = s.scores.size();
   if (s.systems < few)
-    out.push_back(fmt::format("So few as {} cannot tell good forecasts from bad: read the rows, not the averages.", counted(s.systems, "system")));
+    out.push_back(fmt::format("{} are too few to tell good forecasts from bad: read the rows, not the averages.", counted(s.systems, "system")));
   out.push_back(coverage_sentence(s.p10_p90, n, "P10 to P90"));
   if (s.systems >= few) out.push_back(coverage_sentence(s.p5_p95, n, "P5 to P95"));
   out.push_back(

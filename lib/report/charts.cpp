@@ -115,7 +115,7 @@ std::optional<Chart> fates_chart(std::vector<Fate> all, const Grounds& grounds) 
 Chart fan_chart(const RunResult& run, const Pictures& pictures) {
   Fan f{run.organisations.size() == 1 ? run.organisations.front().title : "all together",
         run.organisations.size() == 1 ? run.organisations.front().title + " is" : "All together are",
-        run.organisations.size() == 1 ? "its" : "the",
+        run.organisations.size() == 1 ? "its" : "the system's",
         {},
         {},
         {},

@@ -28,6 +28,8 @@ struct PageCell {
   Tone tone = Tone::plain;
   std::vector<Segment> bar;  // of a column of bars; a segment without a tone and sign leaves room
 };
+// How many signs the longest bar of a table takes in text.
+constexpr std::size_t longest_bar = 24;
 PageCell bar(std::vector<Segment> segments);
 
 struct TableColumn {
@@ -75,6 +77,8 @@ struct KeyFigure {
   std::string number, words;
   Tone tone = Tone::plain;
 };
+// A chance is a phrase by itself; an amount begins its sentence.
+inline std::string_view after_number(const KeyFigure& k) { return k.number.ends_with("futures") ? ":" : ""; }
 using KeyFigures = std::vector<KeyFigure>;
 
 using Block = std::variant<Paragraph, PageTable, Chart, KeyFigures>;

@@ -140,7 +140,7 @@ std::string usual_pressure_words(const Grounds& grounds) {
 std::string how_far_known_words(const RunResult& run) {
   const bool single = run.organisations.size() == 1;
   const Estimate& fails = single ? run.organisations.front().alone : run.system_fails;
-  if (!fails.known) return "not yet measured";
+  if (!fails.known) return "not measured here; --knowledge on measures it";
   return fmt::format("the chance that {} fails lies between {} and {} %, nine times in ten; only more records narrow it",
                      single ? "the plan" : "the system", decimal(100 * fails.known->low, 0), decimal(100 * fails.known->high, 0));
 }
@@ -191,6 +191,30 @@ PageTable years_table(const RunResult& r, const Grounds& grounds) {
     }
   }
   return t;
+}
+
+std::string own_target_words(const RunResult& r, const Grounds& grounds) {
+  if (grounds.own_target.empty()) return {};
+  const int digits = planned_digits(r);
+  const auto [least, most] = std::minmax_element(grounds.own_target.begin(), grounds.own_target.end());
+  if (decimal(*most, digits) == decimal(0, digits)) return {};
+  const bool alike = decimal(*least, digits) == decimal(*most, digits);
+  return fmt::format("{}{}{} above the sum of the organisations' targets", alike ? "" : "up to ", money_text(*most, r.currency, digits),
+                     r.years.size() == 1 ? ""
+                     : alike             ? " a year"
+                                         : " in a year");
+}
+
+ReservesToAdd reserves_as_printed(const RunResult& r, int digits) {
+  std::vector<double> alone, agreed;
+  for (const OrganisationResult& o : r.organisations) {
+    const bool pooled = std::any_of(r.pools.begin(), r.pools.end(),
+                                    [&](const PoolResult& p) { return std::find(p.members.begin(), p.members.end(), o.id) != p.members.end(); });
+    alone.push_back(o.contingency.p80.value);
+    if (!pooled) agreed.push_back(o.contingency.p80.value);
+  }
+  for (const PoolResult& p : r.pools) agreed.push_back(p.contingency.p80.value);
+  return {sum_as_printed(alone, digits), sum_as_printed(agreed, digits)};
 }
 
 std::string size_sentence(const RunResult& r) {

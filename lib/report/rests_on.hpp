@@ -22,6 +22,16 @@ std::string how_far_known_words(const RunResult& run);
 // Target, plan, what to expect and failed by then, of each organisation and year.
 PageTable years_table(const RunResult& run, const Grounds& grounds);
 
+// "£4.5m a year above the sum of the organisations' targets": what all, counted as one, are held to beyond it; empty: nothing.
+std::string own_target_words(const RunResult& run, const Grounds& grounds);
+
+// Reserves to add to be 80 % sure, summed as their column is printed.
+struct ReservesToAdd {
+  double alone = 0;   // everyone by itself
+  double agreed = 0;  // the pools, and those in none by themselves
+};
+ReservesToAdd reserves_as_printed(const RunResult& run, int digits);
+
 // What it is worth a year, before what it comes to over all years.
 std::string size_sentence(const RunResult& run);
 

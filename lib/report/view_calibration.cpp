@@ -26,8 +26,8 @@ std::string stage_sentence(const StageCalibration& s) {
 std::string side_sentence(const char* name, const SideCalibration& s, const char* unit) {
   if (s.held) return fmt::format("{}: held at the prior's, P50 {:.2g}{}, P90 {:.2g}{}", name, s.before.p50, unit, s.before.p90, unit);
   return fmt::format("{}: by {}{}; P50 {:.2g} → {:.2g}{}, P90 {:.2g} → {:.2g}{}", name, counted(s.ended, "record"),
-                     s.at_least > 0 ? fmt::format(" and {} that say at least how much", s.at_least) : "", s.before.p50, s.after.p50, unit,
-                     s.before.p90, s.after.p90, unit);
+                     s.at_least > 0 ? fmt::format(" and {} that {} at least how much", s.at_least, s.at_least == 1 ? "says" : "say") : "",
+                     s.before.p50, s.after.p50, unit, s.before.p90, s.after.p90, unit);
 }
 
 // Each of a class's findings in a sentence.
@@ -45,7 +45,8 @@ std::vector<std::string> findings(const ClassCalibration& c) {
   out.push_back(side_sentence("delay", c.delay, " months"));
   out.push_back(side_sentence("overrun", c.overrun, ""));
   if (c.not_begun > 0)
-    out.push_back(fmt::format("{} came too late to save anything in the year: they count for the delay alone", counted(c.not_begun, "record")));
+    out.push_back(fmt::format("{} came too late to save anything in the year, and {} for the delay alone", counted(c.not_begun, "record"),
+                              c.not_begun == 1 ? "counts" : "count"));
   for (const OrganisationLine& line : c.lines)
     out.push_back(fmt::format("{} has its own line: {} delivered {}, credibility {:.2f}, so {}", line.organisation, counted(line.records, "record"),
                               two_digits(line.own_mean), line.factor, two_digits(line.estimate)));
@@ -87,7 +88,7 @@ Document view_calibration(const Calibration& c, const Provenance& provenance) {
   }
   out.section().say(fmt::format("Ranges in brackets hold nine in ten of what the class may be, as far as records and prior say. What a prior is "
                                 "worth (judgement 10 records, derived 20, evidence 40) "
-                                "is ours: no publication says. {}.",
+                                "is our choice: no publication says it. {}.",
                                 provenance.program),
                     Tone::faint);
   return out;

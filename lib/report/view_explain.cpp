@@ -102,7 +102,9 @@ class ExplainView {
     const auto rounded = [&](double x) { return std::round(x * unit) / unit; };
     const auto share = [&](double x) { return decimal(100 * x / b.planned, 0) + " %"; };
     const auto drawn = [&](double from, double to) {
-      const double low = std::clamp(std::min(from, to) / b.planned, 0.0, 1.0), high = std::clamp(std::max(from, to) / b.planned, 0.0, 1.0);
+      double low = std::clamp(std::min(from, to) / b.planned, 0.0, 1.0), high = std::clamp(std::max(from, to) / b.planned, 0.0, 1.0);
+      // A step of less than half a sign has none, wherever it lies between two of them.
+      if (high - low < 0.5 / static_cast<double>(longest_bar)) high = low;
       return bar({{low, Tone::plain, ""}, {high - low, to < from ? Tone::bad : Tone::good, "█"}});
     };
     PageTable t;
@@ -200,7 +202,7 @@ class ExplainView {
       t.row({name(*s), grouped(decimal(s->planned, digits)), amount(s->missing, digits), amount(s->missing_in_failure, digits),
              signed_amount(s->missing_more, digits)});
     document_
-        .section(fmt::format("Who is missing when {} sinks: planned less delivered, {}", several_ ? "the system" : "it", r_.setting.currency),
+        .section(fmt::format("What is missing when {} fails: planned less delivered, {}", several_ ? "the system" : "it", r_.setting.currency),
                  Section::Shown::folded)
         .add(std::move(t));
   }
@@ -268,7 +270,7 @@ class ExplainView {
                      [&](std::size_t a, std::size_t b) { return r_.variance->shares[a].value > r_.variance->shares[b].value; });
     for (const std::size_t k : order)
       if (r_.variance->shares[k].high > 0.0005) row(name_of(static_cast<DriverKind>(k)), r_.variance->shares[k]);
-    row("only together", r_.variance->interactions);
+    row("several together", r_.variance->interactions);
     document_
         .section(fmt::format("What makes {} shortfall vary: each kind of luck by itself", several_ ? "the system's" : "the"), Section::Shown::folded)
         .add(std::move(t));

@@ -74,10 +74,11 @@ class Page {
     figures.push_back({money(r_.system_contingency.p80.value),
                        fmt::format("more would make {} 80 % sure not to fail", single_ ? "it" : "all, counted as one,"),
                        r_.system_contingency.p80.value > 0 ? Tone::doubtful : Tone::good});
+    const ReservesToAdd reserves = reserves_as_printed(r_, digits_);
     if (!single_ && !r_.pools.empty())
-      figures.push_back({money(r_.contingency_agreed_p80),
+      figures.push_back({money(reserves.agreed),
                          fmt::format("more would make everyone 80 % sure {}; {} if each stood alone",
-                                     grounds_.agreement_stated ? "as agreed" : "were all one pool", money(r_.contingency_alone_p80)),
+                                     grounds_.agreement_stated ? "as agreed" : "were all one pool", money(reserves.alone)),
                          r_.contingency_agreed_p80 > 0 ? Tone::doubtful : Tone::good});
     s.add(std::move(figures));
     s.say(assumed_words(r_, grounds_));
@@ -126,7 +127,11 @@ class Page {
       const Pictures::Year& year = a_.pictures.years[y];
       t.row({r_.years[y], sum(year.target), sum(year.planned), sum(year.mean), sum(year.p10), sum(year.p90), percent(year.failed.value, 0)});
     }
-    if (!single_) s.say(fmt::format("All counted as one, income less spend, {}:", r_.currency), Tone::strong);
+    const std::string more = own_target_words(r_, grounds_);
+    if (!single_)
+      s.say(fmt::format("All counted as one{}: income less spend, {}", more.empty() ? "" : fmt::format(", held to the system's own target, {}", more),
+                        r_.currency),
+            Tone::strong);
     s.add(std::move(t));
     if (single_) return;
     document_.section(fmt::format("Each organisation, year by year: income less spend, {}", r_.currency), Section::Shown::folded)

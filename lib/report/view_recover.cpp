@@ -199,20 +199,21 @@ class RecoverView {
     if (name == "system") return "the whole system";
     const std::size_t slash = name.find('/');
     const std::string kind = name.substr(0, slash), of = slash == std::string::npos ? "" : name.substr(slash + 1);
-    return kind == "organisation" ? title_of(of) : kind == "class" || kind == "year" ? fmt::format("the {} {}", kind, of) : name;
+    return kind == "organisation" ? title_of(of) : kind == "class" || kind == "year" ? fmt::format("the {} {}", kind, of) : fmt::format("“{}”", name);
   }
   std::string told(const InformationResult& i) const {
-    if (!i.scheme) return fmt::format("what luck {} will have", factor(i.name));
+    if (!i.scheme) return fmt::format("how the luck of {} will turn out", factor(i.name));
+    // A scheme that an option adds goes by the option's title where it has none.
+    for (std::size_t o = 0; o < r_.recovery.options.size(); ++o)
+      if (has_title(o) && i.name.ends_with("/" + option(o).id.value) && i.name.ends_with("/" + i.title))
+        return fmt::format("how {} will go", in_quotes(o));
     if (i.title.empty() || i.name.ends_with("/" + i.title)) return fmt::format("how {} will go", i.name);
     return fmt::format("how “{}”{} will go", printable(i.title, 200), several_ ? fmt::format(" ({})", title_of(i.organisation)) : "");
   }
 
   void frontier() {
     PageTable t;
-    t.columns = {{"", Kind::words, 28}, {"cost"}, {r_.aim_is_chance ? "chance" : "aim"}, {"change"}, {r_.aim_is_chance ? "a point" : ""},
-                 {"", Kind::bar, 1}};
-    double most = 0;
-    for (const SetOfOptions& s : r_.frontier) most = std::max(most, s.aim.value);
+    t.columns = {{"", Kind::words, 28}, {"cost"}, {r_.aim_is_chance ? "chance" : "aim"}, {"change"}, {r_.aim_is_chance ? "a point" : ""}};
     bool beyond = false;
     for (const SetOfOptions& s : r_.frontier) {
       if (!s.affordable && !beyond) t.span(fmt::format("beyond the budget of {}", sum(*r_.recovery.budget)));
@@ -224,8 +225,7 @@ class RecoverView {
              decimal(s.cost, cost_digits_),
              level(s.aim),
              s.options.empty() ? PageCell("") : PageCell(change(s.aim_change), tone(s.aim_change)),
-             rate,
-             bar({{most > 0 ? std::clamp(s.aim.value / most, 0.0, 1.0) : 0, chosen ? Tone::good : Tone::doubtful, "█"}})});
+             rate});
     }
     Section& s = document_.section(fmt::format("How far money goes: {}, by what is spent ({})", aim(), r_.setting.currency));
     if (auto chart = picture()) s.add(on_pages_alone(std::move(*chart)));
@@ -261,7 +261,11 @@ class RecoverView {
     }
     Section& s = document_.section(fmt::format("Each option: {} of {}", unit(), aim()));
     s.add(std::move(t));
-    s.say(fmt::format("Beside the rest: given what else is chosen. Costs and net benefits in {}, over all years.", r_.setting.currency), Tone::faint);
+    s.say(fmt::format("Beside the rest: given what else is chosen. Costs and net benefits in {}, over all years. What is chosen buys the most safety "
+                      "for the money; an "
+                      "option in it may cost more than it saves.",
+                      r_.setting.currency),
+          Tone::faint);
   }
 
   void reasons() {

@@ -92,17 +92,20 @@ class ReverseView {
     const double half = d.outcome == Search::Outcome::found && std::isfinite(d.answer.half_width()) ? d.answer.half_width() : 0;
     if (d.name == "delay") return decimal(x, 0);
     if (d.name == "share") return decimal(100 * x, digits_for(100 * half, 1));
-    // Of the best futures: a luck of P80 or better is the best 20 in 100.
+    // Of the best futures: a luck of P80 or better is the best 20 in 100. Of the worst, where that is the shorter way to say it.
     if (d.name == "luck") {
-      const int digits = digits_for(100 * half, 1);
-      const std::string best = decimal(100 * (1 - x), digits);
-      return best == decimal(0, digits) ? "fewer than " + least_luck(digits) : best;
+      const int digits = digits_for(100 * half, bears_bad_luck(d) ? 3 : 1);
+      const std::string part = decimal(100 * (bears_bad_luck(d) ? x : 1 - x), digits);
+      return part == decimal(0, digits) ? "fewer than " + least_luck(digits) : part;
     }
     return std::isfinite(x) ? decimal(x, digits_for(half, 3)) : "?";
   }
+  // Whether less than half of the luck is enough.
+  static bool bears_bad_luck(const DialResult& d) { return d.answer.value < 0.5; }
   // The smallest part of 100 futures that so many digits can tell from none.
   static std::string least_luck(int digits) { return decimal(std::pow(10.0, -digits), digits); }
   static std::string value(const DialResult& d, double x) {
+    if (d.name == "luck" && bears_bad_luck(d)) return "all but " + number(d, x) + " in 100";
     if (d.name == "luck" && number(d, x).starts_with("fewer")) return number(d, x) + " in 100";
     if (d.name == "luck") return "best " + number(d, x) + " in 100";
     return number(d, x) + (d.name == "share" ? " %" : "");
@@ -114,9 +117,10 @@ class ReverseView {
     for (const DialResult& d : r_.dials) {
       const bool found = d.outcome == Search::Outcome::found;
       const std::string met = found ? value(d, d.answer.value) : d.outcome == Search::Outcome::always_above ? "nowhere" : "anywhere";
-      std::string range = found ? fmt::format("({} to {})", number(d, d.name == "luck" ? d.answer.high : d.answer.low),
-                                              number(d, d.name == "luck" ? d.answer.low : d.answer.high))
-                                : "";
+      const bool backwards = d.name == "luck" && !bears_bad_luck(d);
+      std::string range =
+          found ? fmt::format("({} to {})", number(d, backwards ? d.answer.high : d.answer.low), number(d, backwards ? d.answer.low : d.answer.high))
+                : "";
       if (!d.monotone) range += range.empty() ? "not monotone" : ", not monotone";
       t.row({name(d), now(d), met, range, held(d)});
     }
@@ -158,10 +162,13 @@ class ReverseView {
                          100 * d.now.value_or(0));
     if (d.name == "delay")
       return fmt::format("If all of it is delivered, {} only if nothing comes more than {} month{} late{}.", survives(), at,
-                         d.answer.value == 1 ? "" : "s", d.now ? fmt::format("; {}, schemes come {:.1f} late", as_gone(), *d.now) : "");
+                         d.answer.value == 1 ? "" : "s", d.now ? fmt::format("; {}, schemes come {:.1f} months late", as_gone(), *d.now) : "");
     if (d.name == "luck") {
       const std::string best = number(d, d.answer.value);
       const std::string futures = best == "1" ? "future" : "futures";
+      if (bears_bad_luck(d))
+        return fmt::format("{}, {} with any luck of {} but the worst: that of {} {} in 100.", capital(as_gone()), survives(), factor(), best,
+                           futures);
       return fmt::format(
           "{}, {} only with good luck of {}: that of {}.", capital(as_gone()), survives(), factor(),
           best.starts_with("fewer") ? fmt::format("{} {} in 100", best, futures) : fmt::format("the best {} {} in 100", best, futures));

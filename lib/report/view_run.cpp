@@ -96,6 +96,8 @@ class RunView {
                           ? ": each organisation by itself; all counted as one need what they would need together, which is not the sum."
                           : ": each organisation by itself; a pool, and all counted as one, what they would need together, which is not the sum."),
           Tone::faint);
+    if (const std::string more = own_target_words(r_, grounds_); !more.empty())
+      s.say(fmt::format("All counted as one are held to the system's own target, {}.", more), Tone::faint);
     double found = 0;
     for (const OrganisationResult& o : r_.organisations) found += o.found.mean.value;
     if (decimal(found, saving_digits_) != decimal(0, saving_digits_))
@@ -133,9 +135,7 @@ class RunView {
   void gates() {
     if (r_.gates.empty()) return;
     Section& s = document_.section();
-    for (const GateResult& g : r_.gates)
-      s.blocks.emplace_back(Paragraph{fmt::format("gate {:<7} {}", name_of(g.verdict), gate_text(g, r_.currency)), Tone::plain, std::string(13, ' '),
-                                      std::string(name_of(g.verdict)), tone_of(g.verdict), false});
+    for (const GateResult& g : r_.gates) s.blocks.emplace_back(gate_paragraph(g, r_.currency));
   }
 
   // Sentences that a board can read.
@@ -185,12 +185,13 @@ class RunView {
           worse += o.together.low > o.alone.high;
           better += o.together.high < o.alone.low;
         }
-    const double by = std::abs(r_.pooling_benefit_p80);
+    const ReservesToAdd reserves = reserves_as_printed(r_, contingency_digits_);
+    const double less = reserves.alone - reserves.agreed;
     std::string s;
     if (std::max(r_.contingency_alone_p80, r_.contingency_agreed_p80) >= 0.05)
-      s = fmt::format("To be 80 % sure, each by itself would have to add reserves of {} in all; {} {}: {} {}", contingency(r_.contingency_alone_p80),
-                      grounds_.agreement_stated ? "standing as agreed," : "were they joint and several,", contingency(r_.contingency_agreed_p80),
-                      contingency(by), r_.pooling_benefit_p80 >= 0 ? "less" : "more");
+      s = fmt::format("To be 80 % sure, each by itself would have to add reserves of {} in all; {} {}: {} {}", contingency(reserves.alone),
+                      grounds_.agreement_stated ? "standing as agreed," : "were they joint and several,", contingency(reserves.agreed),
+                      contingency(std::abs(less)), less >= 0 ? "less" : "more");
     if (worse + better == 0) return s.empty() ? s : s + ".";
     const auto part = [&](std::size_t k, const char* how) {
       return fmt::format("{} of the {} {} {} often", number_word(k), number_word(members),
@@ -198,7 +199,7 @@ class RunView {
     };
     std::string who = worse > 0 ? part(worse, "more") : "";
     if (better > 0) who += (who.empty() ? "" : ", ") + part(better, "less");
-    return s.empty() ? capital(who) + "." : s + (r_.pooling_benefit_p80 >= 0 && worse > 0 ? ", but " : "; ") + who + ".";
+    return s.empty() ? capital(who) + "." : s + (less >= 0 && worse > 0 ? ", but " : "; ") + who + ".";
   }
 
   // Asked for, on a terminal two of them; on a page all.

@@ -140,26 +140,32 @@ class View {
     t.columns = {{"", Kind::name, 20}, {"planned"},       {"planned\nto date"}, {"to\ndate"},
                  {"expected\nbefore"}, {"expected\nnow"}, {"P10\nto P90"},      {"drops\nout"}};
     std::string of;
+    std::size_t idle = 0;
     for (const TrackedSchemeResult& x : r_.schemes) {
+      if (x.planned == 0 && !x.to_date && decimal(x.now.mean, 2) == "0.00") {
+        ++idle;
+        continue;
+      }
       if (x.organisation != of) t.span(of = x.organisation);
       t.row({x.id, decimal(x.planned, 2), decimal(x.planned_to_date, 2), x.to_date ? decimal(*x.to_date, 2) : "–", decimal(x.before.mean, 2),
              PageCell(decimal(x.now.mean, 2), x.seen ? Tone::strong : Tone::plain),
              fmt::format("{} to {}", decimal(x.now.p10, 2), decimal(x.now.p90, 2)), fmt::format("{:.0f} %", 100 * x.drops_out)});
     }
     s.add(std::move(t));
+    if (idle > 0) s.say(fmt::format("and {} that {} nothing in {}", counted(idle, "scheme"), idle == 1 ? "plans" : "plan", r_.year), Tone::faint);
   }
 
   void gates(Document& d) const {
     if (r_.now.gates.empty()) return;
     Section& s = d.section("Gates");
-    for (const GateResult& gate : r_.now.gates) s.say(fmt::format("{}: {}", name_of(gate.verdict), gate_text(gate, unit_)), tone_of(gate.verdict));
+    for (const GateResult& gate : r_.now.gates) s.blocks.emplace_back(gate_paragraph(gate, unit_));
   }
 
   void basis(Document& d) const {
     Section& s = d.section();
     s.say(fmt::format(
               "What was seen of {} of {} counts as measured to within {:.0f} % of the plan to date ({:.0f} % where it is only asserted, or equal to "
-              "plan throughout). Of {} proposals {} are worth as many independent ones; Pareto's k is {:.2f} (to be trusted up to {:.2f}).",
+              "plan throughout). {} proposed futures are worth {} independent ones; Pareto's k is {:.2f} (to be trusted up to {:.2f}).",
               r_.seen, counted(r_.schemes.size(), "scheme"), 100 * measured_error, 100 * asserted_error, grouped(r_.quality.proposals),
               grouped(static_cast<std::uint64_t>(r_.quality.effective)), r_.quality.pareto_k, r_.quality.most_k),
           Tone::faint);

@@ -71,6 +71,14 @@ std::string found_text(const CompareResult& r, const ChangeLimitResult& l) {
 std::string gate_text(const GateResult& g, std::string_view currency) {
   return fmt::format("{}: it is {}", g.gate.expression, found_text(g, currency));
 }
+Paragraph gate_paragraph(const GateResult& g, std::string_view currency) {
+  return {fmt::format("gate {:<7} {}", name_of(g.verdict), gate_text(g, currency)),
+          Tone::plain,
+          std::string(13, ' '),
+          std::string(name_of(g.verdict)),
+          tone_of(g.verdict),
+          false};
+}
 std::string limit_text(const CompareResult& r, const ChangeLimitResult& l) {
   return fmt::format("{}: it is {}", l.limit.expression, found_text(r, l));
 }

@@ -28,6 +28,8 @@ std::string value_text(std::string_view measure, const Estimate& e, std::string_
 std::string value_text(std::string_view measure, double value, std::string_view currency);
 // "system.fails <= 30%: it is 41.2 % (40.9 to 41.5)", and the same of a limit on a change: "system.fails +2pp: it is +3.1 (2.9 to 3.3) points".
 std::string gate_text(const GateResult& gate, std::string_view currency);
+// "gate passed  …", its verdict coloured.
+Paragraph gate_paragraph(const GateResult& gate, std::string_view currency);
 std::string limit_text(const CompareResult& result, const ChangeLimitResult& limit);
 // What was found, without the expression.
 std::string found_text(const GateResult& gate, std::string_view currency);

@@ -17,7 +17,7 @@ constexpr std::string_view style_sheet = R"(
 @media(prefers-color-scheme:dark){:root{--ink:#f3f2f1;--paper:#12161a;--faint:#b9bec1;--line:#505a5f;--grid:#343b41;--tile:#1d242a;--good:#7fd6a4;--doubtful:#f5c26b;--bad:#ff9a9a;--a:#86b6e8;--c:#e08ab8}}
 *{box-sizing:border-box}
 body{font:16px/1.45 Arial,Helvetica,"Liberation Sans",sans-serif;color:var(--ink);background:var(--paper);max-width:62rem;margin:1.5rem auto;padding:0 1rem;overflow-wrap:break-word}
-h1{font-size:1.6rem;line-height:1.2;margin:0 0 .8rem}h3{font-size:1rem;margin:1rem 0 .3rem}h2{font-size:1.2rem;line-height:1.25;margin:1.9rem 0 .5rem;border-top:2px solid var(--ink);padding-top:.6rem}
+h1{font-size:1.6rem;line-height:1.2;margin:0 0 .8rem;text-wrap:balance}h3{font-size:1rem;margin:1rem 0 .3rem}h2{font-size:1.2rem;line-height:1.25;margin:1.9rem 0 .5rem;border-top:2px solid var(--ink);padding-top:.6rem}
 p{margin:.5rem 0;max-width:46rem}summary{cursor:pointer;padding:.25rem 0}a{color:var(--a)}
 .wide{overflow-x:auto;margin:.6rem 0}.wide:focus-visible,summary:focus-visible{outline:3px solid var(--d);outline-offset:2px}
 table{border-collapse:collapse}
@@ -33,10 +33,11 @@ figure{margin:0;min-width:0}figcaption{font-weight:600;margin-bottom:.3rem}svg{d
 figure details{font-size:.9rem}
 .fi,.ti,.tl{fill:var(--ink)}.fw,.tw{fill:var(--faint)}.fa{fill:var(--a)}.fb{fill:var(--b)}.fc{fill:var(--c)}.fd{fill:var(--d)}.fp,.tp{fill:var(--paper)}.tl{fill:#0b0c0c}
 .si{stroke:var(--ink)}.sw{stroke:var(--faint)}.sa{stroke:var(--a)}.sb{stroke:var(--b)}.sc{stroke:var(--c)}.sd{stroke:var(--d)}.sp{stroke:var(--paper)}.sg{stroke:var(--grid)}
+@media(max-width:30rem){table{font-size:.875rem}th,td{padding-right:.45rem}th.r{min-width:5rem}}
 @media print{@page{size:A4;margin:11mm 13mm}:root{color-scheme:light;--ink:#0b0c0c;--paper:#fff;--faint:#505a5f;--line:#b1b4b6;--grid:#d0d4d6;--tile:#f3f4f5;--good:#00703c;--doubtful:#7a4b00;--bad:#a1001c;--a:#12436d;--b:#28a197;--c:#801650;--d:#f46a25}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 body{font-size:9pt;line-height:1.3;max-width:none;margin:0;padding:0}p{max-width:none;margin:.3rem 0}h1{font-size:14pt;margin:0 0 .4rem}th.r{min-width:0}h2{font-size:12pt;margin:.9rem 0 .3rem;padding-top:.35rem;break-after:avoid}
-figure,tr,.figures li{break-inside:avoid}p.strong{break-after:avoid}figure details{display:none}.charts{grid-template-columns:repeat(2,1fr);gap:.7rem 1.6rem}svg{max-width:92%}
+figure,tr,.figures li{break-inside:avoid}p.strong,h2+p{break-after:avoid}figure details{display:none}.charts{grid-template-columns:repeat(2,1fr);gap:.7rem 1.6rem}svg{max-width:92%}
 .figures{grid-template-columns:repeat(3,1fr);margin:.4rem 0;gap:.4rem}.figures li{padding:.25rem .6rem}.figures b{font-size:12pt}th,td{padding:.1rem .5rem .1rem 0}.wide{overflow:visible;margin:.3rem 0}
 .pictured .fold{display:none}.fold::details-content{content-visibility:visible;display:block;height:auto}.fold>summary{font-weight:600;list-style:none}
 .appendix{display:block!important;break-before:page;font-size:8.5pt}}

@@ -56,7 +56,8 @@ class MarkdownWriter {
           line(fmt::format("*{}*\n", markdown_text(c->title, most_text)));
           table(c->table);
         } else {
-          for (const KeyFigure& k : std::get<KeyFigures>(block)) line(fmt::format("- **{}** {}", markdown_text(k.number), markdown_text(k.words)));
+          for (const KeyFigure& k : std::get<KeyFigures>(block))
+            line(fmt::format("- **{}**{} {}", markdown_text(k.number), after_number(k), markdown_text(k.words)));
           line("");
         }
       }

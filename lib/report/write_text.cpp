@@ -13,7 +13,7 @@
 namespace shortfall {
 namespace {
 
-constexpr std::size_t gap = 2, shortest_name = 12, shortest_bar = 6, longest_bar = 24, shortest_words = 16, longest_kept_word = 28;
+constexpr std::size_t gap = 2, shortest_name = 12, shortest_bar = 6, shortest_words = 16, longest_kept_word = 28;
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> out;
@@ -49,7 +49,8 @@ class TextWriter {
         else if (const auto* c = std::get_if<Chart>(&block))
           c->on_pages_alone ? void() : chart(*c);
         else
-          for (const KeyFigure& k : std::get<KeyFigures>(block)) paragraph({k.number + " " + k.words, k.tone, "  ", {}, {}, false});
+          for (const KeyFigure& k : std::get<KeyFigures>(block))
+            paragraph({fmt::format("{}{} {}", k.number, after_number(k), k.words), k.tone, "  ", {}, {}, false});
       }
     }
     return std::move(out_);
@@ -84,7 +85,7 @@ class TextWriter {
     if (!out_.empty() && !out_.ends_with("\n\n")) line();
     paragraph({c.title, Tone::strong, {}, {}, {}, false});
     const auto* lines = std::get_if<LineChart>(&c.picture);
-    if (lines == nullptr) return table(c.table);
+    if (lines == nullptr || lines->x.names.size() == 1) return table(c.table);  // of one year there is nothing to draw
     for (const std::string& row : in_signs(*lines, width_)) line(known(row));
   }
 
@@ -180,6 +181,13 @@ class TextWriter {
     const Layout layout = laid_out(t);
     if (layout.total <= width_) return table(t, layout);
     if (const auto one = in_one_column(t)) return table(*one, laid_out(*one));
+    // Bars say again what numbers do, and long names stand once, above their numbers.
+    if (const auto plain = without_bars(t)) return table(*plain);
+    if (t.columns.front().kind == TableColumn::Kind::words && wishes(t).front() > width_ / 2) {
+      PageTable labelled = t;
+      labelled.columns.front().kind = TableColumn::Kind::label;
+      return table(labelled);
+    }
     // As many columns at a time as there is room for, each time with the name of the row.
     std::size_t first = 1;
     const std::vector<std::size_t> all = wishes(t);
@@ -195,6 +203,19 @@ class TextWriter {
       again = true;
       table(part, laid_out(part));
     }
+  }
+
+  // Nothing where it has no bar that it can do without.
+  static std::optional<PageTable> without_bars(const PageTable& t) {
+    PageTable out = t;
+    for (std::size_t c = t.columns.size(); c-- > 0;) {
+      if (t.columns[c].kind != TableColumn::Kind::bar || t.columns[c].least > 0) continue;
+      const auto at = static_cast<std::ptrdiff_t>(c);
+      out.columns.erase(out.columns.begin() + at);
+      for (PageRow& row : out.rows)
+        if (!row.spanning && row.cells.size() > c) row.cells.erase(row.cells.begin() + at);
+    }
+    return out.columns.size() < t.columns.size() ? std::optional(std::move(out)) : std::nullopt;
   }
 
   // Some columns of a table beside its first, and the rows that say something in them, under the headings of such rows.

@@ -13,6 +13,11 @@ Grounds grounds_of(const Plans& plans) {
       if (!s.about.empty()) out.about[o.id.value + "/" + s.id.value] = s.about;
     }
   }
+  if (plans.system.target) {
+    out.own_target = *plans.system.target;
+    for (const Organisation& o : plans.organisations)
+      for (std::size_t y = 0; y < out.own_target.size(); ++y) out.own_target[y] -= o.target[y];
+  }
   return out;
 }
 

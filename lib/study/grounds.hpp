@@ -15,7 +15,9 @@ struct Grounds {
   bool agreement_stated = true;
   std::map<std::string, Yearly> targets;      // by organisation
   std::map<std::string, Pressure> pressures;  // by organisation
-  std::map<std::string, Stage> stages;        // by "organisation/scheme"
+  // By how much the system's own target is above the sum of the organisations', by year; empty: it has none.
+  Yearly own_target;
+  std::map<std::string, Stage> stages;  // by "organisation/scheme"
   // What the plans say about a scheme for people: owner, rating, notes; by "organisation/scheme".
   std::map<std::string, std::vector<std::pair<std::string, std::string>>> about;
 };

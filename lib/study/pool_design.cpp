@@ -6,6 +6,7 @@
 
 #include "model/alter.hpp"
 #include "model/compile.hpp"
+#include "sim/tally.hpp"
 #include "study/vary.hpp"
 
 namespace shortfall {
@@ -141,8 +142,12 @@ PoolDesign design_of(const Plans& plans, const RunOptions& options) {
   out.ranks = ranks_of(plans, out);
   Pilot pilot = record({&out.models.front()}, {.first = 0, .count = section_trials},
                        {.seed = options.seed, .threads = 1, .update = luck_of(options.seen)}, Pilot(out.coalitions));
+  // By itself an organisation has the bins that a run gives it, so that both say the same of it to the last digit.
+  const Scales by_itself = shortfall::pilot(out.models.front(), options.seed, luck_of(options.seen));
   for (std::size_t c = 0; c < out.coalitions.size(); ++c) {
+    const Members& members = out.coalitions[c];
     Scale scale = scale_of(pilot.shortfalls[c], out.reserves[c]);  // which puts them in order
+    if (members.size() == 1) scale = by_itself.shortfall[members.front()], scale.levels.reset();
     if (out.models.front().draws > 0) {
       scale.levels.emplace();
       for (std::size_t l = 0; l < level_shares.size(); ++l)

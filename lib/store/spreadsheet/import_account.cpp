@@ -96,12 +96,20 @@ std::string account_text(const Imported& imported, const Mapping& mapping, bool 
   }
   for (const ImportedOrganisation& o : imported.organisations) {
     Yearly sum(mapping.years.size(), 0.0);
-    for (const ImportedScheme& s : o.schemes)
+    std::size_t by_keys = 0;
+    for (const ImportedScheme& s : o.schemes) {
+      by_keys += std::any_of(s.more.begin(), s.more.end(), [](const std::string& line) { return line.starts_with("saving:"); });
       for (std::size_t y = 0; y < sum.size(); ++y) sum[y] += s.saving[y];
+    }
     std::string years;
     for (std::size_t y = 0; y < sum.size(); ++y)
       years += fmt::format("{}{} in {}", y == 0 ? "" : ", ", money_text(sum[y], unit_text(mapping.plan_unit), 3), mapping.years[y].label);
-    out += fmt::format("{}: {}, saving {}\n", o.id, counted(o.schemes.size(), "scheme"), years);
+    // A scheme whose saving is a key of the plan, as `export` writes what no column of years can say, is in no sum.
+    const std::string others = by_keys == 0                  ? "saving " + years
+                               : by_keys == o.schemes.size() ? "their savings as written in column '" + printable(mapping.more, 40) + "'"
+                                                             : fmt::format("saving {}, beside {} whose saving is written in column '{}'", years,
+                                                                           by_keys, printable(mapping.more, 40));
+    out += fmt::format("{}: {}, {}\n", o.id, counted(o.schemes.size(), "scheme"), others);
   }
   std::map<std::string, std::size_t> classes;
   std::size_t guessed = 0;
