@@ -33,7 +33,7 @@ std::vector<Dial> dials(const Plans& plans, const RunOptions& options, const std
   const double months = 12.0 * static_cast<double>(plans.system.years.size());
   std::vector<Dial> out;
   const bool saves = !base->schemes.empty();
-  if (saves) out.push_back({"optimism", {0, 3, false}, [compiled, options](double x) { return compiled(x, options.given); }, learn});
+  if (saves) out.push_back({"optimism", {0, 3, false}, [compiled, options](double x) { return compiled(x, options.given); }});
   if (saves) out.push_back({"share", {0, 1.5, false}, [base](double x) { return all_alike(*base, x, 0); }});
   if (saves) out.push_back({"delay", {0, months, true}, [base](double x) { return all_alike(*base, 1, static_cast<int>(x)); }});
   const bool held = std::any_of(options.given.begin(), options.given.end(), [&](const Given& g) { return g.factor == factor; });

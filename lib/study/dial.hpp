@@ -19,7 +19,8 @@ struct Dial {
   std::string name;
   DialRange range;
   std::function<Model(double)> model;
-  // What actuals leave to the model there; empty: what they leave to the plans as they stand.
+  // What actuals leave to the model there; empty: what they leave to the plans as they stand. Of the dial of luck alone: a record that is turned to
+  // next to none is one that actuals off the plan contradict, and nothing is to be learnt by it.
   std::function<LearntLuck(const Model&, double)> luck = {};
 };
 

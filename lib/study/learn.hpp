@@ -1,5 +1,5 @@
-// The luck that the same actuals leave to another model of the same plans: of another optimism, or with a factor held. Such a model is another view
-// of the world that the actuals were seen in, so it learns anew; one with other schemes or reserves is another plan in the same world, and does not.
+// The luck that the same actuals leave to another model of the same plans, with a factor held. Such a model is another view of the world that the
+// actuals were seen in, so it learns anew; one with other schemes or reserves is another plan in the same world, and does not.
 #pragma once
 
 #include <functional>
