@@ -168,8 +168,9 @@ void refuse_knowledge(const Command& command) {
   const auto only_off = [](std::string& how) -> std::string {
     if (how == "off") return {};
     if (how != "on") return "'" + how + "' is neither on nor off";
-    return "this command takes the reference classes as they are written; run, compare, pool, reverse, report and backtest tell how far an answer is "
-           "known; leave it out";
+    return "this command takes the reference classes as they are written; leave the option out, and ask run, compare, pool, reverse, report or "
+           "backtest "
+           "how far an answer is known";
   };
   command
       .option(

@@ -126,7 +126,7 @@ void make_certain(Model& model, std::size_t scheme) {
 
 void put_off(Model& model, std::size_t scheme, int months) {
   const int most = model.table().latest();
-  const auto later = [&](const Months& now) {
+  const auto later = [months, most](const Months& now) {
     if (now.thresholds().empty()) return Months(std::min(now.certain() + months, most));
     std::vector<float> thresholds(static_cast<std::size_t>(months), above_every_score);
     thresholds.insert(thresholds.end(), now.thresholds().begin(), now.thresholds().end());
@@ -136,9 +136,10 @@ void put_off(Model& model, std::size_t scheme, int months) {
   const std::uint32_t before = model.schemes[scheme].delay;
   const std::uint32_t after = model.schemes[scheme].delay = late(model, later(model.months[before]));
   if (before >= model.drawn_months.size() || model.drawn_months[before] == nullptr) return;
-  auto drawn = std::make_shared<DrawnTables<Months>>();
-  drawn->key = model.drawn_months[before]->key ^ stream_of("later") * static_cast<Stream>(months);
-  for (const Months& now : model.drawn_months[before]->of) drawn->of.push_back(later(now));
+  const std::shared_ptr<const Drawn<Months>> sooner = model.drawn_months[before];
+  auto drawn = std::make_shared<Drawn<Months>>();
+  drawn->key = sooner->key ^ stream_of("later") * static_cast<Stream>(months);
+  drawn->make = [sooner, later](std::size_t draw) { return std::make_shared<const Months>(later(*sooner->make(draw))); };
   model.drawn_months.resize(after + 1);
   model.drawn_months[after] = std::move(drawn);
 }

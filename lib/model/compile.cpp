@@ -80,7 +80,7 @@ class Compiler {
     model_.title = system.title;
     model_.currency = system.currency;
     for (const Year& y : system.years) model_.years.push_back(y.label);
-    if (knowledge_.count > 0) known_.emplace(plans_.reference, knowledge_, optimism_, model_.table().latest());
+    if (knowledge_.count > 0) known_.emplace(plans_.reference, knowledge_, optimism_, model_.table().latest(), tables_);
     model_.draws = knowledge_.count;
     teams();
     opportunities();

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <Eigen/Core>
 #include <map>
 #include <set>
 #include <string>
 
 #include "base/for_each.hpp"
+#include "model/drawn_metalog.hpp"
 #include "model/model.hpp"
 #include "model/posterior.hpp"
 #include "model/quantile.hpp"
@@ -30,90 +30,39 @@ BetaPosterior chance_of(double chance, double records) { return {records * chanc
 // A single value, or a few, has no shape to be unsure of.
 bool has_shape(const Shape& shape) { return !std::holds_alternative<Fixed>(shape) && !std::holds_alternative<Values>(shape); }
 
-// ln(y/(1 − y)), and (y − 1/2) times it, where curves have their knots.
-struct Basis {
-  Eigen::ArrayXd odds, bent;
-};
-const Basis& basis() {
-  static const Basis made = [] {
-    const std::vector<double>& scores = coarse_scores();
-    Basis out{Eigen::ArrayXd(scores.size()), Eigen::ArrayXd(scores.size())};
-    for (std::size_t k = 0; k < scores.size(); ++k) {
-      const Chance c = normal_chance(scores[k]);
-      const auto at = static_cast<Eigen::Index>(k);
-      out.odds[at] = std::log(c.below / c.above);
-      out.bent[at] = (c.below - c.above) / 2 * out.odds[at];
-    }
-    return out;
-  }();
-  return made;
-}
-
-Curve curve_of(const Coefficients& a, const Bounds& b, double optimism) {
-  const Basis& at = basis();
-  Eigen::ArrayXd z = a[0] + a[1] * at.odds + a[2] * at.bent;
-  if (b.low && b.high) {
-    const Eigen::ArrayXd small = (-z.abs()).exp();
-    z = (z > 0).select(*b.high + *b.low * small, *b.low + *b.high * small) / (1 + small);
-  } else if (b.low) {
-    z = *b.low + z.exp();
-  } else if (b.high) {
-    z = *b.high - (-z).exp();
-  }
-  return coarse_curve({z.begin(), z.end()}, optimism);
-}
-
-// The log odds at which the metalog reaches z on its line: by Newton's method, within a bracket.
-double log_odds_at(const Coefficients& a, double z, double start) {
-  double low = -45, high = 45, t = std::clamp(start, low, high);
-  for (int i = 0; i < 60; ++i) {
-    const double y = 1 / (1 + std::exp(-t)), error = a[0] + a[1] * t + a[2] * (y - 0.5) * t - z;
-    (error > 0 ? high : low) = t;
-    const double slope = a[1] + a[2] * ((y - 0.5) + t * y * (1 - y)), next = t - error / slope;
-    if (std::abs(next - t) < 1e-7) return next;
-    t = next > low && next < high ? next : (low + high) / 2;
-  }
-  return t;
-}
-
-Months months_of(const Coefficients& a, const Bounds& b, double optimism, int most) {
-  std::vector<float> thresholds;
-  double t = 0;
-  for (int m = 1; m <= most; ++m) {
-    const double late = (m - 0.5) / optimism;
-    if (b.high && late >= *b.high) break;
-    if (b.low && late <= *b.low) {
-      thresholds.push_back(above_every_score);
-      continue;
-    }
-    const double z = onto_line(late, b);
-    t = log_odds_at(a, z, m == 1 ? (z - a[0]) / a[1] : t);
-    if (t > 41) break;  // rarer than any score
-    const double later = 1 / (1 + std::exp(t));
-    thresholds.push_back(static_cast<float>(std::clamp(normal_score({later, 1 / (1 + std::exp(-t))}), -1e6, 1e6)));
-  }
-  return Months(std::move(thresholds));
-}
-
 // Conditionals at drop-out scores a quarter apart, and between them by the cubic through the four nearest: off by 1e-4 of a score at most.
 constexpr double grid = 4;
+constexpr std::int32_t octave_halvings = 2;
 constexpr double rarest = 1e-7;  // below it nothing drops out
+bool drops_some(double chance) { return chance > rarest && chance < 1 - rarest; }
+int cell_of(double score) { return static_cast<int>(std::floor(score * grid)); }
 
-int cell_of(double drops_out) { return static_cast<int>(std::floor(normal_score({drops_out, 1 - drops_out}) * grid)); }
+using Conditionals = std::map<int, Conditional>;  // by the drop-out score in quarters
 
-std::shared_ptr<const Conditional> between(const std::map<int, Conditional>& made, double drops_out) {
-  const double score = normal_score({drops_out, 1 - drops_out}), t = score * grid - cell_of(drops_out);
-  const float weights[4] = {static_cast<float>(-t * (t - 1) * (t - 2) / 6), static_cast<float>((t + 1) * (t - 1) * (t - 2) / 2),
-                            static_cast<float>(-(t + 1) * t * (t - 2) / 2), static_cast<float>((t + 1) * t * (t - 1) / 6)};
-  const float* from[4];
-  for (int k = 0; k < 4; ++k) from[k] = made.at(cell_of(drops_out) + k - 1).cells[0].of;
-  auto out = std::make_shared<Conditional>();
-  out->threshold = static_cast<float>(score);
-  constexpr int numbers = 4 * Conditional::octaves * Conditional::cells_per_octave;
-  float* to = out->cells[0].of;
-  for (int i = 0; i < numbers; ++i) to[i] = (weights[0] * from[0][i] + weights[1] * from[1][i]) + (weights[2] * from[2][i] + weights[3] * from[3][i]);
-  return out;
-}
+// Where a chance lies between those that are tabulated.
+struct Between {
+  const Conditional* four[4] = {};  // null: nothing drops out, or all does
+  float weights[4] = {}, threshold = 0;
+
+  Between() = default;
+  Between(const Conditionals& made, double drops_out) {
+    const double score = normal_score({drops_out, 1 - drops_out}), t = score * grid - cell_of(score);
+    const double cubic[4] = {-t * (t - 1) * (t - 2) / 6, (t + 1) * (t - 1) * (t - 2) / 2, -(t + 1) * t * (t - 2) / 2, (t + 1) * t * (t - 1) / 6};
+    threshold = static_cast<float>(score);
+    for (int k = 0; k < 4; ++k) four[k] = &made.at(cell_of(score) + k - 1), weights[k] = static_cast<float>(cubic[k]);
+  }
+  std::shared_ptr<const Conditional> made() const {
+    if (four[0] == nullptr) return nullptr;
+    auto out = std::make_shared<Conditional>();
+    out->threshold = threshold;
+    out->octave_halvings = octave_halvings;
+    out->cells.resize(four[0]->cells.size());
+    const float *a = four[0]->cells[0].of, *b = four[1]->cells[0].of, *c = four[2]->cells[0].of, *d = four[3]->cells[0].of;
+    float* to = out->cells[0].of;
+    for (std::size_t i = 0; i < 4 * out->cells.size(); ++i) to[i] = (weights[0] * a[i] + weights[1] * b[i]) + (weights[2] * c[i] + weights[3] * d[i]);
+    return out;
+  }
+};
 
 }  // namespace
 
@@ -121,33 +70,34 @@ struct KnownTables::State {
   // A stage's chance and a class's own, which comes on top.
   struct Chances {
     std::string key;
-    std::vector<double> drops_out;                            // [draw]
-    std::vector<std::shared_ptr<const Conditional>> between;  // [draw]; null where nothing drops out, or all
+    std::vector<double> drops_out;  // [draw]
+    std::shared_ptr<const Drawn<Conditional>> drawn;
   };
   struct Share {
     const ReferenceClass* of;
     Stage stage;
     Distribution as_written;
     Chances* chances;  // null: none is unknown
-    std::shared_ptr<const DrawnTables<Marginal>> made;
+    std::shared_ptr<const DrawnMarginal> made;
   };
-  template <class Table>
+  template <class Made>
   struct OfClass {
     const ReferenceClass* of;
-    std::shared_ptr<const DrawnTables<Table>> made;
+    std::shared_ptr<const Made> made;
   };
-  using Overrun = OfClass<Marginal>;
-  using Delay = OfClass<Months>;
+  using Overrun = OfClass<DrawnMarginal>;
+  using Delay = OfClass<Drawn<Months>>;
 
   const Reference& reference;
   KnowledgeDraws draws;
   double optimism;
   int most_months;
+  Tables& tables;
   std::vector<Share> shares;
   std::vector<Overrun> overruns;
   std::vector<Delay> delays;
   std::map<std::string, Chances> chances;
-  std::map<int, Conditional> conditionals;  // by the drop-out score in quarters
+  std::shared_ptr<Conditionals> conditionals = std::make_shared<Conditionals>();
 
   ClassPosterior posterior_of(const ReferenceClass& c, const Shape& shape) const {
     const Bounds bounds = bounds_of(shape);
@@ -160,8 +110,8 @@ struct KnownTables::State {
     const Coefficients a = has_shape(d.shape) ? fit_metalog(d.shape, b) : Coefficients(d.drops_out, 0, 0);
     return stream_of(fmt::format("{} {} {} {} {}", key, a[0], a[1], a[2], more));
   }
-  std::vector<Coefficients> drawn(const char* what, const ReferenceClass& c, const Shape& shape) const {
-    return posterior_draws(posterior_of(c, shape), draws.count, draws.seed, fmt::format("{}:{}", what, c.id.value));
+  std::vector<Coefficients> drawn(const ClassPosterior& posterior, const char* what, const ReferenceClass& c) const {
+    return posterior_draws(posterior, draws.count, draws.seed, fmt::format("{}:{}", what, c.id.value));
   }
 
   Chances* chances_of(const ReferenceClass& c, Stage stage) {
@@ -186,75 +136,84 @@ struct KnownTables::State {
     return &at->second;
   }
 
-  static bool drops_some(double chance) { return chance > rarest && chance < 1 - rarest; }
-
   void make_conditionals(unsigned threads) {
     std::set<int> wanted;
     for (const auto& [key, c] : chances)
       for (const double p : c.drops_out)
-        for (int k = -1; drops_some(p) && k <= 2; ++k) wanted.insert(cell_of(p) + k);
-    std::vector<Conditional*> all;
-    std::vector<double> scores;
-    for (const int cell : wanted) all.push_back(&conditionals[cell]), scores.push_back(cell / grid);
-    for_each(all.size(), threads, [&](std::uint64_t i, unsigned) { *all[i] = tabulated_conditional(normal_chance(scores[i]).below); });
-    std::vector<Chances*> each;
-    for (auto& [key, c] : chances) each.push_back(&c);
-    for_each(each.size(), threads, [&](std::uint64_t i, unsigned) {
-      for (const double p : each[i]->drops_out) each[i]->between.push_back(drops_some(p) ? between(conditionals, p) : nullptr);
-    });
+        for (int k = -1; drops_some(p) && k <= 2; ++k) wanted.insert(cell_of(normal_score({p, 1 - p})) + k);
+    std::vector<std::pair<double, Conditional*>> all;
+    for (const int cell : wanted) all.emplace_back(cell / grid, &(*conditionals)[cell]);
+    for_each(all.size(), threads,
+             [&](std::uint64_t i, unsigned) { *all[i].second = tabulated_conditional(normal_chance(all[i].first).below, octave_halvings); });
+    for (auto& [key, c] : chances) {
+      std::vector<Between> between;
+      for (const double p : c.drops_out) between.push_back(drops_some(p) ? Between(*conditionals, p) : Between());
+      auto drawn = std::make_shared<Drawn<Conditional>>();
+      drawn->key = stream_of(fmt::format("{} {} {}", key, draws.count, draws.seed));
+      // The tables that it lies between live as long as it is asked for.
+      drawn->make = [of = conditionals, between = std::move(between)](std::size_t draw) { return between[draw].made(); };
+      c.drawn = std::move(drawn);
+    }
   }
 
-  std::vector<std::shared_ptr<const Curve>> curves(const char* what, const ReferenceClass& c, const Shape& shape) const {
-    std::vector<std::shared_ptr<const Curve>> out;
-    const Bounds bounds = bounds_of(shape);
-    for (const Coefficients& a : drawn(what, c, shape)) out.push_back(std::make_shared<const Curve>(curve_of(a, bounds, optimism)));
-    return out;
+  std::shared_ptr<const Drawn<Curve>> curve(const char* what, const ReferenceClass& c, const Distribution& d) const {
+    const ClassPosterior posterior = posterior_of(c, d.shape);
+    auto made = std::make_shared<Drawn<Curve>>();
+    made->key = key_of(what, c, d, "");
+    made->make = [curves = DrawnCurves(posterior.centre, posterior.bounds, optimism), all = drawn(posterior, what, c)](std::size_t draw) {
+      return std::make_shared<const Curve>(curves.of(all[draw]));
+    };
+    return made;
   }
 
-  // As it is written but for the curve and what drops out.
-  Marginal share_in(const Share& s, const Marginal& as_written, std::size_t draw, const std::shared_ptr<const Curve>& curve) const {
-    const double p = s.chances == nullptr ? s.as_written.drops_out : s.chances->drops_out[draw];
-    if (curve == nullptr || p >= 1 - rarest) return share_marginal({s.as_written.shape, p}, optimism);
-    Marginal m = as_written;
+  // A marginal as it is written, but for what is drawn.
+  static Marginal without_curve(Marginal m) {
     m.thresholds.clear(), m.first.clear(), m.slope.clear();
-    m.curve = curve;
-    m.kind = p > rarest ? Marginal::Kind::dropping : Marginal::Kind::curve;
-    m.conditional = s.chances == nullptr ? as_written.conditional : s.chances->between[draw];
-    m.drop_threshold = p > rarest ? m.conditional->threshold : -above_every_score;
+    m.curve = nullptr, m.conditional = nullptr;
+    m.kind = Marginal::Kind::curve;
     return m;
   }
 
   // All stages of a class at once.
   void make_shares(const ReferenceClass& c) {
     const bool shaped = has_shape(c.share.shape);
-    const auto drawn_curves = shaped ? curves("share", c, c.share.shape) : std::vector<std::shared_ptr<const Curve>>(draws.count);
+    const std::shared_ptr<const Drawn<Curve>> of_class = shaped ? curve("share", c, c.share) : nullptr;
     for (Share& s : shares) {
-      if (s.of != &c || (!shaped && s.chances == nullptr)) continue;
-      auto made = std::make_shared<DrawnTables<Marginal>>();
-      made->key = key_of("share", c, s.as_written, s.chances == nullptr ? "" : s.chances->key);
-      const Marginal as_written = share_marginal(s.as_written, optimism);
-      for (std::size_t k = 0; k < draws.count; ++k) made->of.push_back(share_in(s, as_written, k, drawn_curves[k]));
+      // Where no chance is unknown, nothing drops out, or all does: then nothing is drawn.
+      if (s.of != &c || (s.chances == nullptr && (!shaped || s.as_written.drops_out >= 1))) continue;
+      auto made = std::make_shared<DrawnMarginal>();
+      made->key = key_of("share", c, s.as_written, fmt::format("{} {}", s.as_written.drops_out, s.chances == nullptr ? "" : s.chances->key));
+      made->as_written = share_marginal(s.as_written, optimism, &tables);
+      if (shaped) made->as_written = without_curve(made->as_written), made->curve = of_class;
+      if (s.chances != nullptr) make_drop_outs(s, shaped, *made);
       s.made = std::move(made);
     }
+  }
+  void make_drop_outs(const Share& s, bool shaped, DrawnMarginal& made) const {
+    if (shaped) made.conditional = s.chances->drawn;
+    const std::vector<double>& drops_out = s.chances->drops_out;
+    if (shaped && std::all_of(drops_out.begin(), drops_out.end(), [](double p) { return p < 1 - rarest; })) return;
+    for (const double p : drops_out)
+      made.whole.push_back(shaped && p < 1 - rarest ? nullptr : std::make_shared<const Marginal>(share_marginal({s.as_written.shape, p}, optimism)));
   }
 
   void make_overruns(Overrun& o) const {
     if (!has_shape(o.of->overrun.shape)) return;
-    auto made = std::make_shared<DrawnTables<Marginal>>();
+    auto made = std::make_shared<DrawnMarginal>();
     made->key = key_of("overrun", *o.of, o.of->overrun, "");
-    Marginal m = overrun_marginal(o.of->overrun, optimism);
-    m.kind = Marginal::Kind::curve;
-    m.thresholds.clear(), m.first.clear(), m.slope.clear();
-    for (const auto& curve : curves("overrun", *o.of, o.of->overrun.shape)) m.curve = curve, made->of.push_back(m);
+    made->as_written = without_curve(overrun_marginal(o.of->overrun, optimism, &tables));
+    made->curve = curve("overrun", *o.of, o.of->overrun);
     o.made = std::move(made);
   }
 
   void make_delays(Delay& d) const {
     if (!has_shape(d.of->delay.shape)) return;
-    auto made = std::make_shared<DrawnTables<Months>>();
+    const ClassPosterior posterior = posterior_of(*d.of, d.of->delay.shape);
+    auto made = std::make_shared<Drawn<Months>>();
     made->key = key_of("delay", *d.of, d.of->delay, "");
-    const Bounds bounds = bounds_of(d.of->delay.shape);
-    for (const Coefficients& a : drawn("delay", *d.of, d.of->delay.shape)) made->of.push_back(months_of(a, bounds, optimism, most_months));
+    made->make = [delays = DrawnDelays(posterior.bounds, optimism, most_months), all = drawn(posterior, "delay", *d.of)](std::size_t draw) {
+      return std::make_shared<const Months>(delays.of(all[draw]));
+    };
     d.made = std::move(made);
   }
 
@@ -271,8 +230,8 @@ struct KnownTables::State {
   }
 };
 
-KnownTables::KnownTables(const Reference& reference, KnowledgeDraws draws, double optimism, int most_months)
-    : state_(new State{reference, draws, optimism, most_months, {}, {}, {}, {}, {}}) {}
+KnownTables::KnownTables(const Reference& reference, KnowledgeDraws draws, double optimism, int most_months, Tables& tables)
+    : state_(new State{reference, draws, optimism, most_months, tables, {}, {}, {}, {}}) {}
 KnownTables::~KnownTables() = default;
 
 std::size_t KnownTables::add_share(const ReferenceClass& c, Stage stage, const Distribution& as_written) {
@@ -300,8 +259,8 @@ std::size_t KnownTables::add_overrun(const ReferenceClass& c) { return add_class
 std::size_t KnownTables::add_delay(const ReferenceClass& c) { return add_class(state_->delays, c); }
 void KnownTables::make(unsigned threads) { state_->make(threads); }
 
-std::shared_ptr<const DrawnTables<Marginal>> KnownTables::share(std::size_t number) const { return state_->shares[number].made; }
-std::shared_ptr<const DrawnTables<Marginal>> KnownTables::overrun(std::size_t number) const { return state_->overruns[number].made; }
-std::shared_ptr<const DrawnTables<Months>> KnownTables::delay(std::size_t number) const { return state_->delays[number].made; }
+std::shared_ptr<const DrawnMarginal> KnownTables::share(std::size_t number) const { return state_->shares[number].made; }
+std::shared_ptr<const DrawnMarginal> KnownTables::overrun(std::size_t number) const { return state_->overruns[number].made; }
+std::shared_ptr<const Drawn<Months>> KnownTables::delay(std::size_t number) const { return state_->delays[number].made; }
 
 }  // namespace shortfall

@@ -1,5 +1,5 @@
 // The tables of reference classes in each of several draws of what is not known of them (model/posterior): a block of trials looks its outcomes up in
-// those of one draw.
+// those of one draw. The draws are drawn at once, their tables made when a block asks for them.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,8 @@ struct KnowledgeDraws {
 // Collects what a plan uses, then makes it all.
 class KnownTables {
  public:
-  // The dial at λ; delays are of so many months at most.
-  KnownTables(const Reference& reference, KnowledgeDraws draws, double optimism, int most_months);
+  // The dial at λ; delays are of so many months at most. `tables` has what is made of classes as they are written.
+  KnownTables(const Reference& reference, KnowledgeDraws draws, double optimism, int most_months, Tables& tables);
   ~KnownTables();
 
   // Each gives the number by which its tables are asked for once they are made. A share is `as_written` with its stage's and its class's drop-out.
@@ -32,9 +32,9 @@ class KnownTables {
   void make(unsigned threads);  // 0: as many as the machine has; the tables are the same
 
   // Null where nothing of it is unknown.
-  std::shared_ptr<const DrawnTables<Marginal>> share(std::size_t number) const;
-  std::shared_ptr<const DrawnTables<Marginal>> overrun(std::size_t number) const;
-  std::shared_ptr<const DrawnTables<Months>> delay(std::size_t number) const;
+  std::shared_ptr<const DrawnMarginal> share(std::size_t number) const;
+  std::shared_ptr<const DrawnMarginal> overrun(std::size_t number) const;
+  std::shared_ptr<const Drawn<Months>> delay(std::size_t number) const;
 
  private:
   struct State;

@@ -213,18 +213,11 @@ const typename Table::mapped_type& found_or_made(std::mutex& adding, Table& tabl
 
 }  // namespace
 
-const std::vector<double>& coarse_scores() {
-  static const std::vector<double> scores = knots_of(0, widest, [](double score) { return score; }).values;
-  return scores;
-}
-
-Curve coarse_curve(std::vector<double> values, double optimism) {
-  for (double& x : values) x = dialled(x, optimism);
-  return curve_through({0, widest, std::move(values)});
-}
-
-Conditional tabulated_conditional(double p) {
+Conditional tabulated_conditional(double p, std::int32_t octave_halvings) {
   Conditional out;
+  const int cells_per_octave = 1 << octave_halvings;
+  out.octave_halvings = octave_halvings;
+  out.cells.resize(static_cast<std::size_t>(Conditional::octaves * cells_per_octave));
   const double threshold = normal_score({p, 1 - p});
   out.threshold = static_cast<float>(threshold);
   const auto score = [&](double v) {
@@ -235,15 +228,14 @@ Conditional tabulated_conditional(double p) {
     return std::clamp(normal_score({ahead / (1 - p), c.above / (1 - p)}), -8.0, 8.0);
   };
   double at_start = score(std::ldexp(1.0, Conditional::first_octave));
-  for (int octave = 0; octave < Conditional::octaves; ++octave)
-    for (int cell = 0; cell < Conditional::cells_per_octave; ++cell) {
-      const double start = std::ldexp(1.0 + double(cell) / Conditional::cells_per_octave, octave + Conditional::first_octave);
-      const double width = std::ldexp(1.0 / Conditional::cells_per_octave, octave + Conditional::first_octave);
-      const double at_end = score(start + width);  // where the next cell starts, exactly
-      cubic_through_thirds(at_start, score(start + width / 3), score(start + 2 * width / 3), at_end,
-                           out.cells[octave * Conditional::cells_per_octave + cell].of);
-      at_start = at_end;
-    }
+  for (int k = 0; k < Conditional::octaves * cells_per_octave; ++k) {
+    const int octave = k / cells_per_octave + Conditional::first_octave;
+    const double start = std::ldexp(1.0 + double(k % cells_per_octave) / cells_per_octave, octave);
+    const double width = std::ldexp(1.0 / cells_per_octave, octave);
+    const double at_end = score(start + width);  // where the next cell starts, exactly
+    cubic_through_thirds(at_start, score(start + width / 3), score(start + 2 * width / 3), at_end, out.cells[static_cast<std::size_t>(k)].of);
+    at_start = at_end;
+  }
   return out;
 }
 

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -32,11 +33,12 @@ struct Curve {
 };
 
 // The score within the part that goes ahead: Φ⁻¹((Φ(x) − p)/(1 − p)) for x above the drop-out score, in v = x − Φ⁻¹(p). It falls without bound as
-// v → 0, so the cells shrink with v: sixteen to each doubling, from 2^-24 to 16.
+// v → 0, so the cells shrink with v: so many to each doubling, from 2^-24 to 16. Of 16 the error is below 1e-7 of a score; of 4, below 1e-5.
 struct Conditional {
-  static constexpr int first_octave = -24, octaves = 28, cells_per_octave = 16;
-  float threshold;  // Φ⁻¹(p): below it the scheme drops out
-  alignas(64) Cubic cells[octaves * cells_per_octave];
+  static constexpr int first_octave = -24, octaves = 28;
+  float threshold = 0;               // Φ⁻¹(p): below it the scheme drops out
+  std::int32_t octave_halvings = 4;  // an octave is cut in halves so many times: it has 2 to that power of cells
+  std::vector<Cubic> cells;          // [octave][cell]
 };
 
 // Where a threshold stands for what always or never happens.
@@ -95,11 +97,20 @@ class Months {
   Groups groups_;
 };
 
-// A table as it is in each of several draws of what is not known of it. Equal keys: the same tables.
+// A table as it is in each of several draws of what is not known of it, made for one draw when a thread comes to it: of all draws at once there would
+// be more than the cache holds. Equal keys: the same tables.
 template <class Table>
-struct DrawnTables {
+struct Drawn {
   std::uint64_t key = 0;
-  std::vector<Table> of;  // [draw]
+  std::function<std::shared_ptr<const Table>(std::size_t draw)> make;
+};
+// A marginal's are of parts that marginals share: all stages of a class have one curve, all classes of a stage one chance of dropping out.
+struct DrawnMarginal {
+  std::uint64_t key = 0;
+  Marginal as_written;                                    // what is not drawn
+  std::shared_ptr<const Drawn<Curve>> curve;              // null: as it is written
+  std::shared_ptr<const Drawn<Conditional>> conditional;  // null: as it is written; a draw's is null where nothing drops out
+  std::vector<std::shared_ptr<const Marginal>> whole;     // [draw]; where it is not null it stands by itself
 };
 
 // A function's values at the thirds of a curve's cells.
@@ -108,10 +119,7 @@ struct Knots {
   int cells_per_unit = 0;
   std::vector<double> values;
 };
-// The scores of the coarsest cells' thirds, and the curve through values there after the dial: 1 + λ(value − 1).
-const std::vector<double>& coarse_scores();
-Curve coarse_curve(std::vector<double> values, double optimism);
-Conditional tabulated_conditional(double drops_out);
+Conditional tabulated_conditional(double drops_out, std::int32_t octave_halvings = 4);
 
 // Tables already made, to be used again: by other distributions (a curve serves its shape whatever drops out), and by plans compiled one after the
 // other, at any dial. May be asked by several threads at once.

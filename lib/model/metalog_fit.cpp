@@ -130,8 +130,11 @@ double steepest() {
 
 Coefficients nearest_feasible(const Coefficients& a) {
   if (is_feasible(a)) return a;
-  const Eigen::Matrix<double, Eigen::Dynamic, 3> rows = design(200);
-  const Eigen::Matrix3d metric = rows.transpose() * rows, inverse = metric.inverse();
+  static const Eigen::Matrix3d metric = [] {
+    const Eigen::Matrix<double, Eigen::Dynamic, 3> rows = design(200);
+    return Eigen::Matrix3d(rows.transpose() * rows);
+  }();
+  static const Eigen::Matrix3d inverse = metric.inverse();
   constexpr double least_spread = 1e-4;
   // Onto the plane where normal · a = at, the shortest way by the metric.
   const auto onto = [&](const Eigen::Vector3d& normal, double at) -> Coefficients {

@@ -134,10 +134,10 @@ struct Model {
   std::vector<Marginal> marginals;
   std::vector<Months> months;
   // Where what is not known of reference classes is drawn: block b looks up draw b mod `draws` of the tables that differ between draws, which stand
-  // at the places of those above; null, and beyond the end, those above.
+  // at the places of those above; null, and beyond the end, those above (sim/drawn_tables).
   std::size_t draws = 0;
-  std::vector<std::shared_ptr<const DrawnTables<Marginal>>> drawn_marginals;
-  std::vector<std::shared_ptr<const DrawnTables<Months>>> drawn_months;
+  std::vector<std::shared_ptr<const DrawnMarginal>> drawn_marginals;
+  std::vector<std::shared_ptr<const Drawn<Months>>> drawn_months;
   std::vector<Factor> factors;
   std::vector<TeamModel> teams;
   std::vector<std::vector<double>> opportunities;  // [opportunity][years]
@@ -158,16 +158,6 @@ struct Model {
   };
   std::shared_ptr<const StudentT> student_t;
 };
-
-// A table as it is in a block.
-inline const Marginal& marginal_in(const Model& model, std::uint32_t at, std::uint64_t block) {
-  const bool drawn = at < model.drawn_marginals.size() && model.drawn_marginals[at] != nullptr;
-  return drawn ? model.drawn_marginals[at]->of[block % model.draws] : model.marginals[at];
-}
-inline const Months& months_in(const Model& model, std::uint32_t at, std::uint64_t block) {
-  const bool drawn = at < model.drawn_months.size() && model.drawn_months[at] != nullptr;
-  return drawn ? model.drawn_months[at]->of[block % model.draws] : model.months[at];
-}
 
 // The schemes that need or are needed, each after all that it needs; needs have no circle.
 std::vector<std::uint32_t> order_of_needs(const std::vector<SchemeModel>& schemes);

@@ -129,9 +129,9 @@ class CompareView {
   static std::string known_words(const Estimate& change) {
     const auto points_text = [](double x) { return fmt::format("{:+.1f}", 100 * x == 0 ? 0.0 : 100 * x); };
     const bool sure = change.known->low > 0 || change.known->high < 0;
-    return fmt::format("However such schemes truly go, as far as records tell, the change lies between {} and {} points, nine times in ten: {}.",
+    return fmt::format("Given how little is known of such schemes, the change lies between {} and {} points, nine times in ten: {}.",
                        points_text(change.known->low), points_text(change.known->high),
-                       sure ? "it is larger than what is not known" : "its sign rests on what is not known");
+                       sure ? "more than what is not known could undo" : "what is not known could turn it round");
   }
   std::size_t immaterial_rows() const {
     const auto all = std::count_if(r_.measures.begin(), r_.measures.end(), [](const MeasureChange& m) { return m.headline; });

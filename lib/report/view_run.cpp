@@ -220,38 +220,44 @@ class RunView {
   // What more records would narrow, and more futures do not.
   void how_far_known() {
     if (r_.knowledge_draws == 0) return;
+    Section& s = document_.section("How far the chances are known", Section::Shown::folded);
+    s.add(known_chances());
+    s.add(known_reserves());
+    s.say(fmt::format("Range: nine times in ten the truth lies within it, as far as records tell. The classes rest on few records, so {} draws of "
+                      "what they may truly be were simulated. More records narrow the range ('shortfall calibrate'); more futures do not. * To be "
+                      "80 % sure not to fail.",
+                      r_.knowledge_draws),
+          Tone::faint);
+  }
+  PageTable known_chances() const {
     PageTable t;
     t.columns = {{"", Kind::name, 18}};
-    if (!single_) t.columns.insert(t.columns.end(), {{"P(fails)\nalone"}, {"known to be,\nin 100", Kind::words}});
-    t.columns.insert(t.columns.end(), {{single_                     ? "P(fails)"
-                                        : grounds_.agreement_stated ? "together"
-                                                                    : "were they\none pool"},
-                                       {"known to be,\nin 100", Kind::words},
-                                       {"reserves\nto add *"},
-                                       {fmt::format("known to be,\n{}", r_.currency), Kind::words}});
+    if (!single_) t.columns.insert(t.columns.end(), {{"P(fails)\nalone"}, {"range,\n%", Kind::words}});
+    t.columns.push_back({single_ ? "P(fails)" : grounds_.agreement_stated ? "together" : "were they\none pool"});
+    t.columns.push_back({"range,\n%", Kind::words});
     const auto range = [](const Estimate& e) {
       return e.known ? fmt::format("{} to {}", decimal(100 * e.known->low, 0), decimal(100 * e.known->high, 0)) : std::string();
     };
-    const auto sums = [&](const Estimate& e) {
-      return e.known ? fmt::format("{} to {}", grouped(decimal(e.known->low, saving_digits_)), grouped(decimal(e.known->high, saving_digits_)))
-                     : std::string();
-    };
-    const auto row = [&](const std::string& name, const Estimate* alone, const Estimate& fails, const Estimate& reserves) {
-      std::vector<PageCell> cells = {name};
-      if (!single_) cells.insert(cells.end(), {alone == nullptr ? PageCell() : chance(*alone), PageCell(alone == nullptr ? "" : range(*alone))});
-      for (PageCell& cell :
-           std::array{chance(fails), PageCell(range(fails)), PageCell(amount(reserves, contingency_digits_)), PageCell(sums(reserves))})
-        cells.push_back(std::move(cell));
+    for (const OrganisationResult& o : r_.organisations) {
+      std::vector<PageCell> cells = {o.title};
+      if (!single_) cells.insert(cells.end(), {chance(o.alone), PageCell(range(o.alone))});
+      cells.insert(cells.end(), {chance(o.together), PageCell(range(o.together))});
       t.row(std::move(cells));
+    }
+    if (!single_) t.row({"all counted as one", PageCell(), PageCell(), chance(r_.system_fails), range(r_.system_fails)});
+    return t;
+  }
+  PageTable known_reserves() const {
+    PageTable t;
+    t.columns = {{"", Kind::name, 18}, {"reserves\nto add *"}, {fmt::format("range,\n{}", r_.currency), Kind::words}};
+    const auto row = [&](const std::string& name, const Estimate& e) {
+      t.row({name, amount(e, contingency_digits_),
+             e.known ? fmt::format("{} to {}", grouped(decimal(e.known->low, saving_digits_)), grouped(decimal(e.known->high, saving_digits_)))
+                     : std::string()});
     };
-    for (const OrganisationResult& o : r_.organisations) row(o.title, &o.alone, o.together, o.contingency.p80);
-    if (!single_) row("all counted as one", nullptr, r_.system_fails, r_.system_contingency.p80);
-    Section& s = document_.section("How far the chances are known", Section::Shown::folded);
-    s.add(std::move(t));
-    s.say(fmt::format("Nine times in ten the chance lies there: the classes rest on few records, and {} draws of what they may truly be were "
-                      "simulated. More records narrow it ('shortfall calibrate'), more futures do not. * To be 80 % sure not to fail.",
-                      r_.knowledge_draws),
-          Tone::faint);
+    for (const OrganisationResult& o : r_.organisations) row(o.title, o.contingency.p80);
+    if (!single_) row("all counted as one", r_.system_contingency.p80);
+    return t;
   }
 
   void year_by_year() {

@@ -63,7 +63,12 @@ std::string value_text(std::string_view measure, double value, std::string_view 
   return unit_of(measure) == Unit::money ? money_text(value, currency, 1) : percent(value, 1);
 }
 
-std::string found_text(const GateResult& g, std::string_view currency) { return value_text(g.gate.measure, g.value, currency); }
+std::string found_text(const GateResult& g, std::string_view currency) {
+  std::string text = value_text(g.gate.measure, g.value, currency);
+  // Not the simulation's interval, which stands there otherwise.
+  if (g.gate.known && g.value.known && text.ends_with(')')) text.insert(text.size() - 1, " as far as it is known");
+  return text;
+}
 std::string found_text(const CompareResult& r, const ChangeLimitResult& l) {
   const bool chance = is_chance(l.limit.measure);
   return chance ? change_with_interval(l.change, 0.01) + " points" : money_change_with_interval(l.change, r.after.currency);

@@ -8,6 +8,7 @@
 
 #include "model/model.hpp"
 #include "sim/column.hpp"
+#include "sim/drawn_tables.hpp"
 #include "sim/method.hpp"
 #include "sim/timings.hpp"
 #include "sim/update.hpp"
@@ -31,6 +32,7 @@ class Draws {
   std::uint64_t block() const { return block_; }
   // Another number at each start of any draws in the program: what was made of the same occasion is made of the same normals.
   std::uint64_t occasion() const { return occasion_; }
+  DrawnTables& tables() { return tables_; }
   void time(Timings* timings) { timings_ = timings; }
   // Valid for the next three calls, or with Keep::yes until the next start.
   const Floats& normals(Stream stream);
@@ -48,6 +50,7 @@ class Draws {
   std::array<Floats, 4> scratch_;  // in turn
   std::size_t next_ = 0;
   std::unordered_map<Stream, Kept> kept_;
+  DrawnTables tables_;
 };
 
 // The draws of several models side by side: models with one update share theirs.

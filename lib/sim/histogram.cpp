@@ -127,6 +127,11 @@ Histogram::Histogram(Scale scale, std::size_t draws) : scale_(scale), per_spread
 
 void Histogram::add(const Doubles& column, std::size_t rows, double shift, std::size_t draw) {
   if (rows == 0) return;
+  // The next block is of another draw, whose sums lie elsewhere: they are on their way while the column is counted.
+  if (!by_draw_.empty()) {
+    __builtin_prefetch(&by_draw_[draw]);
+    __builtin_prefetch(&by_draw_[draw].excess);
+  }
   const auto [plain_sum, least, most] = summarise(column, rows, shift);
   const double n = static_cast<double>(rows);
   // Where it is the least of all, and so perhaps one that many share.

@@ -11,7 +11,10 @@ namespace {
 // The score within the part that goes ahead, from a score that lies above the threshold; below it the value is of no use to anyone.
 SHORTFALL_STAGE void to_conditional_score(const Conditional& table, const Floats& score, Floats& conditional) {
   constexpr float least = 0x1p-24f, most = 15.999f;
-  constexpr std::int32_t first_cell = (127 + Conditional::first_octave) * Conditional::cells_per_octave;
+  // A float's exponent is its octave, and the first bits of its fraction are its cell.
+  const std::int32_t first_cell = (127 + Conditional::first_octave) << table.octave_halvings, rest = 23 - table.octave_halvings;
+  const std::int32_t within_cell = (1 << rest) - 1;
+  const float cells = std::bit_cast<float>((127 - rest) << 23);  // 2^-rest
   const float threshold = table.threshold;
   const Integers bits = of_each(
       [=](float x) {
@@ -20,9 +23,9 @@ SHORTFALL_STAGE void to_conditional_score(const Conditional& table, const Floats
         return std::bit_cast<std::int32_t>(above < most ? above : most);
       },
       score);
-  const Integers cell = of_each([](std::int32_t b) { return (b >> 19) - first_cell; }, bits);
-  const Floats within = of_each([](std::int32_t b) { return static_cast<float>(b & 0x7ffff) * 0x1p-19f; }, bits);
-  vectors::cubics(table.cells, cell.data(), within.data(), conditional.data());
+  const Integers cell = of_each([=](std::int32_t b) { return (b >> rest) - first_cell; }, bits);
+  const Floats within = of_each([=](std::int32_t b) { return static_cast<float>(b & within_cell) * cells; }, bits);
+  vectors::cubics(table.cells.data(), cell.data(), within.data(), conditional.data());
 }
 
 SHORTFALL_STAGE void drop(const Floats& score, float threshold, float dropped, Floats& value) { value = (score < threshold).select(dropped, value); }

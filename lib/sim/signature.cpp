@@ -94,7 +94,7 @@ class Signer {
     for (const Loading& l : luck.loadings) hash.add(l.weight).add(model_.factors[l.factor].stream).add(model_.factors[l.factor].held_at);
   }
   template <class Table>
-  static void add_drawn(const std::vector<std::shared_ptr<const DrawnTables<Table>>>& drawn, std::uint32_t at, Hash& hash) {
+  static void add_drawn(const std::vector<std::shared_ptr<const Table>>& drawn, std::uint32_t at, Hash& hash) {
     hash.add(at < drawn.size() && drawn[at] != nullptr ? drawn[at]->key : std::uint64_t{0});
   }
   Signature of_team(const TeamModel& t) const {

@@ -23,7 +23,9 @@ Trials part_of(Trials all, std::uint64_t index, std::uint64_t parts) {
 }
 
 Tally simulate(const Model& model, const Scales& scales, Trials trials, const SimulateOptions& options) {
-  return std::move(record({&model}, trials, options, Tallies{{Tally(model, scales, options.method)}}).of.front());
+  Tallies empty;
+  empty.of.emplace_back(model, scales, options.method);
+  return std::move(record({&model}, trials, options, empty).of.front());
 }
 
 }  // namespace shortfall

@@ -11,37 +11,36 @@ namespace shortfall {
 namespace {
 
 struct DrawMoments {
-  double mean, simulation_error, knowledge;
+  double mean, spread;  // of the draws' own means
+  double simulation_error, knowledge;
 };
 
 DrawMoments draw_moments(const std::vector<double>& means, const std::vector<double>& blocks, double within) {
   double all = 0, sum = 0, reciprocals = 0;
   for (std::size_t k = 0; k < means.size(); ++k) all += blocks[k], sum += blocks[k] * means[k], reciprocals += 1 / blocks[k];
   const double mean = sum / all, count = static_cast<double>(means.size());
-  double spread = 0;
-  for (const double m : means) spread += (m - mean) * (m - mean);
-  spread /= std::max(1.0, count - 1);
-  return {mean, std::sqrt(within / all), std::sqrt(std::max(0.0, spread - within * reciprocals / count))};
+  double squares = 0;
+  for (const double m : means) squares += (m - mean) * (m - mean);
+  const double variance = squares / std::max(1.0, count - 1);
+  return {mean, std::sqrt(variance), std::sqrt(within / all), std::sqrt(std::max(0.0, variance - within * reciprocals / count))};
 }
 
-// The draws' P5 or P95, drawn in towards the mean until their standard deviation is τ.
-double shrunk_quantile(std::vector<double> means, const DrawMoments& m, double level) {
-  double spread = 0;
-  for (const double x : means) spread += (x - m.mean) * (x - m.mean);
-  spread = std::sqrt(spread / std::max(1.0, static_cast<double>(means.size()) - 1));
-  std::sort(means.begin(), means.end());
-  const double at = std::clamp(level * static_cast<double>(means.size()) - 0.5, 0.0, static_cast<double>(means.size()) - 1);
+// The draws' quantile, drawn in towards the mean until their standard deviation is τ.
+double shrunk_quantile(const std::vector<double>& sorted, const DrawMoments& m, double level) {
+  const double count = static_cast<double>(sorted.size()), at = std::clamp(level * count - 0.5, 0.0, count - 1);
   const auto below = static_cast<std::size_t>(at);
-  const double next = means[std::min(below + 1, means.size() - 1)];
-  const double value = means[below] + (at - static_cast<double>(below)) * (next - means[below]);
-  return m.mean + (spread > 0 ? (value - m.mean) * m.knowledge / spread : 0);
+  const double next = sorted[std::min(below + 1, sorted.size() - 1)];
+  const double value = sorted[below] + (at - static_cast<double>(below)) * (next - sorted[below]);
+  return m.mean + (m.spread > 0 ? (value - m.mean) * m.knowledge / m.spread : 0);
 }
 
 }  // namespace
 
 Known known_amount(const std::vector<double>& draw_means, const std::vector<double>& blocks, double within) {
   const DrawMoments m = draw_moments(draw_means, blocks, within);
-  return {m.mean, m.simulation_error, m.knowledge, shrunk_quantile(draw_means, m, 0.05), shrunk_quantile(draw_means, m, 0.95), false};
+  std::vector<double> sorted = draw_means;
+  std::sort(sorted.begin(), sorted.end());
+  return {m.mean, m.simulation_error, m.knowledge, shrunk_quantile(sorted, m, 0.05), shrunk_quantile(sorted, m, 0.95), false};
 }
 
 Known known_chance(const std::vector<double>& draw_means, const std::vector<double>& blocks, double within) {

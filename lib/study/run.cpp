@@ -331,7 +331,13 @@ RunResult run(const Plans& plans, const RunOptions& options) {
   const std::uint64_t most = std::max(options.trials, options.max_trials);
   // Whole blocks are kept, so that more trials only add to them; what is over is counted at the end.
   const Method method = own_method(model, options.sampling, luck_of(options.seen));
-  Tally whole(model, scales, method);
+  std::optional<Tally> whole;
+  const auto add = [](std::optional<Tally>& sum, Tally more) {
+    if (sum)
+      merge(*sum, more);
+    else
+      sum = std::move(more);
+  };
   for (std::uint64_t trials = options.trials;;) {
     const auto simulated = [&](std::uint64_t first, std::uint64_t count) {
       SimulateOptions simulate_options{
@@ -340,11 +346,11 @@ RunResult run(const Plans& plans, const RunOptions& options) {
       if (options.timings) simulate_options.timings = &timings.stages;
       return timed(timings.simulate, [&] { return simulate(model, scales, {.first = first, .count = count}, simulate_options); });
     };
-    const std::uint64_t over = trials % block_trials;
-    if (trials - over > whole.trials) merge(whole, simulated(whole.trials, trials - over - whole.trials));
-    Tally all = whole;
-    if (over > 0) merge(all, simulated(trials - over, over));
-    RunResult result = result_of(plans, model, all, planned, options);
+    const std::uint64_t over = trials % block_trials, before = whole ? whole->trials : 0;
+    if (trials - over > before) add(whole, simulated(before, trials - over - before));
+    std::optional<Tally> with_rest;
+    if (over > 0) with_rest = whole, add(with_rest, simulated(trials - over, over));
+    RunResult result = result_of(plans, model, with_rest ? *with_rest : *whole, planned, options);
     const bool unclear = std::any_of(result.gates.begin(), result.gates.end(), [](const GateResult& g) { return g.would_tell(); });
     const bool coarse = options.precision && result.widest > *options.precision;
     if (trials >= most || !(unclear || coarse)) return result;

@@ -427,7 +427,7 @@ TEST_CASE("tables that are shared are those that would be made alone") {
         INFO(n.name << ", drops out " << p << ", dial " << dial);
         const Marginal m = share_marginal({n.shape, p}, dial, &shared), alone = share_marginal({n.shape, p}, dial);
         CHECK(m.curve->cells == alone.curve->cells);
-        if (p > 0) CHECK(std::equal(std::begin(m.conditional->cells), std::end(m.conditional->cells), alone.conditional->cells));
+        if (p > 0) CHECK(m.conditional->cells == alone.conditional->cells);
       }
   const Shape shape = Pert{0, 0.5, 1};
   const Marginal certain_start = share_marginal({shape, 0}, 1, &shared), half = share_marginal({shape, 0.5}, 1, &shared);

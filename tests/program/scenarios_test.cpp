@@ -37,10 +37,12 @@ TEST_CASE("the README's first screen shows what the program prints") {
   CHECK(printed.substr(shown.size()).starts_with("\nYear by year"));
 }
 
-TEST_CASE("what the README shows of explain, reverse and pool is what they print (long)") {
-  const Within root(SHORTFALL_SOURCE);
-  const std::string readme = text_of("README.md"), begins = "```text\n$ shortfall explain ";
-  const std::size_t from = readme.find(begins);
+namespace {
+
+// Lines that README shows of each command, from `begins` to the end of the block, are lines that it prints. What it writes goes to `folder`.
+void check_lines_shown(const std::string& begins, int commands_shown, const Folder& folder) {
+  const std::string readme = text_of("README.md");
+  const std::size_t from = readme.find("```text\n" + begins);
   REQUIRE(from != std::string::npos);
   std::istringstream block(readme.substr(from + 8, readme.find("\n```", from + 8) - from - 8));
   std::string printed;
@@ -51,11 +53,26 @@ TEST_CASE("what the README shows of explain, reverse and pool is what they print
       continue;
     }
     std::istringstream words(line.substr(std::string("$ shortfall ").size()));
-    printed = run({std::istream_iterator<std::string>(words), {}}).out;
+    std::vector<std::string> command{std::istream_iterator<std::string>(words), {}};
+    for (std::string& word : command)
+      if (word == "reference.yaml") word = folder.path(word);
+    printed = run(command).out;
     ++commands;
   }
-  CHECK(commands == 3);
+  CHECK(commands == commands_shown);
   CHECK(lines <= 20);
+}
+
+}  // namespace
+
+TEST_CASE("what the README shows of explain, reverse and pool is what they print (long)") {
+  const Within root(SHORTFALL_SOURCE);
+  check_lines_shown("$ shortfall explain ", 3, Folder());
+}
+
+TEST_CASE("what the README shows of calibrate, run with knowledge on and backtest is what they print") {
+  const Within root(SHORTFALL_SOURCE);
+  check_lines_shown("$ shortfall calibrate ", 3, Folder());
 }
 
 TEST_CASE("the README's plan is well formed and its example mistake is reported as it says") {
