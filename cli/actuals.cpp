@@ -43,7 +43,7 @@ void say(const Problems& warnings, const OutputOptions& output) {
 void add_actuals_options(const Command& command, ActualsOptions& options, const std::string& as_at_help) {
   command
       .option("--actuals", options.file,
-              "What has been saved so far, a table (CSV or XLSX): as_at, organisation, scheme, to_date, and more where known")
+              "What has been saved so far, a table (CSV, XLSX or YAML): as_at, organisation, scheme, to_date, and more where known")
       .type_name("FILE");
   command
       .option("--as-at", options.as_at,

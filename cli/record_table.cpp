@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/ask.hpp"
+#include "history/actuals.hpp"
 #include "store/spreadsheet/dates.hpp"
 #include "store/spreadsheet/sheet.hpp"
 
@@ -38,6 +39,7 @@ RecordTable table_of(const SheetFile& file) {
 
 RecordTable record_table(const std::string& bytes, const std::string& name) {
   if (bytes.starts_with("PK")) return table_of(good(read_sheets(bytes, name)));
+  if (is_yaml_of_actuals(bytes)) return good(read_yaml_of_actuals(bytes, name));
   return good(read_record_csv(bytes, name));
 }
 

@@ -1,9 +1,12 @@
 // What do the months so far say about the year and the plan?
 #include "history/track.hpp"
 
+#include <fmt/format.h>
+
 #include "cli/actuals.hpp"
 #include "cli/ask.hpp"
 #include "cli/commands.hpp"
+#include "plan/number.hpp"
 #include "report/track.hpp"
 #include "store/load.hpp"
 
@@ -15,16 +18,19 @@ struct Words {
   OutputOptions output;
   RunOptions run;
   ActualsOptions actuals;
+  std::string quantiles;
   std::vector<std::string> given;
 };
 
 Status track_command(Words& words) {
   if (words.actuals.file.empty()) throw bad_input("--actuals", "needs a table of what has been saved so far, as in --actuals actuals.csv");
+  if (!words.quantiles.empty() && words.output.format != "json") throw bad_input("--quantiles", "are for --format json");
   Loaded plans = loaded(words.input, words.run, words.given);
   const ActualsFile file(words.actuals);
   const Actuals actuals = file.of(plans.plans);
   TrackOptions options;
   options.as_at = file.as_at();
+  if (!words.quantiles.empty()) options.levels = parse_levels(words.quantiles);
   plans.provenance.inputs.push_back(file.input());
   if (!words.output.quiet)
     for (const Problem& problem : actuals.warnings) note(to_text(problem));
@@ -47,6 +53,13 @@ Action add_track(CommandLine& line) {
   auto words = std::make_shared<Words>();
   add_input_options(command, words->input);
   add_actuals_options(command, words->actuals);
+  command.option("--quantiles", words->quantiles, "In JSON, quantiles of each outturn at these per cents, as in 1:99, 10:90:20 or 5,50,95")
+      .type_name("LEVELS")
+      .check({[](std::string& text) {
+                return parse_levels(text).empty() ? fmt::format("'{}' are not per cents like 1:99 or 5,50,95, rising, at most 1,000", text)
+                                                  : std::string();
+              },
+              "LEVELS"});
   add_output_options(command, words->output, {"text", "markdown", "html", "json", "csv"});
   add_sampling_options(command, words->run, words->given, 2048);
   command.examples(

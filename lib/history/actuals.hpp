@@ -45,6 +45,14 @@ Checked<Actuals> read_actuals(const RecordTable& table, const std::string& name,
 // Why nothing can be said of that month, which is not among those from the first to the last of the actuals; empty where something can.
 std::string why_not_at(const Actuals& actuals, int as_at);
 
+// The same as YAML, whose first key is `actuals:`; as such a table, whose cells know their places.
+//   actuals:
+//     2017-09:
+//       trust: {pressure_to_date: 0.1, schemes: {rotas: 1.2, wards: {to_date: 0.4, status: asserted}}}
+//   unit: £m
+bool is_yaml_of_actuals(std::string_view text);
+Checked<RecordTable> read_yaml_of_actuals(std::string_view text, const std::string& name);
+
 // The rows that were known by the end of a month, the latest of each scheme and year.
 std::vector<const Actual*> known_by(const Actuals& actuals, int as_at);
 

@@ -46,7 +46,7 @@ std::string_view RecordColumns::text(const RecordRow& row, std::size_t heading) 
 
 Place RecordColumns::place(const RecordRow& row, std::size_t heading) const {
   const RecordCell* found = cell(row, heading);
-  return {file_, row.line, found == nullptr ? 1 : found->column};
+  return {file_, found == nullptr || found->line == 0 ? row.line : found->line, found == nullptr ? 1 : found->column};
 }
 
 }  // namespace shortfall

@@ -16,6 +16,7 @@ namespace shortfall {
 struct RecordCell {
   std::string text;
   int column = 0;  // where it starts, as messages name it
+  int line = 0;    // 0: its row's
 };
 struct RecordRow {
   int line = 0;

@@ -119,7 +119,11 @@ Simulated simulated(const Plans& plans, const Model& model, std::size_t year, Ru
   return {result_of(plans, model, counted.tally, run), std::move(counted.years), run.trials};
 }
 
-OutturnRange range_of(const Histogram& h) { return {h.mean(), h.quantile(0.1), h.quantile(0.5), h.quantile(0.9)}; }
+OutturnRange range_of(const Histogram& h, const std::vector<double>& levels = {}) {
+  OutturnRange out{h.mean(), h.quantile(0.1), h.quantile(0.5), h.quantile(0.9), {}};
+  for (const double level : levels) out.quantiles.push_back(h.quantile(level));
+  return out;
+}
 
 void add_naive(const NaiveOutturns& part, double fallback, bool seen, NaiveOutturns& sum) {
   sum.straight_line += seen ? part.straight_line : fallback;
@@ -130,7 +134,7 @@ void add_naive(const NaiveOutturns& part, double fallback, bool seen, NaiveOuttu
 class Tracker {
  public:
   Tracker(const Plans& plans, const Actuals& actuals, const TrackOptions& options, int as_at)
-      : plans_(plans), actuals_(actuals), run_(options.run), as_at_(as_at) {
+      : plans_(plans), actuals_(actuals), run_(options.run), levels_(options.levels), as_at_(as_at) {
     const int month = as_at - first_month(plans.system.years.front());
     year_ = static_cast<std::size_t>(month / 12), months_ = month % 12 + 1;
   }
@@ -144,13 +148,15 @@ class Tracker {
       if (m < as_at_) last = m;
     const Simulated before_them = simulated(plans_, model, year_, run_, nullptr);
     const Simulated with_them = simulated(plans_, model, year_, run_, now->luck.get());
+    TrackResult out;
+    add_paths(model, nullptr, now->luck.get(), out);
     std::optional<Simulated> earlier;
     if (last) {
       const auto then = tracked(plans_, model, actuals_, *last, run_);
       if (!then) return tl::make_unexpected(then.error());
       earlier = simulated(plans_, model, year_, run_, then->luck.get());
+      out.to_date_last = saved_by_now(path_of(model, then->luck.get()));
     }
-    TrackResult out;
     out.as_at = as_at_, out.last_as_at = last, out.year = plans_.system.years[year_].label, out.months = months_;
     out.before = before_them.run, out.now = with_them.run;
     if (earlier) out.last = earlier->run;
@@ -161,6 +167,50 @@ class Tracker {
   }
 
  private:
+  int months_of(const Actual& a) const { return std::min(12, a.as_at - first_month(plans_.system.years[year_]) + 1); }
+
+  // What was known of the year's savings by the end of a month.
+  std::vector<const Actual*> saved_by(int as_at) const {
+    std::vector<const Actual*> out;
+    for (const Actual* a : known_by(actuals_, as_at))
+      if (a->scheme && a->year == year_ && a->to_date) out.push_back(a);
+    return out;
+  }
+  static double sum_of(const std::vector<const Actual*>& actuals) {
+    double out = 0;
+    for (const Actual* a : actuals) out += *a->to_date;
+    return out;
+  }
+
+  YearPath path_of(const Model& model, const Update* update) const {
+    std::vector<std::size_t> first_scheme;
+    std::size_t next = 0;
+    for (const Organisation& o : plans_.organisations) first_scheme.push_back(next), next += o.schemes.size();
+    std::vector<SeenMonth> seen;
+    for (const Actual* a : saved_by(as_at_)) seen.push_back({first_scheme[a->organisation] + *a->scheme, months_of(*a)});
+    return year_path(plans_, model, seen, {year_, run_.optimism, run_.seed, run_.threads}, update);
+  }
+  std::optional<SavedByNow> saved_by_now(const YearPath& path) const {
+    const std::vector<const Actual*> actuals = saved_by(as_at_);
+    if (actuals.empty()) return {};
+    return SavedByNow{sum_of(actuals), path.expected_seen(), path.at_most(sum_of(actuals))};
+  }
+  void add_paths(const Model& model, const Update* before, const Update* now, TrackResult& out) const {
+    const YearPath path = path_of(model, before);
+    out.planned_by_month.assign(12, 0.0);
+    const int start = 12 * static_cast<int>(year_);
+    for (const Organisation& o : plans_.organisations)
+      for (const Scheme& s : o.schemes) {
+        const CumulativeSaving planned = cumulative_saving(s, plans_.system.years);
+        for (int m = 1; m <= 12; ++m) out.planned_by_month[static_cast<std::size_t>(m - 1)] += planned(start + m) - planned(start);
+      }
+    out.path_before = path.by_month, out.path = path_of(model, now).by_month;
+    out.to_date_before = saved_by_now(path);
+    const int first = first_month(plans_.system.years[year_]);
+    for (const int m : actuals_.months)
+      if (m >= first && m <= as_at_ && !saved_by(m).empty()) out.saved.emplace_back(m - first + 1, sum_of(saved_by(m)));
+  }
+
   void fill(const Simulated& before, const Simulated& now, const Simulated* last, TrackResult& out) const {
     std::map<std::pair<std::size_t, std::size_t>, const Actual*> seen;
     for (const Actual* a : known_by(actuals_, as_at_))
@@ -178,7 +228,7 @@ class Tracker {
       for (std::size_t s = 0; s < organisation.schemes.size(); ++s, ++i) {
         const auto found = seen.find({o, s});
         TrackedSchemeResult line = scheme_line(organisation, s, found == seen.end() ? nullptr : found->second);
-        line.before = range_of(before.years.scheme[i]), line.now = range_of(now.years.scheme[i]);
+        line.before = range_of(before.years.scheme[i]), line.now = range_of(now.years.scheme[i], levels_);
         if (last != nullptr) line.last = range_of(last->years.scheme[i]);
         const auto n = static_cast<double>(now.trials);
         line.drops_out_before = before.years.dropped[i].value() / n, line.drops_out = now.years.dropped[i].value() / n;
@@ -189,7 +239,7 @@ class Tracker {
       }
       if (forecast) total.naive.owner = owner;
       all_forecast &= forecast, owners += owner;
-      total.before = range_of(before.years.organisation[o]), total.now = range_of(now.years.organisation[o]);
+      total.before = range_of(before.years.organisation[o]), total.now = range_of(now.years.organisation[o], levels_);
       total.plan_before = range_of(before.years.plan[o]), total.plan_now = range_of(now.years.plan[o]);
       if (last != nullptr) total.last = range_of(last->years.organisation[o]);
       out.system.plan += total.plan;
@@ -197,14 +247,14 @@ class Tracker {
       out.organisations.push_back(std::move(total));
     }
     if (all_forecast) out.system.naive.owner = owners;
-    out.system.before = range_of(before.years.system), out.system.now = range_of(now.years.system);
+    out.system.before = range_of(before.years.system), out.system.now = range_of(now.years.system, levels_);
     out.system.plan_before = range_of(before.years.system_plan), out.system.plan_now = range_of(now.years.system_plan);
     if (last != nullptr) out.system.last = range_of(last->years.system);
   }
 
   TrackedSchemeResult scheme_line(const Organisation& organisation, std::size_t s, const Actual* actual) const {
     const Scheme& scheme = organisation.schemes[s];
-    const int months = actual != nullptr ? std::min(12, actual->as_at - first_month(plans_.system.years[year_]) + 1) : months_;
+    const int months = actual != nullptr ? months_of(*actual) : months_;
     const CumulativeSaving planned = cumulative_saving(scheme, plans_.system.years);
     const int first = 12 * static_cast<int>(year_);
     TrackedSchemeResult out;
@@ -233,6 +283,7 @@ class Tracker {
   const Plans& plans_;
   const Actuals& actuals_;
   const RunOptions& run_;
+  const std::vector<double>& levels_;
   int as_at_, months_ = 0;
   std::size_t year_ = 0;
 };

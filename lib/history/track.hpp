@@ -8,6 +8,7 @@
 #include "history/actuals.hpp"
 #include "history/factor_posterior.hpp"
 #include "history/tracked.hpp"
+#include "history/year_path.hpp"
 #include "study/run.hpp"
 
 namespace shortfall {
@@ -21,10 +22,6 @@ struct NaiveOutturns {
 };
 // `months` of the year are seen. Where nothing was planned to date, the index has nothing to go by: plan-to-go.
 NaiveOutturns naive_outturns(double to_date, double planned_to_date, double planned, int months);
-
-struct OutturnRange {
-  double mean = 0, p10 = 0, p50 = 0, p90 = 0;
-};
 
 // Of a scheme, of an organisation's schemes, or of all of them: savings of the year, wherever they land.
 struct TrackedSaving {
@@ -45,6 +42,13 @@ struct TrackedTotal : TrackedSaving {
   OutturnRange plan_before, plan_now;
 };
 
+// What has been saved by now of all schemes that were seen, beside what a forecast had expected of them by then.
+struct SavedByNow {
+  double amount = 0;
+  OutturnRange expected;
+  double at_most = 0;  // the share of the forecast's futures that come to no more
+};
+
 struct TrackResult {
   int as_at = 0;
   std::optional<int> last_as_at;  // the month that the file told of before
@@ -55,13 +59,19 @@ struct TrackResult {
   std::vector<TrackedSchemeResult> schemes;
   std::vector<TrackedTotal> organisations;
   TrackedTotal system;
-  std::size_t seen = 0;  // schemes of which something was seen
+  // [month of the year]: savings of the year so far, of all schemes.
+  std::vector<double> planned_by_month;
+  std::vector<OutturnRange> path_before, path;
+  std::vector<std::pair<int, double>> saved;               // months of the year that the file told of, and what all its schemes had saved by then
+  std::optional<SavedByNow> to_date_before, to_date_last;  // by the plan's forecast; by that of the month before
+  std::size_t seen = 0;                                    // schemes of which something was seen
   WeightsQuality quality;
 };
 
 struct TrackOptions {
   RunOptions run;
-  std::optional<int> as_at;  // none: the latest month of the file
+  std::optional<int> as_at;    // none: the latest month of the file
+  std::vector<double> levels;  // quantiles of each outturn by what is known now, beside P10, P50 and P90
 };
 
 // Errors: those of the tracked luck; a posterior that the proposals do not reach.

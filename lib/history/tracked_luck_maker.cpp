@@ -6,6 +6,7 @@
 
 #include "base/for_each.hpp"
 #include "history/tracked_luck.hpp"
+#include "history/year_path.hpp"
 #include "model/landing.hpp"
 #include "model/quantile.hpp"
 #include "plan/profile.hpp"
@@ -128,16 +129,8 @@ class TrackedLuckMaker {
 
   // What a share of 1 saves in the seen months, by months late.
   std::vector<double> windows(std::size_t i, const Actual& a) const {
-    const CumulativeSaving saved = cumulative_saving(*schemes_[i], plans_.system.years);
-    const double lapses = std::min(1.0, optimism_ * lapses_of(*schemes_[i], owners_[i]->id.value, plans_.reference));
-    const int from = 12 * static_cast<int>(a.year), to = std::min(months_to(a), from + 12);
-    std::vector<double> out;
-    for (int late = 0; late <= to - saved.first; ++late) {
-      const double flow = saved(to - late) - saved(from - late);
-      const double before = from > 0 || saved.first < 0 ? saved(to - 12 - late) - saved(from - 12 - late) : 0;
-      out.push_back(lapses == 0 ? flow : std::max(0.0, flow - lapses * std::min(before, flow)));
-    }
-    return out;
+    const int months = std::min(12, months_to(a) - 12 * static_cast<int>(a.year));
+    return saved_by_lateness(plans_, *owners_[i], *schemes_[i], optimism_, a.year, months);
   }
 
   bool has_amount(std::size_t i, const Actual& a) const {

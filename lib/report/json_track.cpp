@@ -11,7 +11,11 @@ namespace track_json {
 
 using json_parts::Json;
 
-Json of(const OutturnRange& r) { return {{"mean", r.mean}, {"p10", r.p10}, {"p50", r.p50}, {"p90", r.p90}}; }
+Json of(const OutturnRange& r) {
+  Json out = {{"mean", r.mean}, {"p10", r.p10}, {"p50", r.p50}, {"p90", r.p90}};
+  if (!r.quantiles.empty()) out["quantiles"] = r.quantiles;
+  return out;
+}
 Json maybe(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 Json maybe(const std::optional<OutturnRange>& value) { return value ? of(*value) : Json(nullptr); }
 
@@ -29,6 +33,14 @@ Json of(const TrackedTotal& x) {
   Json out;
   add_saving(x, out);
   out["plan"] = {{"planned", x.plan}, {"before", of(x.plan_before)}, {"now", of(x.plan_now)}};
+  return out;
+}
+
+Json of(const std::optional<SavedByNow>& x) { return x ? Json{{"expected", of(x->expected)}, {"at_most", x->at_most}} : Json(nullptr); }
+
+Json path(const std::vector<OutturnRange>& months) {
+  Json out = Json::array();
+  for (const OutturnRange& r : months) out.push_back(of(r));
   return out;
 }
 
@@ -57,6 +69,8 @@ std::string json(const TrackResult& r, const Provenance& provenance) {
   out["quality"] = {
       {"proposals", r.quality.proposals}, {"effective", r.quality.effective}, {"pareto_k", r.quality.pareto_k}, {"most_k", r.quality.most_k}};
   out["total"] = of(r.system);
+  out["total"]["by_now"] = {{"before", of(r.to_date_before)}, {"last", of(r.to_date_last)}};
+  out["total"]["by_month"] = {{"before", path(r.path_before)}, {"now", path(r.path)}};
   out["total"]["fails"] = fails(r, static_cast<const Estimate RunResult::*>(&RunResult::system_fails));
   out["organisations"] = Json::array();
   for (std::size_t o = 0; o < r.organisations.size(); ++o) {

@@ -98,6 +98,9 @@ class View {
     for (const TrackedTotal& o : r_.organisations) add_row(t, o.title.empty() ? o.id : o.title, o, false);
     add_row(t, "All", r_.system, true);
     s.add(std::move(t));
+    s.add(on_pages_alone(year_chart(r_, digits_)));
+    if (auto picture = schemes_chart(r_)) s.add(on_pages_alone(std::move(*picture)));
+    by_now(s);
     s.say(
         fmt::format("Savings of the year in {}, wherever they land, as the schemes deliver them: nothing found elsewhere. Schemes without an actual "
                     "stand in the four simple forecasts at their plan.",
@@ -107,6 +110,34 @@ class View {
                       money_text(r_.system.plan_now.mean, unit_, digits_), money_text(r_.system.plan, unit_, digits_),
                       money_text(r_.system.plan_now.p10, unit_, digits_), money_text(r_.system.plan_now.p90, unit_, digits_),
                       money_text(r_.system.plan_before.mean, unit_, digits_)));
+  }
+
+  std::string in_futures(double share) const {
+    return share < 0.005 ? "hardly any" : share > 0.995 ? "nearly all" : fmt::format("{:.0f} in 100", 100 * share);
+  }
+  // Whether what was seen goes together with what had been forecast.
+  void by_now(Section& s) const {
+    if (!r_.to_date_before) return;
+    const auto money_of = [this](double x) { return money_text(x, unit_, digits_); };
+    const SavedByNow& b = *r_.to_date_before;
+    std::string text = fmt::format(
+        "{} has been saved by now. Before any actual {} would have been expected by now ({} to {}, eight times in ten); {} of the plan's futures "
+        "come "
+        "to no more.",
+        money_of(b.amount), money_of(b.expected.mean), money(b.expected.p10), money(b.expected.p90), in_futures(b.at_most));
+    if (r_.to_date_last) {
+      const SavedByNow& l = *r_.to_date_last;
+      text += fmt::format(" By what was known at the end of {} it would have been {} ({} to {}).", month_text(*r_.last_as_at),
+                          money_of(l.expected.mean), money(l.expected.p10), money(l.expected.p90));
+    }
+    s.say(std::move(text));
+    const bool off_plan = b.at_most < 0.005 || b.at_most > 0.995;
+    const bool off_last = r_.to_date_last && (r_.to_date_last->at_most < 0.005 || r_.to_date_last->at_most > 0.995);
+    if (off_plan || off_last)
+      s.say(fmt::format("That hardly goes together with {}. Look first for savings that are reported late or restated, and for a plan that is phased "
+                        "otherwise than it says: where either is so, the forecast leans too much on the months so far.",
+                        off_plan ? "the plan" : "what was known by " + month_text(*r_.last_as_at)),
+            Tone::doubtful);
   }
 
   // The schemes whose expected outturn the last month moved most.

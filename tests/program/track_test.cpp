@@ -113,6 +113,77 @@ TEST_CASE("bad actuals end in status 2 at their place; a reversal is said and co
   CHECK(run({"track", file}).status == 2);
 }
 
+TEST_CASE("actuals in YAML say what the same table says, and are told of by line and column") {
+  const Folder folder;
+  const std::string file = folder.write("plan.yaml", plan);
+  const std::string table = folder.write("a.csv",
+                                         "as_at,organisation,scheme,to_date,status,pressure_to_date,forecast,unit\n"
+                                         "2017-06,trust,rotas,400,,,,£k\n2017-09,trust,rotas,800,asserted,,1700,£k\n"
+                                         "2017-09,trust,wards,100,,,,£k\n2017-09,trust,,,,200,,£k\n");
+  const std::string yaml =
+      "# So far.\nunit: £k\nactuals:\n  2017-06:\n    trust: {schemes: {rotas: 400}}\n  2017-09:\n    trust:\n      pressure_to_date: 200\n"
+      "      schemes:\n        rotas: {to_date: 800, status: asserted, forecast: 1700}\n        wards: 100\n";
+  // Its first key is `actuals:`.
+  const std::string good = "actuals:\n" + yaml.substr(yaml.find("  2017-06")) + "unit: £k\n";
+  json a = tracked({file, "--actuals", table, "--trials", "2048"}),
+       b = tracked({file, "--actuals", folder.write("a.yaml", good), "--trials", "2048"});
+  a.erase("inputs"), b.erase("inputs");
+  CHECK(a["organisations"][0]["to_date"] == 0.9);
+  CHECK(a == b);
+  const auto says = [&](const std::string& text, const std::string& expected) {
+    const std::string path = folder.write("bad.yaml", text);
+    const Ran ran = run({"track", file, "--actuals", path, "--trials", "2048"});
+    INFO(ran.err);
+    CHECK(ran.status == 2);
+    CHECK(ran.err.find(path + expected) != std::string::npos);
+  };
+  const std::string head = "actuals:\n  2017-09:\n    trust:\n      schemes:\n";
+  says(head + "        rota: 1\n", ":5:9: error: trust has no scheme 'rota'; did you mean 'rotas'?");
+  says(head + "        rotas: {to_date: much}\n", ":5:26: error: to_date is 'much', not a number");
+  says(head + "        rotas:\n          to_date: 1\n          status: sure\n", ":7:19: error: status is 'sure'");
+  says(head + "        rotas: {todate: 1}\n", ":5:17: error: unknown key 'todate' of rotas; did you mean 'to_date'?");
+  says(head + "        rotas: [1, 2]\n", ":5:16: error: to_date is a list, not a single value");
+  says(head + "        rotas: 1\n        rotas: 2\n", ":6:9: error: the same month and year of it stand on line 5 already");
+  says("actuals:\n  2017-09:\n    trust: {rotas: 1}\n", ":3:13: error: unknown key 'rotas' of trust");
+  says("actuals:\n  2017-19:\n    trust: {schemes: {rotas: 1}}\n", ":2:3: error: as_at is '2017-19', not a month like 2017-10");
+  says("actuals:\n  2017-09:\n    tust: {schemes: {rotas: 1}}\n", ":3:5: error: no organisation 'tust' in the plans; did you mean 'trust'?");
+  says("actuals: 12\n", ":1:10: error: actuals is '12', not a map of months");
+  says("actuals: {}\n", ":1:1: error: no actual stands below the headings");
+}
+
+TEST_CASE("quantiles of each outturn, the year month by month, and what was to be expected by now") {
+  const json t = tracked({midshire, "--actuals", actuals, "--trials", "4096", "--quantiles", "10,50,90"});
+  const json& now = t["total"]["outturn"]["now"];
+  CHECK(now["quantiles"] == json::array({now["p10"], now["p50"], now["p90"]}));
+  CHECK(!t["total"]["outturn"]["before"].contains("quantiles"));
+  // Month 9 of the forecast lies about what is saved, and month 12 is the outturn, in ten thousand futures.
+  const json &path = t["total"]["by_month"]["now"], &to_date = t["total"]["to_date"];
+  CHECK(std::abs(path[8]["mean"].get<double>() - to_date.get<double>()) < 0.02 * to_date.get<double>());
+  CHECK(std::abs(path[11]["mean"].get<double>() - now["mean"].get<double>()) < 0.1);
+  for (std::size_t m = 1; m < 12; ++m) CHECK(path[m]["mean"] > path[m - 1]["mean"]);
+  CHECK(t["total"]["by_now"]["before"]["at_most"] > 0.25);
+  CHECK(t["total"]["by_now"]["before"]["at_most"] < 0.45);
+  CHECK(run({"track", midshire, "--actuals", actuals, "--quantiles", "10,50,90", "--quiet"}).status == 2);
+}
+
+TEST_CASE("a month that hardly goes together with the one before is said to") {
+  const Folder folder;
+  const std::string file = folder.write("plan.yaml", plan),
+                    head = "as_at,organisation,scheme,to_date\n2017-06,trust,rotas,0.05\n2017-09,trust,rotas,";
+  const auto says = [&](const std::string& later) {
+    return run({"track", file, "--actuals", folder.write("a.csv", head + later + "\n"), "--quiet"}).out;
+  };
+  CHECK(says("1.2").find("That hardly goes together with what was known by 2017-06.") != std::string::npos);
+  CHECK(says("0.12").find("hardly goes together") == std::string::npos);
+}
+
+TEST_CASE("the page has a fan of the year and the schemes that miss most, with their numbers") {
+  const std::string page = run({"track", midshire, "--actuals", actuals, "--trials", "2048", "--quiet", "--format", "html"}).out;
+  CHECK(page.find("is expected to end") != std::string::npos);
+  CHECK(page.find("expected to miss most of its plan") != std::string::npos);
+  CHECK(page.find("planned beyond that") != std::string::npos);
+}
+
 TEST_CASE("a student-t copula is refused, as its mixing is shared") {
   const Ran ran = run({"track", midshire, "--actuals", actuals, "--set", "dependence.copula=student-t", "--trials", "2048"});
   CHECK(ran.status == 2);
