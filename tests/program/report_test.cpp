@@ -209,7 +209,7 @@ TEST_CASE("the pages of the other commands have their pictures, too") {
 }
 
 TEST_CASE("run --chart draws what may be missing and the years, as wide as the page and in ASCII where it must be") {
-  const std::vector<std::string> words = {"run", scenario("mechanisms/joint-and-several"), "--trials", "1024", "--quiet"};
+  const std::vector<std::string> words = {"run", scenario("mechanisms/carry.yaml"), "--trials", "1024", "--quiet"};
   std::vector<std::string> with = words;
   with.push_back("--chart");
   const Ran plain = run(words), drawn = run(with), ascii = run(with, {"LC_ALL=C"});
@@ -219,6 +219,10 @@ TEST_CASE("run --chart draws what may be missing and the years, as wide as the p
   CHECK(plain.out.find("░") == std::string::npos);
   for (const char c : ascii.out) CHECK(static_cast<unsigned char>(c) < 0x80);
   CHECK(ascii.out.find("# expected; : P10 to P90") != std::string::npos);
+  // Of one year there is nothing to draw: its numbers.
+  const Ran one = run({"run", scenario("mechanisms/teams.yaml"), "--trials", "1024", "--quiet", "--chart"});
+  CHECK(one.out.find("P10 to P90") == std::string::npos);
+  CHECK(one.out.find("expected less target") != std::string::npos);
   with.insert(with.end(), {"--format", "json"});
   const Ran refused = run(with);
   CHECK(refused.status == 2);
