@@ -249,7 +249,7 @@ TEST_CASE("sweep over as_at: a point is what run says by that month, and a store
     check_refused(more, message);
   };
   refused({"--vary", "as_at=2017-09,2018-01"}, "2018-01 is after the last month of the actuals, 2017-12");
-  refused({"--vary", "as_at=2017-09,soon"}, "as_at: 'soon' is not a month like 2017-09");
+  refused({"--vary", "as_at=2017-09,soon"}, "as_at: 'soon' is not a month like 2025-03");
   refused({"--vary", "as_at=2017-09", "--as-at", "2017-12"}, "--as-at: error: is varied as well");
   check_refused({"sweep", pair.system, "--vary", "as_at=2017-09"}, "give --actuals FILE");
 }
@@ -269,7 +269,7 @@ TEST_CASE("what does not go together with actuals is refused, and so are mistake
     if (command != "compare") refused(command, {"--set", "dependence.copula=student-t"}, "student-t copula");
     refused(command, {"--as-at", "2017-08"}, "2017-08 is before the first month of the actuals, 2017-09");
     refused(command, {"--as-at", "2018-01"}, "2018-01 is after the last month of the actuals, 2017-12");
-    refused(command, {"--as-at", "soon"}, "'soon' is not a month like 2017-09");
+    refused(command, {"--as-at", "soon"}, "'soon' is not a month like 2025-03");
     refused(command, {"--actuals", pair.folder.path("none.csv")}, "none.csv");
     refused(command, {"--actuals", pair.folder.write("w.csv", head + "2017-09,a,rota,1,\n")}, "w.csv:2:11: error: a has no scheme 'rota'");
   }
