@@ -11,8 +11,8 @@
 namespace shortfall {
 namespace {
 
-constexpr int reach = 6, finest = 8;
-constexpr std::size_t most_knots = 6 * reach * finest + 1;
+constexpr int reach = 6, most_cells = 8;
+constexpr std::size_t most_knots = 6 * reach * most_cells + 1;
 
 // ln(y/(1 − y)), and (y − ½) times it, at the thirds of cells over ±reach: what a metalog's line is made of.
 struct Basis {
@@ -49,7 +49,7 @@ inline float exponential(float x) {
 // Whether cells that are `step` of the finest wide do: a cubic through thirds misses 0.0417 times the fourth difference. Draws are less smooth than
 // the class that they are of, so a fifth of what is allowed.
 bool smooth_enough(const std::vector<double>& v, std::size_t step, double range) {
-  constexpr std::size_t beyond = 3 * (reach - 5) * finest;  // scores beyond ±5
+  constexpr std::size_t beyond = 3 * (reach - 5) * most_cells;  // scores beyond ±5
   for (std::size_t k = beyond; k + 4 * step < v.size() - beyond; ++k) {
     const double missed = v[k] - 4 * v[k + step] + 6 * v[k + 2 * step] - 4 * v[k + 3 * step] + v[k + 4 * step];
     if (!(0.0417 * std::abs(missed) <= 2e-5 * std::max(range, std::abs(v[k + 2 * step])))) return false;
@@ -74,10 +74,10 @@ DrawnCurves::DrawnCurves(const Coefficients& centre, const Bounds& bounds, doubl
   else if (bounds.low || bounds.high)
     line_ = Line::beyond, sign_ = bounds.low ? 1.0f : -1.0f, times_ *= sign_;
   std::vector<double> values;
-  const Basis& at = basis(finest);
+  const Basis& at = basis(most_cells);
   for (std::size_t k = 0; k < at.odds.size(); ++k) values.push_back(off_line(centre[0] + centre[1] * at.odds[k] + centre[2] * at.bent[k], bounds));
   const double range = metalog_quantile(centre, bounds, 0.99) - metalog_quantile(centre, bounds, 0.01);
-  while (cells_per_unit_ < finest && !smooth_enough(values, static_cast<std::size_t>(finest / cells_per_unit_), range)) cells_per_unit_ *= 2;
+  while (cells_per_unit_ < most_cells && !smooth_enough(values, static_cast<std::size_t>(most_cells / cells_per_unit_), range)) cells_per_unit_ *= 2;
 }
 
 Curve DrawnCurves::of(const Coefficients& drawn) const {
