@@ -12,7 +12,7 @@ namespace evidence {
 
 constexpr double highest_score = 7.5;
 constexpr double widest_cell = 0.25, widest_of_map = 0.125, narrowest_cell = 1.0 / 64;
-constexpr double tolerance = 1e-4;  // of log L, from cells of one width to those of half of it
+constexpr double tolerance = 1e-5;  // of log L, from cells of one width to those of half of it
 constexpr double root_two_pi = 2.5066282746310002;
 // Gauss and Legendre's, on the unit interval.
 constexpr double node_place[3] = {0.1127016653792583, 0.5, 0.8872983346207417};
@@ -74,6 +74,10 @@ void SchemeEvidence::set_cells(double widest) {
   for (std::size_t k = 0; k + 1 < breaks.size(); ++k) {
     const double length = breaks[k + 1] - breaks[k];
     const auto cells = static_cast<std::size_t>(std::ceil(length / widest));
+    // Just above the drop-outs the share rises from its least within a thousandth of a score.
+    if (closed_ && k == 0)
+      for (double part = length / static_cast<double>(cells) * 0x1p-14; part < length / static_cast<double>(cells) * 0.9; part *= 4)
+        edges_.push_back(first + part);
     for (std::size_t c = 1; c <= cells; ++c) edges_.push_back(breaks[k] + length * static_cast<double>(c) / static_cast<double>(cells));
   }
   score_.clear(), weight_.clear();

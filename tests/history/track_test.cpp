@@ -112,6 +112,32 @@ TEST_SUITE("track") {
     }
   }
 
+  TEST_CASE("a share that rises from its least just above the drop-outs is told from them") {
+    constexpr double drops_out = 0.5, sd = 0.05;
+    const Coefficients a(1.0330, 0.2174, -0.0506);
+    SeenScheme s;
+    s.drop_threshold = 0;
+    s.breaks = {0};
+    s.share = [&](const std::vector<double>& scores, std::vector<double>& shares) {
+      for (std::size_t k = 0; k < scores.size(); ++k) {
+        const Chance u = chance_at(scores[k]);
+        shares[k] = u.below <= drops_out ? 0 : metalog_share(a, (u.below - drops_out) / (1 - drops_out), u.above / (1 - drops_out));
+      }
+    };
+    s.seen.push_back({0, sd, {1}});
+    s.error = ErrorShape::normal;
+    // Of those that go ahead, over the logarithm of their place: a few in ten thousand have a share near 0.
+    const auto fits = [&](double share) { return std::exp(-share * share / (2 * sd * sd)); };
+    double ahead = 0;
+    constexpr int steps = 200'000;
+    for (int k = 0; k < steps; ++k) {
+      const double below = std::exp(-30 * (k + 0.5) / steps);
+      ahead += below * 30 / steps * fits(metalog_share(a, below, 1 - below));
+    }
+    const double dropped = drops_out / (drops_out + (1 - drops_out) * ahead);
+    CHECK(std::abs((1 - SchemeEvidence(s).chance_of_dropping(0)) / (1 - dropped) - 1) < 0.005);
+  }
+
   // 2 organisations of 3 schemes each, of two classes: factors are the system, A, B, class 1, class 2.
   TEST_CASE("six schemes' actuals move their factors, their drop-outs and their year as worked out by other means") {
     const int organisation[6] = {1, 1, 1, 2, 2, 2}, reference_class[6] = {3, 3, 4, 3, 4, 4};
