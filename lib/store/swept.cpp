@@ -43,7 +43,7 @@ std::string set(const std::string& path, std::string value, RunOptions& options)
     if (wrong.empty()) options.optimism = *parse_number(value);
     return wrong;
   }
-  if (path == "as_at") return parse_month(value) ? std::string() : fmt::format("'{}' is not a month like 2017-09", printable(value, 60));
+  if (path == "as_at") return parse_month(value) ? std::string() : fmt::format("'{}' is not a month like 2025-03", printable(value, 60));
   if (path != "seed" && path != "trials") return {};
   const bool seed = path == "seed";
   const std::string wrong = seed ? wrong_count(value, 0, std::numeric_limits<std::uint64_t>::max()) : wrong_count(value, 1, most_trials);
