@@ -30,9 +30,9 @@ class YearFan {
     const auto n = static_cast<std::size_t>(r_.months);
     for (std::size_t m = 0; m < months_of_year; ++m) add_month(m, n);
     Chart out;
-    const double off = r_.system.now.mean - r_.system.planned;
-    out.title = fmt::format("{} is expected to end {} {} its planned savings", r_.year, money_text(std::abs(off), r_.now.currency, digits_),
-                            off < 0 ? "below" : "above");
+    out.title =
+        fmt::format("The year is expected to end {} its planned savings: {} of {}", r_.system.now.mean < r_.system.planned ? "below" : "above",
+                    money_text(r_.system.now.mean, r_.now.currency, digits_), money_text(r_.system.planned, r_.now.currency, digits_));
     out.description = fmt::format(
         "Savings of {} so far at the end of each month, {}: planned, saved, and from {} on what is expected, with the range from P10 to P90.",
         r_.year, r_.now.currency, month_text(r_.as_at));
@@ -90,7 +90,7 @@ std::optional<Chart> schemes_chart(const TrackResult& r) {
   const std::size_t of = order.size();
   order.resize(std::min(order.size(), most_schemes));
   BarChart c;
-  c.axis.title = fmt::format("saving of {}, {}", r.year, r.now.currency);
+  c.axis.title = fmt::format("saving of the year, {}", r.now.currency);
   c.keys = {{"saved to date", {Hue::first, false}}, {"expected to come", {Hue::second, true}}, {"planned beyond that", {Hue::faint, false}}};
   PageTable t;
   t.columns = {{"", Kind::name}, {"planned"}, {"to date"}, {"expected"}, {"P10"}, {"P90"}};
