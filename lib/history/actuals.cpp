@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/money.hpp"
+#include "history/actual_columns.hpp"
 #include "history/record_columns.hpp"
 #include "plan/fields.hpp"
 #include "plan/number.hpp"
@@ -16,7 +17,6 @@
 namespace shortfall {
 namespace actual_rows {
 
-enum Heading { as_at, organisation, scheme, year, to_date, status, pressure_to_date, forecast, phased, unit };
 const std::vector<std::string>& headings() {
   static const std::vector<std::string> names = {"as_at",  "organisation",     "scheme",   "year",   "to_date",
                                                  "status", "pressure_to_date", "forecast", "phased", "unit"};

@@ -3,20 +3,14 @@
 #include <algorithm>
 #include <array>
 
+#include "history/actual_columns.hpp"
 #include "history/actuals.hpp"
 #include "plan/fields.hpp"
 #include "plan/suggestion.hpp"
 
 namespace shortfall {
-namespace {
+namespace actual_rows {
 
-// The columns of a table of actuals that a scheme's or an organisation's own values go to.
-const std::vector<std::string>& columns() {
-  static const std::vector<std::string> names = {"as_at",    "organisation", "scheme",           "year", "to_date", "status",
-                                                 "forecast", "phased",       "pressure_to_date", "unit"};
-  return names;
-}
-enum Column { as_at, organisation, scheme, year, to_date, status, forecast, phased, pressure_to_date, unit };
 const std::vector<std::string>& keys_of_scheme() {
   static const std::vector<std::string> keys = {"to_date", "status", "forecast", "phased", "year"};
   return keys;
@@ -31,8 +25,9 @@ class YamlReader {
   YamlReader(const Node& document, Problems& problems) : document_(document), problems_(problems) {}
 
   RecordTable read() {
+    if (!is_map(document_, "the file", "actuals by month")) return {};
     RecordRow& head = table_.emplace_back(RecordRow{1, {}});
-    for (const std::string& name : columns()) head.cells.push_back({name, 1, 1});
+    for (const std::string& name : headings()) head.cells.push_back({name, 1, 1});
     for (const Entry& e : document_.entries) {
       if (e.key == "unit")
         unit_ = value(e.value, "unit");
@@ -111,14 +106,14 @@ class YamlReader {
                                    did_you_mean(e.key, keys_of_scheme()), fmt::join(keys_of_scheme(), ", ")));
         continue;
       }
-      const auto column = std::find(columns().begin(), columns().end(), e.key) - columns().begin();
+      const auto column = std::find(headings().begin(), headings().end(), e.key) - headings().begin();
       row.cells[static_cast<std::size_t>(column)] = value(e.value, e.key);
     }
   }
 
   // Values that are not given stand where the organisation does.
   RecordRow begun(const Entry& month, const Entry& of) const {
-    RecordRow out{of.place.line, std::vector<RecordCell>(columns().size(), RecordCell{"", of.place.column, of.place.line})};
+    RecordRow out{of.place.line, std::vector<RecordCell>(headings().size(), RecordCell{"", of.place.column, of.place.line})};
     out.cells[as_at] = {month.key, month.place.column, month.place.line};
     out.cells[organisation].text = of.key;
     if (unit_) out.cells[unit] = *unit_;
@@ -131,7 +126,7 @@ class YamlReader {
   RecordTable table_;
 };
 
-}  // namespace
+}  // namespace actual_rows
 
 bool is_yaml_of_actuals(std::string_view text) {
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
@@ -152,7 +147,7 @@ Checked<RecordTable> read_yaml_of_actuals(std::string_view text, const std::stri
   const Checked<Node> document = parse_document(text, name);
   if (!document) return tl::make_unexpected(document.error());
   Problems problems;
-  RecordTable out = YamlReader(*document, problems).read();
+  RecordTable out = actual_rows::YamlReader(*document, problems).read();
   if (has_errors(problems)) return tl::make_unexpected(sorted(std::move(problems)));
   return out;
 }

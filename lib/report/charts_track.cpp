@@ -108,11 +108,11 @@ std::optional<Chart> schemes_chart(const TrackResult& r) {
   Chart out;
   const TrackedSchemeResult& most = *order.front();
   out.title = most.planned > most.now.mean
-                  ? fmt::format("{} is expected to miss most of its plan: {} of {}", most.title.empty() ? most.id : most.title,
+                  ? fmt::format("{} is expected to miss more of its plan than any other: {} of {}", most.title.empty() ? most.id : most.title,
                                 money_text(most.planned - most.now.mean, r.now.currency, 2), money_text(most.planned, r.now.currency, 2))
                   : "No scheme is expected to miss its plan";
   out.description =
-      fmt::format("Of {}: what is saved, what is expected to come, and what was planned beyond that; those that miss most of their plan first.",
+      fmt::format("Of {}: what is saved, what is expected to come, and what was planned beyond that; those that miss the largest sums first.",
                   of > order.size() ? fmt::format("{} schemes of {} with savings in the year", order.size(), of) : counted(of, "scheme"));
   out.picture = std::move(c);
   out.table = std::move(t);

@@ -10,7 +10,7 @@
 
 namespace shortfall {
 
-// Savings of the year so far, month by month: planned, saved, expected. And of the schemes that miss most of their plan: saved, to come, planned.
+// Savings of the year so far, month by month: planned, saved, expected. And of the schemes that miss the largest sums: saved, to come, planned.
 Chart year_chart(const TrackResult& result, int digits);
 std::optional<Chart> schemes_chart(const TrackResult& result);
 
