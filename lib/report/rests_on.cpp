@@ -197,12 +197,15 @@ std::string own_target_words(const RunResult& r, const Grounds& grounds) {
   if (grounds.own_target.empty()) return {};
   const int digits = planned_digits(r);
   const auto [least, most] = std::minmax_element(grounds.own_target.begin(), grounds.own_target.end());
-  if (decimal(*most, digits) == decimal(0, digits)) return {};
+  const bool above = *most >= -*least;
+  const double furthest = above ? *most : *least;
+  if (decimal(std::abs(furthest), digits) == decimal(0, digits)) return {};
   const bool alike = decimal(*least, digits) == decimal(*most, digits);
-  return fmt::format("{}{}{} above the sum of the organisations' targets", alike ? "" : "up to ", money_text(*most, r.currency, digits),
+  return fmt::format("{}{}{} {} the sum of the organisations' targets", alike ? "" : "up to ", money_text(std::abs(furthest), r.currency, digits),
                      r.years.size() == 1 ? ""
                      : alike             ? " a year"
-                                         : " in a year");
+                                         : " in a year",
+                     above ? "above" : "below");
 }
 
 ReservesToAdd reserves_as_printed(const RunResult& r, int digits) {

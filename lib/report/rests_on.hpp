@@ -22,7 +22,7 @@ std::string how_far_known_words(const RunResult& run);
 // Target, plan, what to expect and failed by then, of each organisation and year.
 PageTable years_table(const RunResult& run, const Grounds& grounds);
 
-// "£4.5m a year above the sum of the organisations' targets": what all, counted as one, are held to beyond it; empty: nothing.
+// "£4.5m a year above the sum of the organisations' targets": what all, counted as one, are held to beside it; empty: no more and no less.
 std::string own_target_words(const RunResult& run, const Grounds& grounds);
 
 // Reserves to add to be 80 % sure, summed as their column is printed.

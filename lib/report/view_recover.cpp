@@ -262,8 +262,7 @@ class RecoverView {
     Section& s = document_.section(fmt::format("Each option: {} of {}", unit(), aim()));
     s.add(std::move(t));
     s.say(fmt::format("Beside the rest: given what else is chosen. Costs and net benefits in {}, over all years. What is chosen buys the most safety "
-                      "for the money; an "
-                      "option in it may cost more than it saves.",
+                      "for the money; an option in it may cost more than it saves.",
                       r_.setting.currency),
           Tone::faint);
   }

@@ -122,8 +122,7 @@ class View {
     const SavedByNow& b = *r_.to_date_before;
     std::string text = fmt::format(
         "{} has been saved by now. Before any actual {} would have been expected by now ({} to {}, eight times in ten); {} of the plan's futures "
-        "come "
-        "to no more.",
+        "come to no more.",
         money_of(b.amount), money_of(b.expected.mean), money(b.expected.p10), money(b.expected.p90), in_futures(b.at_most));
     if (r_.to_date_last) {
       const SavedByNow& l = *r_.to_date_last;
