@@ -97,7 +97,7 @@ void see(const ActualsOptions& options, const OutputOptions& output, Loaded& bef
   say(warnings, output);
   if (of_both.months.empty() && !file.as_at()) return;
   if (const std::string why = file.as_at() ? why_not_at(of_both, *file.as_at()) : std::string(); !why.empty()) throw bad_input("--as-at", why);
-  const int month = file.as_at().value_or(of_both.months.empty() ? 0 : of_both.months.back());
+  const int month = file.as_at() ? *file.as_at() : of_both.months.back();
   RunOptions run = compare.run;
   run.trials = std::max(run.trials, least_compared);
   compare.seen_before = good(seen_of(old, of_old, month, run));

@@ -115,6 +115,14 @@ int month_of(const char* option, const std::string& text) {
   return *month;
 }
 
+Rule levels_of_quantiles() {
+  return {[](std::string& text) {
+            return parse_levels(text).empty() ? fmt::format("'{}' are not per cents like 1:99 or 5,50,95, rising, at most 1,000", text)
+                                              : std::string();
+          },
+          "LEVELS"};
+}
+
 Rule a_number_of_points() {
   return {
       [](std::string& text) { return parse_points(text) ? std::string() : fmt::format("'{}' is not a number of percentage points like 1pp", text); },
@@ -169,8 +177,7 @@ void refuse_knowledge(const Command& command) {
     if (how == "off") return {};
     if (how != "on") return "'" + how + "' is neither on nor off";
     return "this command takes the reference classes as they are written; leave the option out, and ask run, compare, pool, reverse, report or "
-           "backtest "
-           "how far an answer is known";
+           "backtest how far an answer is known";
   };
   command
       .option(

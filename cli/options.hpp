@@ -42,6 +42,8 @@ Rule a_fraction(double low, double high);
 // "1pp": percentage points, 0 to 100, as a fraction.
 Rule a_number_of_points();
 std::optional<double> parse_points(std::string_view text);
+// "1:99", "10:90:20", "5,50,95": per cents, rising (plan/number's parse_levels).
+Rule levels_of_quantiles();
 // The month that an option names, as 2025-03; throws BadInput.
 int month_of(const char* option, const std::string& text);
 

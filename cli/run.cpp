@@ -193,11 +193,7 @@ Action add_run(CommandLine& line) {
                       "was made (default: this one)");
   command.option("--quantiles", words->quantiles, "In JSON and CSV, quantiles of these per cents, as in 1:99, 10:90:20 or 5,50,95")
       .type_name("LEVELS")
-      .check({[](std::string& text) {
-                return parse_levels(text).empty() ? fmt::format("'{}' are not per cents like 1:99 or 5,50,95, rising, at most 1,000", text)
-                                                  : std::string();
-              },
-              "LEVELS"});
+      .check(levels_of_quantiles());
   command.option("--draws", words->draws, "Also write every simulated future, a line each: savings, margins, shortfalls, who fails")
       .type_name("FILE.csv");
   command.flag("--mechanisms", words->mechanisms, "What each mechanism costs: the same futures without it");

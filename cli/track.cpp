@@ -55,11 +55,7 @@ Action add_track(CommandLine& line) {
   add_actuals_options(command, words->actuals);
   command.option("--quantiles", words->quantiles, "In JSON, quantiles of each outturn at these per cents, as in 1:99, 10:90:20 or 5,50,95")
       .type_name("LEVELS")
-      .check({[](std::string& text) {
-                return parse_levels(text).empty() ? fmt::format("'{}' are not per cents like 1:99 or 5,50,95, rising, at most 1,000", text)
-                                                  : std::string();
-              },
-              "LEVELS"});
+      .check(levels_of_quantiles());
   add_output_options(command, words->output, {"text", "markdown", "html", "json", "csv"});
   add_sampling_options(command, words->run, words->given, 2048);
   command.examples(

@@ -57,12 +57,6 @@ bool smooth_enough(const std::vector<double>& v, std::size_t step, double range)
   return true;
 }
 
-// The cubic through four values at t = 0, 1/3, 2/3, 1.
-template <class T>
-std::array<T, 4> cubic_through(T a, T b, T c, T d) {
-  return {a, T(-5.5) * a + 9 * b - T(4.5) * c + d, 9 * a - T(22.5) * b + 18 * c - T(4.5) * d, T(-4.5) * a + T(13.5) * b - T(13.5) * c + T(4.5) * d};
-}
-
 }  // namespace
 
 DrawnCurves::DrawnCurves(const Coefficients& centre, const Bounds& bounds, double optimism) {
@@ -101,7 +95,7 @@ Curve DrawnCurves::of(const Coefficients& drawn) const {
   for (std::size_t k = 0; k < knots; ++k) value[k] = std::min(std::max(value[k], -1e9f), 1e9f);
   for (std::size_t k = 0; k < out.cells.size(); ++k) {
     const float* v = value + 3 * k;
-    const std::array<float, 4> c = cubic_through(v[0], v[1], v[2], v[3]);
+    const std::array<float, 4> c = cubic_through_thirds(v[0], v[1], v[2], v[3]);
     std::copy(c.begin(), c.end(), out.cells[k].of);
   }
   return out;
@@ -136,7 +130,7 @@ Months DrawnDelays::of(const Coefficients& a) const {
       thresholds.push_back(above_every_score);
       continue;
     }
-    if (fresh) c = cubic_through(start, line(3 * cell + 1), line(3 * cell + 2), end), fresh = false;
+    if (fresh) c = cubic_through_thirds(start, line(3 * cell + 1), line(3 * cell + 2), end), fresh = false;
     // Within the cell the line is all but straight: one of Newton's steps from its chord.
     double t = (z - start) / (end - start);
     t = std::clamp(t - (c[0] + t * (c[1] + t * (c[2] + t * c[3])) - z) / (c[1] + t * (2 * c[2] + 3 * t * c[3])), 0.0, 1.0);

@@ -14,12 +14,9 @@ namespace {
 
 using Function = std::function<double(double)>;
 
-// The cubic through four values: at t = 0, 1/3, 2/3, 1.
-void cubic_through_thirds(double a, double b, double c3, double d, float* c) {
-  c[0] = static_cast<float>(a);
-  c[1] = static_cast<float>(-5.5 * a + 9 * b - 4.5 * c3 + d);
-  c[2] = static_cast<float>(9 * a - 22.5 * b + 18 * c3 - 4.5 * d);
-  c[3] = static_cast<float>(-4.5 * a + 13.5 * b - 13.5 * c3 + 4.5 * d);
+void put_cubic(double a, double b, double c, double d, Cubic& into) {
+  const std::array<double, 4> cubic = cubic_through_thirds(a, b, c, d);
+  std::transform(cubic.begin(), cubic.end(), into.of, [](double x) { return static_cast<float>(x); });
 }
 
 constexpr int widest = 4, finest = 32;  // cells per unit
@@ -52,7 +49,7 @@ Curve curve_through(const Knots& knots) {
   curve.cells.resize(knots.values.size() / 3);
   for (std::size_t k = 0; k < curve.cells.size(); ++k) {
     const double* v = &knots.values[3 * k];
-    cubic_through_thirds(v[0], v[1], v[2], v[3], curve.cells[k].of);
+    put_cubic(v[0], v[1], v[2], v[3], curve.cells[k]);
   }
   return curve;
 }
@@ -233,7 +230,7 @@ Conditional tabulated_conditional(double p, std::int32_t octave_halvings) {
     const double start = std::ldexp(1.0 + double(k % cells_per_octave) / cells_per_octave, octave);
     const double width = std::ldexp(1.0 / cells_per_octave, octave);
     const double at_end = score(start + width);  // where the next cell starts, exactly
-    cubic_through_thirds(at_start, score(start + width / 3), score(start + 2 * width / 3), at_end, out.cells[static_cast<std::size_t>(k)].of);
+    put_cubic(at_start, score(start + width / 3), score(start + 2 * width / 3), at_end, out.cells[static_cast<std::size_t>(k)]);
     at_start = at_end;
   }
   return out;

@@ -20,6 +20,12 @@ struct alignas(16) Cubic {
   bool operator==(const Cubic&) const = default;
 };
 
+// The cubic through four values: at t = 0, 1/3, 2/3, 1.
+template <class T>
+std::array<T, 4> cubic_through_thirds(T a, T b, T c, T d) {
+  return {a, T(-5.5) * a + 9 * b - T(4.5) * c + d, 9 * a - T(22.5) * b + 18 * c - T(4.5) * d, T(-4.5) * a + T(13.5) * b - T(13.5) * c + T(4.5) * d};
+}
+
 // A smooth function of the score over ±8: a cubic in each of equal cells, through its values at the cell's thirds. A kink, such as a triangular's
 // mode, stands where one cell ends and the next begins; cells are as wide as the function allows, so that those in use stay in the cache. Error below
 // 1e-5 of the range from P1 to P99 inside ±5, nearly always 1e-6; a heavy tail's values keep six digits instead. Scores beyond ±8 (a chance of 1e-15)

@@ -127,7 +127,7 @@ Histogram::Histogram(Scale scale, std::size_t draws) : scale_(scale), per_spread
 
 void Histogram::add(const Doubles& column, std::size_t rows, double shift, std::size_t draw) {
   if (rows == 0) return;
-  // The next block is of another draw, whose sums lie elsewhere: they are on their way while the column is counted.
+  // Each block is of another draw than the one before it, whose sums lie elsewhere: they are fetched while the column is counted.
   if (!by_draw_.empty()) {
     __builtin_prefetch(&by_draw_[draw]);
     __builtin_prefetch(&by_draw_[draw].excess);
