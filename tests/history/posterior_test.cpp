@@ -106,3 +106,22 @@ TEST_CASE("what is not known of an answer is told from what is not simulated") {
   CHECK(known_chance(flat, blocks, 0.0009).knowledge == 0);
   CHECK(known_chance(flat, blocks, 0.0009).low == doctest::Approx(0.3));
 }
+
+TEST_CASE("a chance is known from P5 to P95 of the beta of its mean and spread, or of its draws where these reach further") {
+  // Draws that are a beta's own quantiles, without error of simulation: the range is that beta's, by numerical integration.
+  const BetaPosterior beta{20, 60};
+  std::vector<double> draws;
+  for (int k = 0; k < 1024; ++k) draws.push_back(beta.quantile((k + 0.5) / 1024));
+  const std::vector<double> one_each(draws.size(), 1.0);
+  const Known known = known_chance(draws, one_each, 0);
+  CHECK(near(known.low, 0.1745253, 5e-4));
+  CHECK(near(known.high, 0.3326218, 5e-4));
+  CHECK(!known.shapes_differ);
+  // One draw in ten far off: the beta of that mean and spread would end at 0.735.
+  std::vector<double> apart(1000, 0.1);
+  std::fill(apart.begin(), apart.begin() + 100, 0.9);
+  const Known wide = known_chance(apart, std::vector<double>(apart.size(), 1.0), 0);
+  CHECK(wide.shapes_differ);
+  CHECK(near(wide.low, 0.1, 1e-3));
+  CHECK(near(wide.high, 0.9, 1e-3));
+}

@@ -67,6 +67,11 @@ TEST_CASE("Brier's score is miscalibration less discrimination plus uncertainty,
   const BrierScore flat = brier({{0.5, true}, {0.5, false}, {0.5, false}, {0.5, true}});
   CHECK(near(flat.discrimination, 0, 1e-15));
   CHECK(near(flat.score, 0.25, 1e-15));
+  // Two of three at 0.2 and one of two at 0.5 are out of order by little: one block of three in five, which tells nothing apart.
+  const BrierScore pooled = brier({{0.2, true}, {0.2, true}, {0.2, false}, {0.5, true}, {0.5, false}});
+  CHECK(near(pooled.score, 0.364, 1e-12));
+  CHECK(near(pooled.miscalibration, 0.124, 1e-12));
+  CHECK(near(pooled.discrimination, 0, 1e-12));
   CHECK(brier({}).score == 0);
 }
 
