@@ -7,9 +7,8 @@
 #include <tuple>
 
 namespace shortfall {
-namespace {
 
-bool steers_a_terminal(char32_t c) {
+bool is_printable(char32_t c) {
   const bool control = c < 0x20 || (c >= 0x7f && c < 0xa0);
   const bool reorders = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x061c;
   const bool breaks_lines = c == 0x2028 || c == 0x2029;
@@ -18,10 +17,8 @@ bool steers_a_terminal(char32_t c) {
   const bool unseen = c == 0xad || c == 0x34f || c == 0x115f || c == 0x1160 || c == 0x180e || c == 0x200b || (c >= 0x2060 && c <= 0x206f) ||
                       c == 0x3164 || c == 0xfeff || c == 0xffa0 || (c >= 0xfff9 && c <= 0xfffb) || (c >= 0x1d173 && c <= 0x1d17a) ||
                       (c >= 0xe0000 && c <= 0xe0fff);
-  return control || reorders || breaks_lines || unseen;
+  return !(control || reorders || breaks_lines || unseen);
 }
-
-}  // namespace
 
 std::string printable(std::string_view text, std::size_t most) {
   std::string valid;
@@ -31,10 +28,10 @@ std::string printable(std::string_view text, std::size_t most) {
   for (auto it = valid.begin(); it != valid.end();) {
     if (count++ == most) return out + "…";
     const char32_t c = utf8::next(it, valid.end());
-    if (steers_a_terminal(c))
-      out += fmt::format("\\u{{{:x}}}", static_cast<unsigned>(c));
-    else
+    if (is_printable(c))
       utf8::append(c, std::back_inserter(out));
+    else
+      out += fmt::format("\\u{{{:x}}}", static_cast<unsigned>(c));
   }
   return out;
 }

@@ -28,7 +28,10 @@ bool has_errors(const Problems& problems);
 // By file as first met, then line, then column; equal problems once.
 Problems sorted(Problems problems);
 
-// `text` with control characters, and characters that reorder text, written as \u{…}; at most `most` characters, then "…".
+// Whether a character shows as itself, and neither steers a terminal, nor reorders or parts lines, nor is unseen.
+bool is_printable(char32_t c);
+
+// `text` with the characters that are not printable written as \u{…}; at most `most` characters, then "…".
 std::string printable(std::string_view text, std::size_t most = 400);
 
 }  // namespace shortfall

@@ -1,6 +1,8 @@
 // Amounts, dates, years and words as people write them.
 #include <doctest/doctest.h>
+#include <utf8.h>
 
+#include "base/problem.hpp"
 #include "store/spreadsheet/amount.hpp"
 #include "store/spreadsheet/dates.hpp"
 #include "store/spreadsheet/vocabulary.hpp"
@@ -189,4 +191,16 @@ TEST_CASE("titles become ids, and any text comes back from YAML as it was") {
   CHECK(yaml_text("no") == "\"no\"");
   CHECK(yaml_text("12") == "\"12\"");
   CHECK(yaml_text("say \"x\"\n=2") == "\"say \\\"x\\\"\\n=2\"");
+}
+
+TEST_CASE("what a plan may not have for a title is taken out of a cell's text") {
+  CHECK(one_line("St\u00a0Mary's\r\n  Trust ") == "St Mary's Trust");
+  CHECK(one_line("Manage\u00adment \u206ecosts\u202e") == "Management costs");  // a soft hyphen, a shape of digits, an override of direction
+  CHECK(one_line("\u0085a\u200bb") == "a b");
+  for (char32_t c = 1; c < 0x110000; ++c) {
+    if (c >= 0xd800 && c < 0xe000) continue;
+    std::string text = "a";
+    utf8::append(c, std::back_inserter(text));
+    if (const std::string line = one_line(text + "b"); printable(line) != line) FAIL(static_cast<unsigned>(c));
+  }
 }

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <iterator>
 
+#include "base/problem.hpp"
 #include "store/spreadsheet/dates.hpp"
 
 namespace shortfall {
@@ -31,7 +32,7 @@ std::string folded(std::string_view text) {
 }
 
 bool is_blank(char32_t c) {
-  return c <= 0x20 || c == 0x7f || c == 0xa0 || (c >= 0x2000 && c <= 0x200b) || c == 0x202f || c == 0x205f || c == 0x3000 || c == 0xfeff ||
+  return c <= 0x20 || (c >= 0x7f && c <= 0xa0) || (c >= 0x2000 && c <= 0x200b) || c == 0x202f || c == 0x205f || c == 0x3000 || c == 0xfeff ||
          c == 0x2028 || c == 0x2029;
 }
 bool is_dash(char32_t c) { return c == 0x2212 || (c >= 0x2010 && c <= 0x2015) || c == 0xfe63 || c == 0xff0d; }
@@ -69,10 +70,9 @@ std::string plain_words(std::string_view text) {
 std::string one_line(std::string_view text) {
   std::string out;
   each_character(text, [&](char32_t c) {
-    const bool control = (c >= 0x80 && c < 0xa0) || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
-    if (is_blank(c) || control) {
+    if (is_blank(c)) {
       if (!out.empty() && out.back() != ' ') out.push_back(' ');
-    } else {
+    } else if (is_printable(c)) {
       utf8::append(c, std::back_inserter(out));
     }
   });

@@ -14,7 +14,7 @@ namespace shortfall {
 // Signs of currency, "%" and "#" are kept.
 std::string plain_words(std::string_view text);
 
-// One line: runs of blanks and line ends as one blank, no control characters.
+// One line: runs of blanks and line ends as one blank; no character that is not printable, so that a plan may have it for a title.
 std::string one_line(std::string_view text);
 
 // As dashes and blanks are typed: every dash a '-', every blank a ' ', none at the ends.
