@@ -62,7 +62,7 @@ Action add_explain(CommandLine& line) {
   add_actuals_options(command, words->actuals);
   add_output_options(command, words->output, {"text", "markdown", "html", "json", "csv", "xlsx"});
   add_simulation_options(command, words->run, words->given, 1, "");
-  refuse_knowledge(command);
+  add_knowledge_option(command, words->run);
   command.examples(
       "  shortfall explain plans/                       what drives the failures\n"
       "  shortfall explain plans/ --output schemes.csv  every scheme, with intervals");

@@ -172,21 +172,6 @@ void add_knowledge_option(const Command& command, RunOptions& run) {
       .group("Simulation");
 }
 
-void refuse_knowledge(const Command& command) {
-  const auto only_off = [](std::string& how) -> std::string {
-    if (how == "off") return {};
-    if (how != "on") return "'" + how + "' is neither on nor off";
-    return "this command takes the reference classes as they are written; leave the option out, and ask run, compare, pool, reverse, report or "
-           "backtest how far an answer is known";
-  };
-  command
-      .option(
-          "--knowledge", [](const std::string&) {}, "off: the classes as written; how far an answer is known, run, compare, pool and reverse tell")
-      .check({only_off, "off"})
-      .show_default("off")
-      .group("Simulation");
-}
-
 void follow_gates(const Plans& plans, bool said, RunOptions& run) {
   const auto& gates = plans.system.gates;
   const auto known = std::find_if(gates.begin(), gates.end(), [](const Gate& g) { return g.known; });

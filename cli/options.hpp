@@ -52,8 +52,6 @@ void add_sampling_options(const Command& command, RunOptions& run, std::vector<s
 // Whether what is not known of the reference classes is drawn; `help` says what of.
 Option knowledge_option(const Command& command, bool& knowledge, const std::string& help);
 void add_knowledge_option(const Command& command, RunOptions& run);  // of an answer
-// Of a command that takes the classes as they are written: says so where it is asked for more.
-void refuse_knowledge(const Command& command);
 // A gate that says `known` asks for it; `said`: whether the command line says it is off, which such a gate cannot be judged by.
 void follow_gates(const Plans& plans, bool said, RunOptions& run);
 // The same of what goes on until it is sure; `until`: what more trials are for; empty: no more are ever asked for.

@@ -68,7 +68,7 @@ Action add_recover(CommandLine& line) {
   command.option("--write", words->to, "Write the plans with the chosen options in them into this folder").type_name("FOLDER");
   add_output_options(command, words->output, {"text", "markdown", "html", "json", "csv"});
   add_simulation_options(command, words->run, words->given, least_recovered, "");
-  refuse_knowledge(command);
+  add_knowledge_option(command, words->run);
   command.examples(
       "  shortfall recover plans/ --options options.yaml                 the best set for the money\n"
       "  shortfall recover plans/ --options options.yaml --write better  the same, and the plans with it; then compare plans/ better/");

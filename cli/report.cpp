@@ -64,13 +64,10 @@ BoardAnswers answers(const Loaded& plans, const Words& words, RunOptions options
   const std::size_t schemes = schemes_of(plans.plans);
   if (schemes > 0 && schemes <= most_explained) {
     fewer.trials = std::min(options.trials, words.scheme_trials);
-    fewer.knowledge = false;  // schemes are told of as their classes are written
     // A figure that the page has already is that figure.
-    out.explained = explain(plans.plans, fewer, options.knowledge ? nullptr : &whole);
-    fewer.knowledge = options.knowledge;
+    out.explained = explain(plans.plans, fewer, &whole);
     out.explained->system_fails = out.run.system_fails;
     out.explained->system_contingency = out.run.system_contingency.p80;
-    out.explained->system_fails.known = out.explained->system_contingency.known = {};
     fewer.trials = std::min(options.trials, reverse_trials);
     out.reversed = reverse(plans.plans, {fewer, good(parse_chance_target("system.fails = 20%", whole_file("report"), {"system"})), {}});
     out.reversed->now = out.run.system_fails;

@@ -128,7 +128,7 @@ std::string text_of(const PointRecord& record, const OutputOptions& output) {
 class Table {
  public:
   Table(const Words& words, const Swept& points) : words_(words), points_(points), output_(words.output.file, is_first()) {
-    if (words.output.format == "csv") output_.write(sweep_csv_head(points.paths()));
+    if (words.output.format == "csv") output_.write(sweep_csv_head(points.paths(), words.run.knowledge));
   }
   void add(PointRecord record) {
     if (words_.output.format != "xlsx") return output_.write(text_of(record, words_.output));
@@ -274,7 +274,7 @@ Action add_sweep(CommandLine& line) {
   add_actuals_options(command, words->actuals);
   add_output_options(command, words->output, {"csv", "json", "xlsx"});
   add_sampling_options(command, words->run, words->given, 1);
-  refuse_knowledge(command);
+  add_knowledge_option(command, words->run);
   command.examples(
       "  shortfall sweep plans/ --vary optimism=0:2:0.25 --output dial.csv\n"
       "  shortfall sweep plans/ --actuals actuals.csv --vary as_at=2017-06,2017-09,2017-12   as it stood then\n"

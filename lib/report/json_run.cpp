@@ -35,6 +35,7 @@ Json head(const std::string& schema, const Setting& s, const Provenance& provena
   out["optimism"] = s.optimism;
   out["given"] = given(s.given);
   if (s.seen) out["seen"] = seen(*s.seen);
+  if (s.knowledge_draws > 0) out["knowledge"] = {{"draws", s.knowledge_draws}};
   out["edits"] = provenance.edits;
   out["inputs"] = inputs(provenance);
   out["currency"] = s.currency;

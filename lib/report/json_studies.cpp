@@ -224,6 +224,7 @@ std::string json(const ExplainResult& r, const Provenance& provenance) {
     for (std::size_t k = 0; k < r.variance->shares.size(); ++k)
       kinds.push_back({{"kind", name_of(static_cast<DriverKind>(k))}, {"share", money(r.variance->shares[k])}});
     out["variance"] = {{"of_shortfall", r.variance->variance}, {"kinds", std::move(kinds)}, {"interactions", money(r.variance->interactions)}};
+    if (r.variance->knowledge) out["variance"]["knowledge"] = money(*r.variance->knowledge);
   } else {
     out["variance"] = nullptr;
   }

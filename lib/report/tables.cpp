@@ -10,7 +10,12 @@
 namespace shortfall {
 namespace {
 
-constexpr std::string_view run_columns = "organisation,measure,year,value,low,high,trials,seed,optimism,changes\n";
+constexpr std::string_view run_columns = "organisation,measure,year,value,low,high,trials,seed,optimism,changes";
+// Behind the others, and only where what is not known of the reference classes was drawn.
+constexpr std::string_view known_columns = ",known_low,known_high";
+
+std::string known_cells(const Row& row) { return fmt::format(",{},{}", cell(row.known_low), cell(row.known_high)); }
+std::string known_cells(const Estimate& e) { return e.known ? fmt::format(",{},{}", e.known->low, e.known->high) : ",,"; }
 
 std::string cells(const Row& row) {
   return fmt::format("{},{},{},{},{},{}", row.organisation, row.measure, row.year, cell(row.value), cell(row.low), cell(row.high));
@@ -19,17 +24,19 @@ std::string cells(const Row& row) {
 // Rows of a subject and a measure.
 class SubjectTable {
  public:
-  SubjectTable(const Setting& s, const Provenance& provenance) : system_(s.system) {
-    out_ = "system,subject,measure,value,low,high,trials,seed,optimism,changes\n";
-    ends_ = fmt::format("{},{},{},{}\n", s.trials, s.seed, s.optimism, quoted(changes(provenance.edits, s.given, s.seen)));
+  SubjectTable(const Setting& s, const Provenance& provenance) : known_(s.knowledge_draws > 0), system_(s.system) {
+    out_ = fmt::format("system,subject,measure,value,low,high,trials,seed,optimism,changes{}\n", known_ ? known_columns : "");
+    ends_ = fmt::format("{},{},{},{}", s.trials, s.seed, s.optimism, quoted(changes(provenance.edits, s.given, s.seen)));
   }
   void row(const std::string& subject, std::string_view measure, const Estimate& e) {
     const auto end = [](double x) { return std::isfinite(x) ? fmt::format("{}", x) : std::string(); };
-    out_ += fmt::format("{},{},{},{},{},{},{}", system_, quoted(subject), measure, end(e.value), end(e.low), end(e.high), ends_);
+    out_ += fmt::format("{},{},{},{},{},{},{}{}\n", system_, quoted(subject), measure, end(e.value), end(e.low), end(e.high), ends_,
+                        known_ ? known_cells(e) : "");
   }
   std::string take() { return std::move(out_); }
 
  private:
+  bool known_;
   std::string system_, ends_, out_;
 };
 
@@ -51,11 +58,10 @@ std::string quoted(const std::string& text) {
 
 std::string csv(const RunResult& r, const Provenance& provenance) {
   const bool known = r.knowledge_draws > 0;
-  std::string out = fmt::format("system,{}", run_columns);
-  if (known) out.replace(out.size() - 1, 1, ",known_low,known_high\n");
+  std::string out = fmt::format("system,{}{}\n", run_columns, known ? known_columns : "");
   const std::string ends = fmt::format("{},{},{},{}", r.trials, r.seed, r.optimism, quoted(changes(provenance.edits, r.given, r.seen)));
   for (const Row& row : rows(r))
-    out += fmt::format("{},{},{}{}\n", r.system, cells(row), ends, known ? fmt::format(",{},{}", cell(row.known_low), cell(row.known_high)) : "");
+    out += fmt::format("{},{},{}{}\n", r.system, cells(row), ends, known ? known_cells(row) : "");
   return out;
 }
 
@@ -88,6 +94,7 @@ std::string csv(const ExplainResult& r, const Provenance& provenance) {
   if (r.variance) {
     for (std::size_t k = 0; k < r.variance->shares.size(); ++k)
       t.row("system", fmt::format("variance.{}", name_of(static_cast<DriverKind>(k))), r.variance->shares[k]);
+    if (r.variance->knowledge) t.row("system", "variance.knowledge", *r.variance->knowledge);
     t.row("system", "variance.interactions", r.variance->interactions);
   }
   return t.take();
@@ -143,12 +150,14 @@ std::string csv(const ReverseResult& r, const Provenance& provenance) {
 }
 
 std::string csv(const CompareResult& r, const Provenance& provenance) {
-  std::string out = "system,organisation,measure,before,after,change,low,high,material,verdict,trials,seed,optimism,changes\n";
+  const bool known = r.after.knowledge_draws > 0;
+  std::string out = fmt::format("system,organisation,measure,before,after,change,low,high,material,verdict,trials,seed,optimism,changes{}\n",
+                                known ? known_columns : "");
   const std::string ends =
-      fmt::format("{},{},{},{}\n", r.after.trials, r.after.seed, r.after.optimism, quoted(changes(provenance.edits, r.after.given, r.after.seen)));
+      fmt::format("{},{},{},{}", r.after.trials, r.after.seed, r.after.optimism, quoted(changes(provenance.edits, r.after.given, r.after.seen)));
   for (const MeasureChange& m : r.measures)
-    out += fmt::format("{},{},{},{},{},{},{},{},{},{},{}", r.after.system, m.subject, m.measure, cell(m.before), cell(m.after), cell(m.change.value),
-                       cell(m.change.low), cell(m.change.high), cell(m.material), name_of(m.verdict), ends);
+    out += fmt::format("{},{},{},{},{},{},{},{},{},{},{}{}\n", r.after.system, m.subject, m.measure, cell(m.before), cell(m.after), cell(m.change.value),
+                       cell(m.change.low), cell(m.change.high), cell(m.material), name_of(m.verdict), ends, known ? known_cells(m.change) : "");
   return out;
 }
 
@@ -199,20 +208,20 @@ bool has_column(const std::string& path) { return path == "optimism" || path == 
 
 }  // namespace
 
-std::string sweep_csv_head(const std::vector<std::string>& paths) {
+std::string sweep_csv_head(const std::vector<std::string>& paths, bool knowledge) {
   std::string out = "system";
   for (const std::string& path : paths)
     if (!has_column(path)) out += "," + quoted(path);
-  return fmt::format("{},{}", out, run_columns);
+  return fmt::format("{},{}{}\n", out, run_columns, knowledge ? known_columns : "");
 }
 
 std::string sweep_csv(const PointRecord& point) {
   std::string start = point.system;
   for (const auto& [path, value] : point.settings)
     if (!has_column(path)) start += "," + quoted(no_formula(value));
-  const std::string ends = fmt::format("{},{},{},{}\n", point.trials, point.seed, point.optimism, quoted(point.changes));
+  const std::string ends = fmt::format("{},{},{},{}", point.trials, point.seed, point.optimism, quoted(point.changes));
   std::string out;
-  for (const Row& row : point.rows) out += fmt::format("{},{},{}", start, cells(row), ends);
+  for (const Row& row : point.rows) out += fmt::format("{},{},{}{}\n", start, cells(row), ends, point.knowledge ? known_cells(row) : "");
   return out;
 }
 
@@ -225,6 +234,7 @@ std::string sweep_json_line(const PointRecord& point) {
     measures += fmt::format("{}{}:{{\"value\":{}", measures.empty() ? "" : ",", text(name), row.value);
     if (!std::isnan(row.low)) measures += fmt::format(",\"low\":{}", row.low);
     if (!std::isnan(row.high)) measures += fmt::format(",\"high\":{}", row.high);
+    if (!std::isnan(row.known_low)) measures += fmt::format(",\"known\":{{\"low\":{},\"high\":{}}}", row.known_low, row.known_high);
     measures += "}";
   }
   return fmt::format(

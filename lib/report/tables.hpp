@@ -16,7 +16,8 @@
 namespace shortfall {
 
 // Columns: system, organisation, measure, year, value, low, high, trials, seed, optimism, changes (--set and --given). `organisation` is an id,
-// "system", "any", "all", or "pool:a+b". Empty cells: no year, or no interval. Measures are named as in JSON and gates.
+// "system", "any", "all", or "pool:a+b". Empty cells: no year, or no interval. Measures are named as in JSON and gates. Every table but that of problems
+// ends with known_low and known_high where what is not known of the reference classes was drawn; empty: not told of the measure.
 std::string csv(const RunResult& result, const Provenance& provenance);
 // The others have a column `subject` in the place of organisation and year: "ORGANISATION/SCHEME", "factor:NAME", "coalition:a+b", "dial:NAME",
 // "option:ID", "set:a+b" or whom a measure is of.
@@ -31,9 +32,10 @@ std::string csv(const CompareResult& result, const Provenance& provenance);
 std::string csv(const Problems& problems);
 
 // A column for each path, beside those of a run's CSV; optimism, seed and trials have theirs anyway.
-std::string sweep_csv_head(const std::vector<std::string>& paths);
+std::string sweep_csv_head(const std::vector<std::string>& paths, bool knowledge);
 std::string sweep_csv(const PointRecord& point);
-// One line. "measures" has a key for each, like "midshire-acute.fails.alone", or "midshire-acute.position.mean@2017/18" of a year.
+// One line. "measures" has a key for each, like "midshire-acute.fails.alone", or "midshire-acute.position.mean@2017/18" of a year; "known"
+// in it, where what is not known of the reference classes was drawn.
 std::string sweep_json_line(const PointRecord& point);
 
 // A text from outside as a cell that a spreadsheet does not reckon: "=1+1" comes out as "'=1+1". Numbers and percentages stay.

@@ -34,6 +34,7 @@ class ExplainView {
     bridge();
     if (!r_.schemes.empty()) {
       tornado();
+      how_far_known();
       owners();
       missing();
     }
@@ -58,13 +59,23 @@ class ExplainView {
   std::string_view what() const { return several_ ? "P(system fails)" : "P(fails)"; }
   std::string money(const Estimate& e) const { return money_with_interval(e, r_.setting.currency); }
 
+  std::string known_words() const {
+    const auto &fails = r_.system_fails.known, &reserves = r_.system_contingency.known;
+    if (!fails || !reserves) return {};
+    return fmt::format(" Given how little is known of such schemes, that chance lies between {} and {} % and those reserves between {} and {}, nine "
+                       "times in ten.",
+                       decimal(100 * fails->low, 0), decimal(100 * fails->high, 0), money_text(reserves->low, r_.setting.currency),
+                       money_text(reserves->high, r_.setting.currency));
+  }
+
   // What a board should take away: only what somebody can act on is advised.
   void summary() {
     Section& s = document_.section();
-    s.say(fmt::format("{} fails in {} of futures; {}", several_ ? "The system" : "The plan", percent_with_interval(r_.system_fails),
+    s.say(fmt::format("{} fails in {} of futures; {}{}", several_ ? "The system" : "The plan", percent_with_interval(r_.system_fails),
                       r_.system_contingency.high == 0
                           ? std::string("its reserves make it 80 % sure not to.")
-                          : fmt::format("to be 80 % sure not to it needs {} more of reserves.", money(r_.system_contingency))));
+                          : fmt::format("to be 80 % sure not to it needs {} more of reserves.", money(r_.system_contingency)),
+                      known_words()));
     std::string text;
     const SchemeResult *best = nullptr, *worst = nullptr;
     for (const SchemeResult& x : r_.schemes) {
@@ -154,6 +165,25 @@ class ExplainView {
       s.say(fmt::format("and {} more, none with a wider span than {:.{}f} points", r_.schemes.size() - shown, 100 * r_.schemes[shown].spread(),
                         digits_),
             Tone::faint);
+  }
+
+  // Whether what is not known of such schemes could turn a lever's effect round, in each world that the records allow.
+  void how_far_known() {
+    if (r_.setting.knowledge_draws == 0) return;
+    PageTable t;
+    t.columns = {{"", Kind::label}, {"certain"}, {fmt::format("{} months\nlate", months_late)}, {"lost"}};
+    const auto range = [&](const Estimate& e) {
+      const auto end = [&](double x) { return points({x, x, x, 0}, digits_); };
+      return e.known ? fmt::format("{} to {}", end(e.known->low), end(e.known->high)) : std::string();
+    };
+    for (std::size_t k = 0; k < std::min(most_listed, r_.schemes.size()); ++k)
+      t.row({name(r_.schemes[k]), range(r_.schemes[k].certain.system), range(r_.schemes[k].late.system), range(r_.schemes[k].lost.system)});
+    Section& s = document_.section("How far these points are known", Section::Shown::folded);
+    s.add(std::move(t));
+    s.say(fmt::format("Nine times in ten within, as the reference classes rest on few records: from the 5th to the 95th percentile, by {} draws of what "
+                      "they may truly be. More records narrow it, more futures do not.",
+                      r_.setting.knowledge_draws),
+          Tone::faint);
   }
 
   void owners() {
@@ -255,6 +285,7 @@ class ExplainView {
                               Tone::faint);
     if (!r_.variance) return;
     double widest = r_.variance->interactions.half_width();
+    if (r_.variance->knowledge) widest = std::max(widest, r_.variance->knowledge->half_width());
     for (const Estimate& e : r_.variance->shares) widest = std::max(widest, e.half_width());
     const int digits = std::isfinite(widest) ? digits_for(100 * widest, 1) : 0;
     PageTable t;
@@ -270,6 +301,7 @@ class ExplainView {
                      [&](std::size_t a, std::size_t b) { return r_.variance->shares[a].value > r_.variance->shares[b].value; });
     for (const std::size_t k : order)
       if (r_.variance->shares[k].high > 0.0005) row(name_of(static_cast<DriverKind>(k)), r_.variance->shares[k]);
+    if (r_.variance->knowledge) row("not known", *r_.variance->knowledge);
     row("several together", r_.variance->interactions);
     document_
         .section(fmt::format("What makes {} shortfall vary: each kind of luck by itself", several_ ? "the system's" : "the"), Section::Shown::folded)

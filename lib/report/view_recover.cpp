@@ -38,7 +38,7 @@ class RecoverView {
   }
 
   // What to do, whether it pays, and what to find out first.
-  std::string sentences() const { return fmt::format("{} {} {}", choice(), worth(), next_step()); }
+  std::string sentences() const { return fmt::format("{} {}{} {}", choice(), worth(), how_far_known(), next_step()); }
   std::optional<Chart> picture() const {
     if (!r_.aim_is_chance || r_.frontier.size() < 2) return {};
     return frontier_chart(frontier_points(), aim(), r_.setting.currency);
@@ -106,7 +106,12 @@ class RecoverView {
   std::string unit() const { return r_.aim_is_chance ? "points" : r_.setting.currency; }
   Tone tone(const Estimate& e) const { return tone_of_change(r_.aim_higher_is_better ? Estimate{-e.value, -e.high, -e.low, e.trials} : e); }
   // How far the aim moves for the better, without a sign.
-  Estimate gained(const Estimate& e) const { return r_.aim_higher_is_better ? e : Estimate{-e.value, -e.high, -e.low, e.trials}; }
+  Estimate gained(const Estimate& e) const {
+    if (r_.aim_higher_is_better) return e;
+    Estimate out{-e.value, -e.high, -e.low, e.trials};
+    if (e.known) out.known = {-e.known->high, -e.known->low};
+    return out;
+  }
   std::string gained_words(const Estimate& e) const {
     const Estimate g = gained(e);
     const double by = r_.aim_is_chance ? 100 : 1;
@@ -143,6 +148,21 @@ class RecoverView {
       return fmt::format("{} it buys safety, not savings: {}, it costs {} more than it saves.", costs, in_words,
                          money({-net.value, -net.high, -net.low, net.trials}));
     return fmt::format("{} whether it pays cannot be told: {}, it saves {} more than it costs.", costs, in_words, money(net));
+  }
+  // Of what is chosen, or else of the aim as it is: in each world that the records allow.
+  std::string how_far_known() const {
+    const bool worth_it = r_.verdict == RecoverVerdict::worth_it;
+    const auto aim_range = worth_it ? gained(r_.chosen.aim_change).known : r_.now.known, net = r_.chosen.net_benefit.known;
+    if (!aim_range) return {};
+    const auto told = [&](double x) {
+      return r_.aim_is_chance ? decimal(100 * x, worth_it ? 1 : 0) : money_text(x, r_.setting.currency, money_digits_);
+    };
+    const std::string unit = !r_.aim_is_chance ? "" : worth_it ? " points" : " %";
+    std::string out = fmt::format(" Given how little is known of such schemes, {} lies between {} and {}{}",
+                                  worth_it ? "what it brings" : aim(), told(aim_range->low), told(aim_range->high), unit);
+    if (worth_it && net)
+      out += fmt::format(", its net benefit between {} and {}", money_text(net->low, r_.setting.currency), money_text(net->high, r_.setting.currency));
+    return out + ", nine times in ten.";
   }
   // A sentence's words as they stand after a semicolon; a title or a sum begins as it did.
   static std::string uncapital(std::string text) {

@@ -36,7 +36,7 @@ Document begun(const Setting& s, const std::string& simulated, const std::vector
 }
 
 Setting setting_of(const RunResult& r) {
-  Setting out{r.system, r.title, r.currency, r.years, {}, r.trials, r.seed, r.optimism, r.given, r.seen};
+  Setting out{r.system, r.title, r.currency, r.years, {}, r.trials, r.seed, r.optimism, r.given, r.seen, r.knowledge_draws};
   for (const OrganisationResult& o : r.organisations) out.organisations.push_back({o.id, o.title, o.reserves});
   return out;
 }

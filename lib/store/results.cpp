@@ -6,6 +6,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
@@ -42,6 +43,17 @@ CREATE VIEW results AS
   FROM measures m JOIN points p ON p.id = m.point JOIN inputs i ON i.id = p.input;
 )";
 
+// Of points that tell how far measures are known. A database without any is what it was before there were such points.
+constexpr const char* tables_of_ranges = R"(
+CREATE TABLE IF NOT EXISTS ranges(
+  point INTEGER NOT NULL REFERENCES points(id), place INTEGER NOT NULL, known_low REAL NOT NULL, known_high REAL NOT NULL,
+  PRIMARY KEY(point, place)) WITHOUT ROWID;
+CREATE VIEW IF NOT EXISTS known AS
+  SELECT p.point, i.system, p.settings, m.organisation, m.measure, m.year, m.value, m.low, m.high, r.known_low, r.known_high, p.trials, p.seed,
+         p.optimism, i.changes, i.program, i.hash AS input
+  FROM measures m JOIN points p ON p.id = m.point JOIN inputs i ON i.id = p.input JOIN ranges r ON r.point = m.point AND r.place = m.place;
+)";
+
 [[noreturn]] void wrong_file(const std::string& path, std::string why) { throw BadInput({{whole_file(path), Code::bad_database, std::move(why)}}); }
 
 [[noreturn]] void failed(const std::string& path, const SQLite::Exception& error) {
@@ -66,11 +78,15 @@ CREATE VIEW results AS
   }
 }
 
+bool has_range(const Row& row) { return !std::isnan(row.known_low); }
+
 // Of a point's measures, to tell whether they still are what was stored.
 std::string digest_of(const std::vector<Row>& rows) {
   std::string text;
-  for (const Row& row : rows)
+  for (const Row& row : rows) {
     text += fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n", row.organisation, row.measure, row.year, cell(row.value), cell(row.low), cell(row.high));
+    if (has_range(row)) text += fmt::format("{}\n{}\n", cell(row.known_low), cell(row.known_high));
+  }
   return sha256(text);
 }
 
@@ -140,6 +156,31 @@ struct Store::Database {
   }
 
   int number(const char* query) { return db.execAndGet(query).getInt(); }
+
+  bool has_ranges() { return number("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'ranges'") > 0; }
+  void add_ranges(std::int64_t point, const std::vector<Row>& rows) {
+    if (std::none_of(rows.begin(), rows.end(), has_range)) return;
+    db.exec(tables_of_ranges);
+    SQLite::Statement add(db, "INSERT INTO ranges VALUES (?,?,?,?)");
+    for (std::size_t k = 0; k < rows.size(); ++k) {
+      if (!has_range(rows[k])) continue;
+      add.reset();
+      add.bind(1, point);
+      add.bind(2, static_cast<std::int64_t>(k));
+      add.bind(3, rows[k].known_low);
+      add.bind(4, rows[k].known_high);
+      add.exec();
+    }
+  }
+  void read_ranges(const std::string& point, std::vector<Row>& rows) {
+    if (!has_ranges()) return;
+    SQLite::Statement ranges(db, "SELECT place, known_low, known_high FROM ranges WHERE point = (SELECT id FROM points WHERE point = ?)");
+    ranges.bind(1, point);
+    while (ranges.executeStep()) {
+      const auto place = static_cast<std::size_t>(ranges.getColumn(0).getInt64());
+      if (place < rows.size()) rows[place].known_low = ranges.getColumn(1).getDouble(), rows[place].known_high = ranges.getColumn(2).getDouble();
+    }
+  }
 
   // Where the file system cannot have a write-ahead log, the rollback journal is as safe. SQLite does not wait for others here, so this does.
   void write_ahead() {
@@ -293,6 +334,7 @@ void Store::add(const StoredInput& input, const std::vector<PointRecord>& points
         bind(add_row, 8, row.high);
         add_row.exec();
       }
+      database_->add_ranges(id, p.rows);
     }
     transaction.commit();
     must_be_there(*database_);
@@ -321,6 +363,7 @@ std::vector<Row> Store::rows(const std::string& point) {
       out.push_back(
           {read->getColumn(0).getString(), read->getColumn(1).getString(), read->getColumn(2).getString(), number(3), number(4), number(5)});
     read->reset();
+    database_->read_ranges(point, out);
     auto& digest = database_->digest;
     if (!digest) digest.emplace(database_->db, "SELECT digest FROM points WHERE point = ?");
     digest->reset();

@@ -5,9 +5,11 @@
 //   inputs    hash, program, system, title, currency, files (JSON: path, sha256), changes (--set, --given): a row for each set of plans
 //   points    point (the SHA-256 of its whole input and settings), input, settings, trials, seed, optimism, digest (the SHA-256 of its measures, a
 //   line
-//             for each of organisation, measure, year, value, low, high as CSV has them): a row for each point
+//             for each of organisation, measure, year, value, low, high, and known_low and known_high where told, as CSV has them): a row for each point
 //   measures  organisation, measure, year, value, low, high: a row for each point and measure, in the order of a run's CSV
 //   results   a view of all three: a row for each point and measure
+//   ranges    known_low, known_high: a row for each point and measure of which it is told how far it is known; made with the first of them
+//   known     a view of results with these beside; likewise
 //
 // settings is JSON by path: settings ->> '$."midshire-acute.reserves"'. A point stands with all its measures or not at all.
 #pragma once

@@ -61,13 +61,13 @@ std::string as_bytes(const Json& json) {
 
 Json as_json(const std::vector<Row>& rows) {
   Json list = Json::array();
-  for (const Row& r : rows) list.push_back({r.organisation, r.measure, r.year, r.value, r.low, r.high});
+  for (const Row& r : rows) list.push_back({r.organisation, r.measure, r.year, r.value, r.low, r.high, r.known_low, r.known_high});
   return list;
 }
 
 std::vector<Row> rows_of(const Json& list) {
   std::vector<Row> out;
-  for (const Json& r : list) out.push_back({r[0], r[1], r[2], r[3], r[4], r[5]});
+  for (const Json& r : list) out.push_back({r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7]});
   return out;
 }
 
@@ -141,7 +141,7 @@ PointRecord Swept::record(std::uint64_t at) const {
   const System& system = system_of(at);
   const RunOptions options = options_of(at);
   PointRecord out{hash_of(at, options), program_text,     system.input.system,  {}, options.trials,
-                  options.seed,         options.optimism, system.input.changes, {}};
+                  options.seed,         options.optimism, system.input.changes, {}, options.knowledge};
   const std::vector<std::string> values = points_.values(at % points_.count());
   for (std::size_t k = 0; k < values.size(); ++k) out.settings.emplace_back(points_.paths()[k], values[k]);
   return out;
@@ -268,6 +268,7 @@ std::string Swept::hash_of(std::uint64_t at, const RunOptions& options) const {
   std::string text = fmt::format("shortfall/point/1\n{}\nseed {}\ntrials {}\noptimism {}\nsampling {}\n", system_of(at).input.hash, options.seed,
                                  options.trials, options.optimism, name_of(options.sampling));
   for (const std::string& edit : edits) text += "set " + edit + "\n";
+  if (options.knowledge) text += "knowledge on\n";
   if (const std::string month = as_at_of(at); request_.actuals && !month.empty()) text += "as_at " + month + "\n";
   return sha256(text);
 }

@@ -171,6 +171,29 @@ Estimate by_sections(double change, const std::vector<SectionChange>& sections) 
   return {change, change - reach, change + reach, trials};
 }
 
+double section_freedom(std::size_t sections, std::size_t worlds) {
+  return static_cast<double>(sections) - static_cast<double>(worlds == 0 ? 1 : std::min(worlds, sections));
+}
+
+Estimate by_sections(double change, const std::vector<SectionChange>& sections, std::size_t worlds) {
+  const double freedom = section_freedom(sections.size(), worlds);
+  if (worlds == 0 || freedom < 1) return by_sections(change, sections);
+  std::vector<SectionChange> means(std::min(worlds, sections.size()));
+  std::uint64_t trials = 0;
+  for (std::size_t i = 0; i < sections.size(); ++i) {
+    SectionChange& mean = means[i % worlds];
+    mean.trials += sections[i].trials, trials += sections[i].trials;
+    mean.change += static_cast<double>(sections[i].trials) * sections[i].change;
+  }
+  double squares = 0;
+  for (std::size_t i = 0; i < sections.size(); ++i) {
+    const double off = sections[i].change - means[i % worlds].change / static_cast<double>(means[i % worlds].trials);
+    squares += static_cast<double>(sections[i].trials) * off * off;
+  }
+  const double reach = student_t_reach95(freedom) * std::sqrt(squares / freedom / static_cast<double>(trials));
+  return {change, change - reach, change + reach, trials};
+}
+
 Problems comparable(const Plans& before, const Plans& after, const CompareOptions& options) {
   Problems problems;
   if (before.system.currency != after.system.currency)

@@ -98,5 +98,9 @@ struct SectionChange {
   }
 };
 Estimate by_sections(double change, const std::vector<SectionChange>& sections);
+// The same where section i and section i + `worlds` are of the same draws of what is not known: each is compared with the mean of those of its draws,
+// so that the interval is the simulation's alone, with one degree of freedom fewer for each of the worlds. 0: nothing is drawn.
+Estimate by_sections(double change, const std::vector<SectionChange>& sections, std::size_t worlds);
+double section_freedom(std::size_t sections, std::size_t worlds);
 
 }  // namespace shortfall

@@ -119,7 +119,7 @@ void missing(const Portrait& portrait, std::size_t scheme, SchemeResult& out) {
 }  // namespace
 
 ExplainResult explain(const Plans& plans, const RunOptions& options, const Bridge* known, const Learn& learn) {
-  const Model base = compile(plans, {.optimism = options.optimism, .given = options.given, .threads = options.threads});
+  const Model base = compile(plans, compile_options(options));
   SimulateOptions simulate_options = paired_options(options);
   simulate_options.progress = {};  // the variants take longer by far
   const Portrait portrait = record({&base}, {.first = 0, .count = options.trials}, simulate_options,

@@ -13,7 +13,7 @@
 
 namespace shortfall {
 
-// What a change of one scheme does, paired: less what it is as the plans stand.
+// What a change of one scheme does, paired: less what it is as the plans stand. How far it is known is told of the chances.
 struct SchemeEffect {
   Estimate system, owner;                          // P(fails); the owner's alone
   Estimate system_contingency, owner_contingency;  // reserves to add to be 80 % sure

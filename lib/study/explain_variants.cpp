@@ -27,10 +27,11 @@ struct Variant {
 
 // What a variant came to, beside the base.
 struct Outcome {
-  explicit Outcome(const Variant& v) {
+  Outcome(const Variant& v, std::size_t draws) : system_by_draw{{}, {}, std::vector<Sum>(draws)}, owner_by_draw(system_by_draw) {
     if (v.kind == Variant::Kind::scheme) shortfalls = {Histogram(v.system_scale), Histogram(v.owner_scale)};
   }
   Paired system, owner;
+  Frequency system_by_draw, owner_by_draw;  // of a scheme, failures less the base's; of a factor, failures
   std::vector<Histogram> shortfalls;  // of the system, of the owner
   struct SectionChanges {
     SectionChange system, owner;
@@ -44,7 +45,7 @@ struct Outcome {
 
   template <class Self, class F>
   static void each_field(Self& self, F&& f) {
-    f(self.system), f(self.owner), f(self.shortfalls), f(self.changes), f(self.pairs);
+    f(self.system), f(self.owner), f(self.system_by_draw), f(self.owner_by_draw), f(self.shortfalls), f(self.changes), f(self.pairs);
   }
 };
 
@@ -53,7 +54,7 @@ class Batch {
  public:
   Batch(const Model& base, const std::vector<Variant>& variants)
       : base_(base), variants_(variants), base_section_(base.organisations.size() + 1), section_(2 * variants.size()), pairs_(variants.size()) {
-    for (const Variant& v : variants) outcomes.emplace_back(v);
+    for (const Variant& v : variants) outcomes.emplace_back(v, base.draws);
     reserves_ = reserves_of(base);
   }
 
@@ -70,9 +71,13 @@ class Batch {
     Outcome& out = outcomes[v];
     if (variants_[v].kind == Variant::Kind::redrawn) return add_redrawn(v, result.system_shortfall, rows);
     count(base_result_->system_fails, result.system_fails, rows, out.system);
-    if (variants_[v].kind == Variant::Kind::factor) return;
+    const double failed = static_cast<double>(count_of(result.system_fails, rows));
+    if (variants_[v].kind == Variant::Kind::factor) return out.system_by_draw.add(failed, rows, result.draw);
     const std::uint32_t o = variants_[v].owner;
-    count(fails_alone(*base_result_, o), fails_alone(result, o), rows, out.owner);
+    const Flags &owner_before = fails_alone(*base_result_, o), &owner_after = fails_alone(result, o);
+    count(owner_before, owner_after, rows, out.owner);
+    out.system_by_draw.add(failed - static_cast<double>(count_of(base_result_->system_fails, rows)), rows, result.draw);
+    out.owner_by_draw.add(static_cast<double>(count_of(owner_after, rows)) - static_cast<double>(count_of(owner_before, rows)), rows, result.draw);
     out.shortfalls[0].add(result.system_shortfall, rows);
     out.shortfalls[1].add(result.shortfall[o], rows);
     append(section_[2 * v], result.system_shortfall);
@@ -169,15 +174,22 @@ std::vector<LearntLuck> lucks_of(const std::vector<Variant>& variants, const std
   return out;
 }
 
+// The change of a chance, and how far it is known: by what the draws differ by, both plans in the same world.
+Estimate change_of(const Paired& paired, const Frequency& by_draw, const Counted& counted) {
+  Estimate out = cautious_difference(paired, counted.trials);
+  out.known = known_amount_of(by_draw, counted, out.value);
+  return out;
+}
+
 SchemeEffect effect_of(const Outcome& o, double reserves, double owner_reserves, const Estimate& system, const Estimate& owner,
-                       std::uint64_t trials) {
+                       const Counted& counted) {
   std::vector<SectionChange> of_system, of_owner;
   for (const auto& [section, change] : o.changes) {
     of_system.push_back(change.system);
     of_owner.push_back(change.owner);
   }
   const auto contingency = [](const Histogram& h, double of) { return std::max(0.0, h.quantile(sure) - of); };
-  return {cautious_difference(o.system, trials), cautious_difference(o.owner, trials),
+  return {change_of(o.system, o.system_by_draw, counted), change_of(o.owner, o.owner_by_draw, counted),
           by_sections(contingency(o.shortfalls[0], reserves) - system.value, of_system),
           by_sections(contingency(o.shortfalls[1], owner_reserves) - owner.value, of_owner)};
 }
@@ -215,20 +227,23 @@ void explain_by_variants(const Model& base, const Tally& tally, const RunOptions
     std::size_t section = 0;
     for (const auto& [index, sums] : o.pairs) sections[section++].push_back(sums);
   }
+  const Counted counted{tally.method, tally.trials, tally.blocks, tally.draw_trials};
   std::size_t next = redrawn;
   for (SchemeResult& s : out.schemes)
     for (SchemeEffect* effect : {&s.certain, &s.lost, &s.late})
       *effect = effect_of(outcomes[next++], reserves, base.organisations[s.organisation].reserves, out.system_contingency,
-                          out.contingency[s.organisation], tally.trials);
+                          out.contingency[s.organisation], counted);
   for (const std::size_t f : factors) {
     FactorResult factor{base.factors[f].name, {}};
     for (std::size_t q = 0; q < std::size(factor_quantiles); ++q) {
-      const Paired& p = outcomes[next++].system;
-      factor.fails.push_back(proportion(p.both + p.variant_only, trials));
+      const Outcome& o = outcomes[next++];
+      Estimate fails = proportion(o.system.both + o.system.variant_only, trials);
+      fails.known = known_chance_of(o.system_by_draw, counted, fails.value);
+      factor.fails.push_back(std::move(fails));
     }
     out.factors.push_back(std::move(factor));
   }
-  VarianceShares shares = variance_shares(sections);
+  VarianceShares shares = variance_shares(sections, base.draws > 0);
   if (!shares.shares.empty()) out.variance = std::move(shares);
 }
 

@@ -50,6 +50,7 @@ struct PointRecord {
   double optimism = 1;
   std::string changes;  // --set and --given
   std::vector<Row> rows;
+  bool knowledge = false;  // whether what is not known of the reference classes was drawn
 };
 
 std::string name_of_pool(const PoolResult& pool);  // "pool:a+b"

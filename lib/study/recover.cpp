@@ -19,7 +19,8 @@ constexpr std::size_t most_alike = 5;
 
 // Which sets are valued on the second half, and why.
 struct Wanted {
-  std::vector<Set> sets = {0};  // nothing done first, then the candidates, then the rest
+  std::vector<Set> sets = {0};              // nothing done first, then the candidates, then the rest
+  std::vector<std::pair<Set, Set>> pairs;   // of which the first less the second is told
   std::size_t candidates = 1;
   std::vector<Set> frontier, rivals;
   void add(Set set) {
@@ -41,13 +42,12 @@ std::vector<Set> frontier_of(const Figures& figures) {
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return std::pair(cost[a], aim[a]) < std::pair(cost[b], aim[b]); });
   std::vector<Set> out = {0};
   double best = aim[0];
-  const std::size_t sections = figures.of.sections.size();
   std::size_t last = 0;
   for (const std::size_t s : order) {
     if (s == 0 || aim[s] >= best) continue;
     // A step that chance alone may have made is none.
     const Estimate change = figures.aim_change(s, last);
-    if (!surely_above_0(figures.plant.target().higher_is_better ? change : reversed(change), sections)) continue;
+    if (!surely_above_0(figures.plant.target().higher_is_better ? change : reversed(change), figures.freedom())) continue;
     best = aim[s];
     last = s;
     out.push_back(figures.of.sets[s]);
@@ -77,9 +77,12 @@ Wanted wanted_of(const Choice& choice, const Plant& plant) {
     if (const Set set = choice.figures.sets[by_gain[k].second]; set != kept) out.rivals.push_back(set), out.add(set);
   for (std::size_t i = 0; i < recovery.options.size(); ++i) {
     if (recovery.too_late(i)) continue;
-    for (const Set set : {with_needs(recovery, bit(i)), with_needs(recovery, kept | bit(i)), without(recovery, kept, i)})
+    const Set with = with_needs(recovery, kept | bit(i)), rest = (kept & bit(i)) != 0 ? without(recovery, kept, i) : kept;
+    for (const Set set : {with_needs(recovery, bit(i)), with, without(recovery, kept, i)})
       if (recovery.allows(set)) out.add(set);
+    if (rest != 0 && recovery.allows(with) && recovery.allows(rest)) out.pairs.emplace_back(with, rest);
   }
+  for (std::size_t s = 1; s < out.sets.size(); ++s) out.pairs.emplace_back(out.sets[s], 0);
   return out;
 }
 
@@ -184,10 +187,13 @@ Problems too_many_unsure(const Plant& plant) {
 }  // namespace
 
 Checked<RecoverResult> recover(const Plans& plans, const Documents& documents, const Recovery& recovery, const RunOptions& options) {
-  const Plant plant(plans, documents, recovery, options);
+  const std::uint64_t sections = (options.trials + section_trials - 1) / section_trials, half = (sections + 1) / 2 * section_trials;
+  RunOptions asked = options;
+  // Each half has every draw, in two blocks or more, and a whole number of sections has all of them once.
+  asked.knowledge_trials = (options.trials - half) / (2 * section_trials) * (2 * section_trials);
+  const Plant plant(plans, documents, recovery, asked);
   Problems problems = too_many_unsure(plant);
   if (!problems.empty()) return tl::make_unexpected(std::move(problems));
-  const std::uint64_t sections = (options.trials + section_trials - 1) / section_trials, half = (sections + 1) / 2 * section_trials;
   const Trials first{.first = 0, .count = half}, second{.first = half, .count = options.trials - half};
   Stages stages(options);
   const Choice choice = choose(plant, first, stages.next(0.8), problems);
@@ -204,12 +210,13 @@ Checked<RecoverResult> recover(const Plans& plans, const Documents& documents, c
     if (on_first.net_benefit(c).value > on_first.net_benefit(inquiry.best_now).value) inquiry.best_now = c;
   inquiry.choice = choices_of(means, drivers.size(), candidates.size(), inquiry.best_now);
   inquiry.whole_values = true;
+  inquiry.pairs = wanted.pairs;
   const SetFigures valued = simulate_sets(plant, wanted.sets, second, inquiry, stages.next(0.1), problems);
   if (!problems.empty()) return tl::make_unexpected(std::move(problems));
 
   const Figures figures{valued, plant};
   const Set best = choice.figures.sets[choice.kept];
-  const bool worth = best != 0 && surely_above_0(gain_over(figures, valued.index(best), 0), valued.sections.size());
+  const bool worth = best != 0 && surely_above_0(gain_over(figures, valued.index(best), 0), figures.freedom());
   const Set kept = worth ? best : 0;
   RecoverResult out;
   out.setting = setting_of(plant.base(), options);

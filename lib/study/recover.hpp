@@ -16,7 +16,8 @@ inline constexpr std::uint64_t least_recovered = 20'480;
 // Options that may not succeed: each doubles the plans that a set with it comes to.
 inline constexpr std::size_t most_unsure = 6;
 
-// A set of options, valued on the half of the futures that had no part in choosing it.
+// A set of options, valued on the half of the futures that had no part in choosing it. Both halves have the same draws of what is not known of the
+// reference classes, where these are drawn; how far the figures are known is told of sets, and of each option beside the rest.
 struct SetOfOptions {
   std::vector<std::size_t> options;  // rising
   double cost = 0;                   // over the plan's years

@@ -116,8 +116,15 @@ Plant::Plant(const Plans& plans, const Documents& documents, const Recovery& rec
       documents_(documents),
       recovery_(recovery),
       run_(run),
-      base_(compile(plans, {.optimism = run.optimism, .given = run.given, .tables = tables_.get(), .threads = run.threads})),
+      base_(compile(plans, how(run.threads))),
       target_(target_of(recovery.aim, base_)) {}
+
+CompileOptions Plant::how(unsigned threads) const {
+  CompileOptions out = compile_options(run_);
+  out.tables = tables_.get();
+  out.threads = threads;
+  return out;
+}
 
 std::vector<std::size_t> Plant::unsure() const {
   std::vector<std::size_t> out;
@@ -163,7 +170,7 @@ Model Plant::model_of(const State& state, Problems& problems) const {
     problems = plans.error();
     return base_;
   }
-  Model out = compile(*plans, {.optimism = run_.optimism, .given = run_.given, .tables = tables_.get(), .threads = 1});
+  Model out = compile(*plans, how(1));
   for (std::size_t i = 0; i < recovery_.options.size(); ++i) {
     const RecoveryOption& option = recovery_.options[i];
     if ((state.paid & bit(i)) == 0 || option.paid_from == PaidFrom::budget || option.owner.empty()) continue;
@@ -201,7 +208,7 @@ std::vector<Driver> Plant::drivers_of_options(Problems& problems) const {
       problems = plans.error();
       return out;
     }
-    const Model model = compile(*plans, {.optimism = run_.optimism, .given = run_.given, .threads = 1});
+    const Model model = compile(*plans, {.optimism = run_.optimism, .given = run_.given});  // of which only the lucks are asked for
     add_drivers(
         *plans, model,
         [&](const Organisation& o, const Scheme& s) {

@@ -132,7 +132,6 @@ std::size_t best_of(const Figures& figures) {
 // An option stays where it is 99 % sure to add something; what adds least surely goes first.
 std::size_t kept_of(const Figures& figures, std::size_t at) {
   const Recovery& recovery = figures.plant.recovery();
-  const std::size_t sections = figures.of.sections.size();
   for (;;) {
     std::size_t next = at;
     double least = 0;
@@ -141,8 +140,8 @@ std::size_t kept_of(const Figures& figures, std::size_t at) {
       const std::size_t s = figures.of.index(without(recovery, figures.of.sets[at], i));
       if (s == figures.of.sets.size()) continue;
       const Estimate gain = gain_over(figures, at, s);
-      const double errors = errors_above_0(gain, sections);
-      if (!surely_above_0(gain, sections) && (next == at || errors < least)) next = s, least = errors;
+      const double errors = errors_above_0(gain, figures.freedom());
+      if (!surely_above_0(gain, figures.freedom()) && (next == at || errors < least)) next = s, least = errors;
     }
     if (next == at) return at;
     at = next;

@@ -38,6 +38,9 @@ struct Batch {
   std::vector<Stream> streams;           // [unsure]
   std::array<float, driver_bins> edges;  // of the bins, from below
   std::size_t candidates = 0;            // those of the inquiry
+  std::size_t draws = 0;                 // of what is not known, where the inquiry asks how far anything is
+  double unit = 1;                       // of sums of money in each draw
+  std::vector<std::pair<std::size_t, std::size_t>> pairs = {};  // of slots
 };
 
 class SetRecord {
@@ -49,7 +52,14 @@ class SetRecord {
         net_(batch.candidates),
         values_(batch.plant.target().is_mean() ? 0 : batch.slots.size()),
         bins_(batch.inquiry.drivers == nullptr ? 0 : batch.inquiry.drivers->size()) {
-    if (scale) values.assign(batch.slots.size(), Histogram(*scale));
+    if (scale) values.assign(batch.slots.size(), Histogram(*scale, batch.draws));
+    if (batch.draws > 0) {
+      const Frequency none{{}, {}, std::vector<Sum>(batch.draws)};
+      drawn.trials.resize(batch.draws);
+      if (batch.plant.target().is_mean()) drawn.aim.assign(batch.slots.size(), none), drawn.aim_change.assign(batch.pairs.size(), none);
+      drawn.loss_change.assign(batch.pairs.size(), none);
+      block_aim_.resize(batch.slots.size()), block_loss_ = block_aim_;
+    }
     open_ = {0, std::vector<double>(batch.slots.size(), 0.0), std::vector<double>(batch.slots.size(), 0.0),
              std::vector<double>(batch.inquiry.choice.size(), 0.0)};
     empty_ = open_;
@@ -77,6 +87,7 @@ class SetRecord {
       for (std::size_t i = 0; i < rows; ++i)
         if (is_of(state, i)) aim_[i] = aim[i], loss_[i] = loss[i];
     }
+    draw_ = result.draw;
     if (m + 1 == batch_->models.size() || batch_->models[m + 1].first != s) finish(s, slot, rows);
     if (m + 1 == batch_->models.size()) finish_block(rows);
   }
@@ -98,12 +109,13 @@ class SetRecord {
 
   template <class Self, class F>
   static void each_field(Self& self, F&& f) {
-    f(self.sections), f(self.values), f(self.means);
+    f(self.sections), f(self.values), f(self.means), f(self.drawn);
   }
 
   std::map<std::uint64_t, SetSection> sections;
   std::vector<Histogram> values;
   std::vector<Sum> means;
+  SetDraws drawn;
 
  private:
   bool is_of(const State& state, std::size_t trial) const {
@@ -149,8 +161,9 @@ class SetRecord {
       open_.aim[s] += sum_of(aim_, rows);
     else
       values_[s].insert(values_[s].end(), aim_.data(), aim_.data() + rows);
-    if (!values.empty()) values[s].add(aim_, rows);
+    if (!values.empty()) values[s].add(aim_, rows, 0, draw_);
     open_.loss[s] += sum_of(loss_, rows);
+    if (batch_->draws > 0) block_aim_[s] = sum_of(aim_, rows), block_loss_[s] = sum_of(loss_, rows);
     if (s == 0) base_aim_ = aim_, base_loss_ = loss_, open_.trials += rows;
     if (s >= batch_->candidates) return;
     const auto& per_point = batch_->plant.recovery().per_point;
@@ -160,7 +173,20 @@ class SetRecord {
       net_[s] = base_loss_ - loss_ - slot.cost;
   }
 
+  void finish_draw(std::size_t rows) {
+    ++drawn.blocks;
+    drawn.trials[draw_] += rows;
+    const double of_aim = batch_->plant.target().is_chance() ? 1 : batch_->unit;
+    for (std::size_t s = 0; s < drawn.aim.size(); ++s) drawn.aim[s].add(block_aim_[s] / of_aim, rows, draw_);
+    for (std::size_t p = 0; p < batch_->pairs.size(); ++p) {
+      const auto& [set, from] = batch_->pairs[p];
+      if (!drawn.aim_change.empty()) drawn.aim_change[p].add((block_aim_[set] - block_aim_[from]) / of_aim, rows, draw_);
+      drawn.loss_change[p].add((block_loss_[set] - block_loss_[from]) / batch_->unit, rows, draw_);
+    }
+  }
+
   void finish_block(std::size_t rows) {
+    if (batch_->draws > 0) finish_draw(rows);
     if (bins_.empty()) return;
     for (std::size_t d = 0; d < bins_.size(); ++d) {
       if (batch_->inquiry.choice.empty()) {
@@ -189,6 +215,8 @@ class SetRecord {
   std::vector<std::array<std::uint8_t, block_trials>> bins_;
   std::vector<std::uint32_t> members_;
   std::vector<Doubles> pooled_;
+  std::size_t draw_ = 0;
+  std::vector<double> block_aim_, block_loss_;  // [set]: sums of the block's trials
   SetSection open_, empty_;
 };
 
@@ -205,6 +233,14 @@ Batch batch_of(const Plant& plant, const Inquiry& inquiry, const std::vector<Set
     const RecoveryOption& option = plant.recovery().options[i];
     out.streams.push_back(stream_of("option:" + option.id.value));
     out.thresholds.push_back(static_cast<float>(normal_score({option.succeeds, 1 - option.succeeds})));
+  }
+  if (!inquiry.pairs.empty() && plant.base().draws > 0) {
+    out.draws = plant.base().draws;
+    out.unit = pilot(plant.base(), plant.run().seed).system_shortfall.spread;
+    const auto slot_of = [&](Set set) {
+      return static_cast<std::size_t>(std::find_if(out.slots.begin(), out.slots.end(), [&](const Slot& s) { return s.set == set; }) - out.slots.begin());
+    };
+    for (const auto& [set, from] : inquiry.pairs) out.pairs.emplace_back(slot_of(set), slot_of(from));
   }
   for (std::size_t b = 0; b < driver_bins; ++b) {
     const double below = static_cast<double>(b) / driver_bins;
@@ -278,6 +314,7 @@ SetFigures simulate_sets(const Plant& plant, std::vector<Set> sets, Trials trial
     }
     for (std::size_t s = skipped; s < record.values.size(); ++s) out.values.push_back(std::move(record.values[s]));
     out.means = std::move(record.means);
+    if (batch.draws > 0) out.pairs = inquiry.pairs, out.draws = std::move(record.drawn), out.draws.unit = batch.unit;
   }
   return out;
 }
@@ -298,11 +335,14 @@ std::vector<double> Figures::net_benefits(std::size_t set) const {
   return out;
 }
 
+std::size_t Figures::worlds() const { return plant.base().draws * block_trials / section_trials; }
+double Figures::freedom() const { return section_freedom(of.sections.size(), worlds()); }
+
 Estimate Figures::estimate(double value, const std::vector<double>& by_section) const {
   std::vector<SectionChange> sections;
   std::size_t i = 0;
   for (const auto& [at, section] : of.sections) sections.push_back({by_section[i++], section.trials});
-  return by_sections(value, sections);
+  return by_sections(value, sections, worlds());
 }
 
 namespace {
@@ -339,9 +379,57 @@ double Figures::whole_aim(std::size_t set) const {
   return target.value == Target::Value::beyond_reserves ? std::max(0.0, h.quantile(target.q)) : h.quantile(target.q);
 }
 
+Counted Figures::counted() const { return {paired_method(plant.run().sampling), of.trials(), of.draws.blocks, of.draws.trials}; }
+
+namespace {
+
+// A range of something in another unit; the factor may turn it round.
+std::optional<KnownRange> times(const std::optional<KnownRange>& range, double factor, double more = 0) {
+  if (!range) return {};
+  const double a = factor * range->low + more, b = factor * range->high + more;
+  return KnownRange{std::min(a, b), std::max(a, b)};
+}
+
+}  // namespace
+
+std::optional<KnownRange> Figures::known_aim(std::size_t set, double value) const {
+  if (of.draws.trials.empty()) return {};
+  const Target& target = plant.target();
+  if (target.is_chance()) return known_chance_of(of.draws.aim[set], counted(), value);
+  const double unit = of.draws.unit;
+  if (target.is_mean()) return times(known_amount_of(of.draws.aim[set], counted(), value / unit), unit);
+  const Histogram& h = of.values[set];
+  if (target.statistic == Target::Statistic::tail) return tail_mean_of(h, target.q).known;
+  const Estimate e = quantile_of(h, target.q);
+  return target.value == Target::Value::beyond_reserves ? beyond(e, 0).known : e.known;
+}
+
+std::optional<KnownRange> Figures::known_change(std::size_t set, std::size_t from, double value) const {
+  const auto pair = std::find(of.pairs.begin(), of.pairs.end(), std::pair(of.sets[set], of.sets[from]));
+  if (pair == of.pairs.end() || of.draws.aim_change.empty()) return {};
+  const double unit = plant.target().is_chance() ? 1 : of.draws.unit;
+  return times(known_amount_of(of.draws.aim_change[static_cast<std::size_t>(pair - of.pairs.begin())], counted(), value / unit), unit);
+}
+
+std::optional<KnownRange> Figures::known_net_benefit(std::size_t set, std::size_t from, double value) const {
+  const auto pair = std::find(of.pairs.begin(), of.pairs.end(), std::pair(of.sets[set], of.sets[from]));
+  if (pair == of.pairs.end()) return {};
+  const Recovery& recovery = plant.recovery();
+  const double cost = recovery.cost_of(of.sets[set]) - recovery.cost_of(of.sets[from]);
+  if (recovery.per_point) {
+    const double per = (plant.target().higher_is_better ? 100 : -100) * *recovery.per_point;
+    return per == 0 ? std::nullopt : times(known_change(set, from, (value + cost) / per), per, -cost);
+  }
+  const double unit = of.draws.unit;
+  return times(known_amount_of(of.draws.loss_change[static_cast<std::size_t>(pair - of.pairs.begin())], counted(), -(value + cost) / unit), -unit,
+               -cost);
+}
+
 Estimate Figures::aim(std::size_t set) const {
-  const Estimate e = estimate(whole_aim(set), aims(set));
-  return plant.target().is_chance() ? no_narrower(e, 3 / static_cast<double>(of.trials()), 0, 1) : e;
+  Estimate e = estimate(whole_aim(set), aims(set));
+  if (plant.target().is_chance()) e = no_narrower(e, 3 / static_cast<double>(of.trials()), 0, 1);
+  e.known = known_aim(set, e.value);
+  return e;
 }
 
 Estimate Figures::aim_change(std::size_t set, std::size_t from) const {
@@ -351,20 +439,26 @@ Estimate Figures::aim_change(std::size_t set, std::size_t from) const {
   e.low = std::min(e.low, mean_over(of, by_section));
   e.high = std::max(e.high, mean_over(of, by_section));
   const bool same = e.low == 0 && e.high == 0;
-  return plant.target().is_chance() && !same ? no_narrower(e, 3 / static_cast<double>(of.trials()), -1, 1) : e;
+  if (plant.target().is_chance() && !same) e = no_narrower(e, 3 / static_cast<double>(of.trials()), -1, 1);
+  e.known = known_change(set, from, e.value);
+  return e;
 }
 
 Estimate Figures::net_benefit(std::size_t set) const {
   const std::vector<double> all = net_benefits(set);
-  return estimate(mean_over(of, all), all);
+  Estimate e = estimate(mean_over(of, all), all);
+  e.known = known_net_benefit(set, 0, e.value);
+  return e;
 }
 
 Estimate Figures::net_benefit_change(std::size_t set, std::size_t from) const {
   const std::vector<double> all = less(net_benefits(set), net_benefits(from));
-  return estimate(mean_over(of, all), all);
+  Estimate e = estimate(mean_over(of, all), all);
+  e.known = known_net_benefit(set, from, e.value);
+  return e;
 }
 
-Estimate reversed(const Estimate& e) { return {-e.value, -e.high, -e.low, e.trials}; }
+Estimate reversed(const Estimate& e) { return {-e.value, -e.high, -e.low, e.trials, times(e.known, -1)}; }
 
 bool by_net_benefit(const Recovery& recovery) { return recovery.per_point || !recovery.budget; }
 
@@ -374,14 +468,14 @@ Estimate gain_over(const Figures& figures, std::size_t set, std::size_t from) {
   return figures.plant.target().higher_is_better ? change : reversed(change);
 }
 
-double errors_above_0(const Estimate& e, std::size_t sections) {
+double errors_above_0(const Estimate& e, double freedom) {
   const double reach = e.value - e.low;
   if (reach <= 0) return e.value > 0 ? std::numeric_limits<double>::infinity() : e.value < 0 ? -std::numeric_limits<double>::infinity() : 0;
-  return e.value / (reach / student_t_reach95(static_cast<double>(sections - 1)));
+  return e.value / (reach / student_t_reach95(freedom));
 }
 
-bool surely_above_0(const Estimate& e, std::size_t sections) {
-  return e.value > 0 && errors_above_0(e, sections) > student_t_level(static_cast<double>(sections - 1), 0.99);
+bool surely_above_0(const Estimate& e, double freedom) {
+  return e.value > 0 && errors_above_0(e, freedom) > student_t_level(freedom, 0.99);
 }
 
 }  // namespace shortfall::recover_parts

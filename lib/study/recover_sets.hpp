@@ -9,10 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "model/compile.hpp"
 #include "model/marginal.hpp"
 #include "plan/measure.hpp"
 #include "plan/recovery.hpp"
 #include "sim/record.hpp"
+#include "sim/tally.hpp"
 #include "study/recover.hpp"
 
 namespace shortfall::recover_parts {
@@ -72,6 +74,7 @@ class Plant {
   std::vector<Driver> drivers_of_options(Problems& problems) const;  // how each scheme that an option brings will go
 
  private:
+  CompileOptions how(unsigned threads) const;
   Model model_of(const State& state, Problems& problems) const;
 
   const Plans& plans_;
@@ -104,6 +107,20 @@ struct Inquiry {
   std::size_t candidates = 0;                     // the first so many sets, among which is chosen
   std::vector<std::vector<std::uint8_t>> choice;  // [driver][bin]: which of them is then best; empty: their means are asked for
   std::size_t best_now = 0;                       // which of them is best without knowing
+  std::vector<std::pair<Set, Set>> pairs = {};    // how far the first less the second is known, where anything is drawn of what is not known
+};
+
+// What sets and pairs of them came to in each draw of what is not known of the reference classes, sums of money in `unit`.
+struct SetDraws {
+  double unit = 1;
+  std::uint64_t blocks = 0;
+  std::vector<std::uint64_t> trials;               // [draw]; empty: nothing is drawn
+  std::vector<Frequency> aim;                      // [set]; of aims that are means
+  std::vector<Frequency> aim_change, loss_change;  // [pair]
+  template <class Self, class F>
+  static void each_field(Self& self, F&& f) {
+    f(self.blocks), f(self.trials), f(self.aim), f(self.aim_change), f(self.loss_change);
+  }
 };
 
 struct SetFigures {
@@ -111,6 +128,8 @@ struct SetFigures {
   std::map<std::uint64_t, SetSection> sections;
   std::vector<Histogram> values;  // [set], of aims that are no means
   std::vector<Sum> means;         // [(driver · candidates + candidate) · driver_bins + bin]: the candidate's net benefit, summed
+  std::vector<std::pair<Set, Set>> pairs;
+  SetDraws draws;
 
   std::uint64_t trials() const;
   std::size_t index(Set set) const;
@@ -120,7 +139,7 @@ struct SetFigures {
 SetFigures simulate_sets(const Plant& plant, std::vector<Set> sets, Trials trials, const Inquiry& inquiry,
                          const std::function<void(double)>& progress, Problems& problems);
 
-// Figures of one set, or of one less another, with the intervals of sections.
+// Figures of one set, or of one less another, with the intervals of sections. How far they are known is told where the inquiry asked for it.
 struct Figures {
   const SetFigures& of;
   const Plant& plant;
@@ -132,14 +151,23 @@ struct Figures {
   Estimate net_benefit_change(std::size_t set, std::size_t from) const;
   Estimate estimate(double value, const std::vector<double>& by_section) const;
   double whole_aim(std::size_t set) const;
+  double freedom() const;  // of the intervals
+
+ private:
+  std::size_t worlds() const;  // sections that are of different draws of what is not known; 0: nothing is drawn
+  Counted counted() const;
+  std::optional<KnownRange> known_aim(std::size_t set, double value) const;
+  // The first less the second set's aim, and net benefit.
+  std::optional<KnownRange> known_change(std::size_t set, std::size_t from, double value) const;
+  std::optional<KnownRange> known_net_benefit(std::size_t set, std::size_t from, double value) const;
 };
 // The same of what is gained over another set: of the aim, whichever way is better, or of the net benefit where options are chosen by that.
 bool by_net_benefit(const Recovery& recovery);
 Estimate gain_over(const Figures& figures, std::size_t set, std::size_t from);
 
-// How many standard errors the value stands above 0, and whether that is enough to be 99 % sure that the truth does.
-double errors_above_0(const Estimate& e, std::size_t sections);
-bool surely_above_0(const Estimate& e, std::size_t sections);
+// How many standard errors the value stands above 0, and whether that is enough to be 99 % sure that the truth does, by so many degrees of freedom.
+double errors_above_0(const Estimate& e, double freedom);
+bool surely_above_0(const Estimate& e, double freedom);
 Estimate reversed(const Estimate& e);
 
 }  // namespace shortfall::recover_parts

@@ -20,6 +20,7 @@ struct Setting {
   double optimism = 1;
   std::vector<Given> given;
   MaybeSeen seen = nullptr;
+  std::size_t knowledge_draws = 0;  // of what is not known of the reference classes; 0: they were taken as they are written
 };
 
 Setting setting_of(const Model& model, const RunOptions& options);

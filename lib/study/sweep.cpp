@@ -41,7 +41,10 @@ void answer_together(const std::vector<const SweepPoint*>& points, std::uint64_t
   std::vector<const Update*> lucks;
   Tables tables;
   for (const SweepPoint* p : points) {
-    models.push_back(compile(p->plans, {.optimism = p->options.optimism, .given = p->options.given, .tables = &tables, .threads = threads}));
+    CompileOptions how = compile_options(p->options);
+    how.tables = &tables;
+    how.threads = threads;
+    models.push_back(compile(p->plans, how));
     lucks.push_back(luck_of(p->options.seen));
     methods.push_back(own_method(models.back(), p->options.sampling, lucks.back()));
   }

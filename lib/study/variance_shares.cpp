@@ -19,6 +19,12 @@ double differenced(const PairSums& s) {
   return variance > 0 ? ((s.xy - s.xz) / s.trials - mean * (s.y - s.z) / s.trials) / variance : 0;
 }
 
+// Of what both samples have in common though all luck is drawn anew.
+double in_common(const PairSums& s) {
+  const double mean = s.x / s.trials, variance = s.xx / s.trials - mean * mean;
+  return variance > 0 ? (s.xz / s.trials - mean * s.z / s.trials) / variance : 0;
+}
+
 using Sections = std::vector<std::vector<PairSums>>;
 
 template <class Value>
@@ -66,7 +72,7 @@ PairSums PairSums::operator-(const PairSums& o) const {
   return {trials - o.trials, x - o.x, y - o.y, z - o.z, xx - o.xx, yy - o.yy, xy - o.xy, xz - o.xz};
 }
 
-VarianceShares variance_shares(const Sections& sections) {
+VarianceShares variance_shares(const Sections& sections, bool knowledge) {
   VarianceShares out;
   if (sections.empty()) return out;
   std::vector<PairSums> all(sections.front().size());
@@ -81,12 +87,13 @@ VarianceShares variance_shares(const Sections& sections) {
       return jackknifed(sections, all, [&](const std::vector<PairSums>& s) { return share(s[k]); });
     };
     const Estimate one = by(correlated), other = by(differenced);
-    const bool surer = other.half_width() < one.half_width();
+    const bool surer = knowledge || other.half_width() < one.half_width();
     way.push_back(surer ? differenced : correlated);
     out.shares.push_back(surer ? other : one);
   }
+  if (knowledge) out.knowledge = jackknifed(sections, all, [](const std::vector<PairSums>& s) { return in_common(s.front()); });
   out.interactions = jackknifed(sections, all, [&](const std::vector<PairSums>& s) {
-    double left = 1;
+    double left = knowledge ? 1 - in_common(s.front()) : 1;
     for (std::size_t k = 0; k < s.size(); ++k) left -= way[k](s[k]);
     return left;
   });

@@ -15,7 +15,8 @@ std::string_view name_of(DriverKind kind);  // "shared factors"
 struct VarianceShares {
   double variance = 0;           // of the quantity
   std::vector<Estimate> shares;  // [kind]: Var(E[quantity | that kind's draws]) / Var(quantity); none where nothing varies
-  Estimate interactions;         // what is left: what the kinds do only together
+  std::optional<Estimate> knowledge = {};  // of what is not known of the reference classes, where that is drawn
+  Estimate interactions;                   // what is left: what they do only together
 };
 
 // Sums over one section of trials, of the quantity x, of the same with all but one kind redrawn, y, and with all redrawn, z.
@@ -31,7 +32,8 @@ struct PairSums {
 };
 
 // Sobol' (1993), by pick and freeze with both samples' mean and variance (Janon, Klein, Lagnoux, Nodet, Prieur 2014); standard errors by leaving out
-// one section at a time (the jackknife). sections: [section][kind], in order of section.
-VarianceShares variance_shares(const std::vector<std::vector<PairSums>>& sections);
+// one section at a time (the jackknife). sections: [section][kind], in order of section. Where what is not known is drawn, a block's two samples have
+// one draw in common: what all redrawn have in common is its share, and counts in no kind's.
+VarianceShares variance_shares(const std::vector<std::vector<PairSums>>& sections, bool knowledge);
 
 }  // namespace shortfall

@@ -148,9 +148,10 @@ namespace {
 
 // What run says of independent futures, which all commands can simulate alike.
 struct Answers {
-  explicit Answers(const std::string& answered) : plan(answered), run(of("run")) {}
+  Answers(const std::string& answered, const std::string& how) : plan(answered), knowledge(how), run(of("run")) {}
   json of(const std::string& command, std::vector<std::string> more = {}) const {
-    std::vector<std::string> words = {command, plan, "--trials", "1024", "--quiet", "--sampling", "plain", "--format", "json", "--set", "gates=[]"};
+    std::vector<std::string> words = {command, plan, "--trials", "1024", "--quiet", "--sampling", "plain", "--format", "json", "--set", "gates=[]",
+                                      "--knowledge", knowledge};
     words.insert(words.end(), more.begin(), more.end());
     const Ran ran = shortfall::test::run(words);
     REQUIRE_MESSAGE(ran.status == 0, command << " " << plan << ": " << ran.err);
@@ -164,7 +165,7 @@ struct Answers {
   }
   const json& system() const { return run.at("system_total"); }
 
-  std::string plan;
+  std::string plan, knowledge;
   json run;
 };
 
@@ -221,6 +222,7 @@ void sweep_agrees(const Answers& a) {
   const json measures = a.of("sweep", {"--vary", "optimism=1"}).at("measures");
   CHECK(measures.at("system.fails").at("value") == a.system().at("fails").at("p"));
   CHECK(measures.at("system.fails").at("low") == a.system().at("fails").at("low"));
+  if (a.system().at("fails").contains("known")) CHECK(measures.at("system.fails").at("known") == a.system().at("fails").at("known"));
   std::size_t compared = 0;
   for (const json& o : a.run.at("organisations")) {
     const std::string id = o.at("id");
@@ -233,12 +235,14 @@ void sweep_agrees(const Answers& a) {
 }
 
 void all_agree(const std::string& plan) {
-  INFO(plan);
-  const Answers answers(plan);
-  explain_agrees(answers);
-  reverse_agrees(answers);
-  pool_agrees(answers);
-  sweep_agrees(answers);
+  for (const char* knowledge : {"off", "on"}) {
+    INFO(plan << ", knowledge " << knowledge);
+    const Answers answers(plan, knowledge);
+    explain_agrees(answers);
+    reverse_agrees(answers);
+    pool_agrees(answers);
+    sweep_agrees(answers);
+  }
 }
 
 }  // namespace

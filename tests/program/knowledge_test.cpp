@@ -142,15 +142,90 @@ TEST_CASE("two revisions that are the same differ by exactly 0, whatever is not 
   }
 }
 
-TEST_CASE("commands that take the classes as they are written say so") {
-  for (const std::vector<std::string>& words :
-       {std::vector<std::string>{"explain", scenario("midshire")}, {"sweep", scenario("midshire"), "--vary", "optimism=0,1"}}) {
-    std::vector<std::string> asked = words;
-    asked.insert(asked.end(), {"--knowledge", "on"});
-    const Ran ran = run(asked);
-    CHECK(ran.status == 2);
-    CHECK(ran.err.find("takes the reference classes as they are written") != std::string::npos);
+TEST_CASE("explain tells how far the chance and the effect of each scheme are known, and how much of what varies is not") {
+  const std::vector<std::string> asked = {"explain", scenario("midshire"), "--trials", "10240", "--knowledge", "on", "--format"};
+  const auto as = [&](const std::string& format) {
+    std::vector<std::string> words = asked;
+    words.push_back(format);
+    const Ran ran = run(words);
+    REQUIRE(ran.status == 0);
+    return ran.out;
+  };
+  const std::string text = as("json");
+  check_schema("explanation-1", text);
+  const json told = json::parse(text);
+  CHECK(told["knowledge"]["draws"] == 20);
+  CHECK(told["system_total"]["fails"].contains("known"));
+  for (const json& o : told["alone"]) CHECK(o["contingency"]["p80"].contains("known"));
+  for (const json& scheme : told["schemes"])
+    for (const char* what : {"certain", "lost", "late"}) {
+      const json change = scheme[what]["system"]["fails"];
+      REQUIRE(change.contains("known"));
+      CHECK(change["known"]["low"] <= change["value"]);
+      CHECK(change["known"]["high"] >= change["value"]);
+      CHECK(scheme[what]["owner"]["fails"].contains("known"));
+    }
+  for (const json& factor : told["factors"])
+    for (const json& at : factor["at"]) CHECK(at["fails"].contains("known"));
+  // Shares of what is known and of what is not come to all of it.
+  double sum = told["variance"]["knowledge"]["value"].get<double>() + told["variance"]["interactions"]["value"].get<double>();
+  for (const json& kind : told["variance"]["kinds"]) sum += kind["share"]["value"].get<double>();
+  CHECK(std::abs(sum - 1) < 1e-9);
+  CHECK(told["variance"]["knowledge"]["value"] > 0);
+  const std::string page = as("text");
+  check_width(page, 80);
+  CHECK(page.find("How far these points are known") != std::string::npos);
+  CHECK(as("csv").starts_with("system,subject,measure,value,low,high,trials,seed,optimism,changes,known_low,known_high\n"));
+}
+
+TEST_CASE("a sweep has the ranges in columns of their own, and a database tells points with them from points without") {
+  const Folder folder;
+  const std::string store = folder.path("results.sqlite");
+  const auto swept = [&](const std::string& how, const std::string& format) {
+    return run({"sweep", scenario("midshire"), "--vary", "midshire-acute.reserves=5,10", "--trials", "2560", "--knowledge", how, "--store", store,
+                "--format", format});
+  };
+  const Ran off = swept("off", "csv"), on = swept("on", "csv");
+  CHECK(off.out.find("known_low") == std::string::npos);
+  CHECK(on.err.find("2 points, 2 of them new") != std::string::npos);
+  CHECK(on.out.substr(0, on.out.find('\n')).ends_with(",changes,known_low,known_high"));
+  const Ran again = swept("on", "csv");
+  CHECK(again.err.find("2 points, 0 of them new") != std::string::npos);
+  CHECK(again.out == on.out);
+  CHECK(swept("off", "csv").out == off.out);
+  std::istringstream lines(swept("on", "json").out);
+  std::size_t points = 0;
+  for (std::string line; std::getline(lines, line); ++points) {
+    check_schema("point-1", line);
+    const json known = json::parse(line)["measures"]["system.fails"]["known"];
+    CHECK(known["low"] < known["high"]);
   }
+  CHECK(points == 2);
+}
+
+TEST_CASE("recover tells how far what the options bring is known") {
+  const std::vector<std::string> asked = {"recover", scenario("midshire"), "--options", scenario("recovery/midshire-options.yaml"),
+                                          "--trials", "20480", "--knowledge", "on", "--format"};
+  std::vector<std::string> words = asked;
+  words.push_back("json");
+  const Ran ran = run(words);
+  REQUIRE(ran.status == 0);
+  check_schema("recovery-1", ran.out);
+  const json told = json::parse(ran.out);
+  CHECK(told["knowledge"]["draws"] == 20);  // each in two blocks of each half
+  CHECK(told["now"].contains("known"));
+  for (const json& set : told["frontier"]) {
+    CHECK(set["aim"].contains("known"));
+    if (set["options"].empty()) continue;
+    // A gain that is the same in every world is known better than the chance itself.
+    CHECK(width(set["change"]["known"]) < width(set["aim"]["known"]));
+    CHECK(set["net_benefit"].contains("known"));
+  }
+  words.back() = "text";
+  std::string text = run(words).out;
+  check_width(text, 80);
+  for (char& c : text) c = c == '\n' ? ' ' : c;
+  CHECK(text.find("Given how little is known of such schemes, ") != std::string::npos);
 }
 
 TEST_CASE("the board's page says how far the chance is known where it was asked, and else that it was not") {

@@ -114,6 +114,7 @@ class ExplainSheets {
       t.rows.push_back(std::move(row));
     };
     for (std::size_t k = 0; k < r_.variance->shares.size(); ++k) add(name_of(static_cast<DriverKind>(k)), r_.variance->shares[k]);
+    if (r_.variance->knowledge) add("what is not known of the classes", *r_.variance->knowledge);
     add("several together", r_.variance->interactions);
     t.chart = OutChart{OutChart::Kind::bar, "What varies", "", "share of the variance", {1}, 0};
     return {"What varies", {std::move(t)}};

@@ -58,11 +58,14 @@ class SweepSheets {
     t.columns = settings_columns();
     t.columns.insert(t.columns.end(), {text_column("organisation", 24), text_column("measure", 30), text_column("year", 10)});
     add_with_interval(t.columns, {"value", CellForm::number, 4, 12, false});
+    const bool known = std::any_of(points_.begin(), points_.end(), [](const PointRecord& p) { return p.knowledge; });
+    if (known) t.columns.insert(t.columns.end(), {{"known from", CellForm::number, 4, 12, false}, {"known to", CellForm::number, 4, 12, false}});
     for (const PointRecord& p : points_) {
       const OutCells settings = settings_of(p);
       for (const Row& r : p.rows) {
         OutCells row = settings;
         row.insert(row.end(), {OutCell(r.organisation), OutCell(r.measure), OutCell(r.year), OutCell(r.value), OutCell(r.low), OutCell(r.high)});
+        if (known) row.insert(row.end(), {OutCell(r.known_low), OutCell(r.known_high)});
         t.rows.push_back(std::move(row));
       }
     }
