@@ -8,6 +8,7 @@
 #include "model/quantile.hpp"
 #include "plan/assemble.hpp"
 #include "study/compare.hpp"
+#include "study/explain.hpp"
 #include "study/reverse.hpp"
 #include "study/run.hpp"
 #include "study/shard.hpp"
@@ -157,4 +158,56 @@ TEST_CASE("the reserves that it takes are known no better than the chance is") {
   REQUIRE(reserve.answer.known);
   CHECK(reserve.answer.known->low < reserve.answer.low);
   CHECK(reserve.answer.known->high > reserve.answer.high);
+}
+
+TEST_CASE("of ten schemes that may drop out, two ninths of the variance is what is not known, the rest their own luck") {
+  // Given its chance q, Beta(4, 31), the count of those that drop out varies by 10 q (1 − q); its mean varies by 100 Var(q). With v = m (1 − m),
+  // Var(q) = v/36 and E[q (1 − q)] = 35 v/36: 100/(350 + 100).
+  RunOptions asked = options(200'192);
+  const ExplainResult result = explain(plans(10, "certain", 10, 0), asked);
+  REQUIRE(result.variance);
+  REQUIRE(result.variance->knowledge);
+  const Estimate& unknown = *result.variance->knowledge;
+  CHECK(near(unknown.value, 2.0 / 9, 0.012));  // 4 of its standard errors
+  CHECK(unknown.half_width() < 0.03);
+  const auto kind = static_cast<std::size_t>(DriverKind::shares);
+  CHECK(near(result.variance->shares[kind].value, 7.0 / 9, 0.02));
+  CHECK(near(result.variance->interactions.value, 0, 0.01));
+  asked.knowledge = false;
+  const ExplainResult off = explain(plans(10, "certain", 10, 0), asked);
+  CHECK(!off.variance->knowledge);
+  CHECK(near(off.variance->shares[kind].value, 1, 0.01));
+}
+
+TEST_CASE("what a scheme does is known as far as comparing the plans with and without it tells") {
+  const Plans ten = plans(10, "ten", 5.9, 0.25), nine = plans(9, "ten", 5.9, 0.25);
+  const ExplainResult result = explain(ten, options(51'200));
+  CHECK(result.setting.knowledge_draws == 100);
+  CompareOptions asked;
+  asked.run = options(51'200);
+  asked.effects = false;
+  const Estimate compared = compare(ten, nine, asked).find("system", "fails")->change;
+  bool found = false;
+  for (const SchemeResult& s : result.schemes) {
+    if (s.id != "s9") continue;
+    found = true;
+    CHECK(s.lost.system.value == compared.value);
+    REQUIRE(s.lost.system.known);
+    CHECK(s.lost.system.known == compared.known);
+    CHECK(s.lost.system.known->low < s.lost.system.low);
+    CHECK(s.lost.system.known->high > s.lost.system.high);
+  }
+  CHECK(found);
+  for (const FactorResult& f : result.factors)
+    for (const Estimate& e : f.fails) CHECK(e.known);
+}
+
+TEST_CASE("sections of one draw are compared with each other, those of different draws are not") {
+  // Two worlds, 1 and 5, that each section repeats but for ± 0.1.
+  const std::vector<SectionChange> sections = {{1.1, 1024}, {5.1, 1024}, {0.9, 1024}, {4.9, 1024}};
+  const Estimate apart = by_sections(3, sections, 2), together = by_sections(3, sections);
+  // Squares 4 · 0.1², by 2 degrees of freedom: a standard error of sqrt(0.02/4), and 4.3027 of them.
+  CHECK(apart.half_width() == doctest::Approx(4.302653 * std::sqrt(0.02 / 4)).epsilon(1e-4));
+  CHECK(together.half_width() == doctest::Approx(3.182446 * std::sqrt(16.04 / 3 / 4)).epsilon(1e-4));
+  CHECK(by_sections(3, sections, 0).half_width() == together.half_width());
 }
