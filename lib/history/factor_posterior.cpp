@@ -6,7 +6,20 @@
 #include <Eigen/Eigenvalues>
 #include <numeric>
 
+#include "sim/column.hpp"
+
 namespace shortfall {
+
+namespace {
+
+SHORTFALL_STAGE void add_scaled(double weight, const double* values, std::size_t count, double* sum) {
+  for (std::size_t k = 0; k < count; ++k) sum[k] += weight * values[k];
+}
+SHORTFALL_STAGE void add_squares(const double* values, std::size_t count, double* sum) {
+  for (std::size_t k = 0; k < count; ++k) sum[k] += values[k] * values[k];
+}
+
+}  // namespace
 
 Spline::Spline(double first, double step, std::vector<double> values) : first_(first), step_(step), values_(std::move(values)) {
   const std::size_t n = values_.size();
@@ -20,6 +33,27 @@ Spline::Spline(double first, double step, std::vector<double> values) : first_(f
     right[k] = (6 * second - (k > 1 ? right[k - 1] : 0)) * pivot[k];
   }
   for (std::size_t k = n - 2; k > 0; --k) curvatures_[k] = right[k] - pivot[k] * curvatures_[k + 1];
+  const double h2 = step_ * step_ / 6;
+  for (std::size_t k = 0; k + 1 < n; ++k) {
+    const double a = values_[k], p = h2 * curvatures_[k], q = h2 * curvatures_[k + 1];
+    cells_.push_back({{a, values_[k + 1] - a - 2 * p - q, 3 * p, q - p}});
+  }
+}
+
+void Spline::add_values(const double* x, std::size_t count, double* sum) const {
+  if (cells_.empty()) {
+    for (std::size_t k = 0; k < count; ++k) sum[k] += value(x[k]);
+    return;
+  }
+  const auto last = static_cast<double>(cells_.size());
+  const Cell &lowest = cells_.front(), &highest = cells_.back();
+  const double low_slope = lowest.of[1], high_slope = highest.of[1] + 2 * highest.of[2] + 3 * highest.of[3], inverse = 1 / step_;
+  for (std::size_t k = 0; k < count; ++k) {
+    const double place = (x[k] - first_) * inverse, inside = std::clamp(place, 0.0, last), over = place - inside;
+    const std::size_t cell = std::min(static_cast<std::size_t>(inside), cells_.size() - 1);
+    const double t = inside - static_cast<double>(cell), *of = cells_[cell].of;
+    sum[k] += ((of[3] * t + of[2]) * t + of[1]) * t + of[0] + over * (over < 0 ? low_slope : high_slope);
+  }
 }
 
 Spline::Point Spline::at(double x) const {
@@ -108,25 +142,33 @@ Eigen::VectorXd FactorPosterior::climb(Eigen::VectorXd at) const {
 }
 
 void FactorPosterior::propose(Eigen::MatrixXd& normals, const Eigen::VectorXd& mixing, Eigen::VectorXd& log_weights) const {
-  const Eigen::Index n = normals.rows(), proposals = normals.cols();
+  const Eigen::Index n = normals.cols(), proposals = normals.rows();
   assert(static_cast<std::size_t>(n) == factors());
   const double degrees = proposal_degrees;
-  log_weights.resize(proposals);
-  for (Eigen::Index k = 0; k < proposals; ++k) {
-    const double squared = normals.col(k).squaredNorm() * mixing[k] * mixing[k];
-    log_weights[k] = (degrees + static_cast<double>(n)) / 2 * std::log1p(squared / degrees);  // minus the proposal's log density
-    normals.col(k) = mode_ + mixing[k] * (root_.triangularView<Eigen::Lower>() * normals.col(k)).eval();
-    log_weights[k] -= normals.col(k).squaredNorm() / 2;
+  log_weights.setZero(proposals);
+  const auto each = static_cast<std::size_t>(proposals);
+  // Of all proposals at once, a factor at a time: sum += weight · values.
+  const auto add = [each](double weight, const auto& values, auto&& sum) { add_scaled(weight, values.data(), each, sum.data()); };
+  for (Eigen::Index f = 0; f < n; ++f) add_squares(normals.col(f).data(), each, log_weights.data());
+  for (Eigen::Index k = 0; k < proposals; ++k)  // minus the proposal's log density
+    log_weights[k] = (degrees + static_cast<double>(n)) / 2 * std::log1p(log_weights[k] * mixing[k] * mixing[k] / degrees);
+  Eigen::VectorXd sum(proposals);
+  for (Eigen::Index f = n - 1; f >= 0; --f) {  // a factor's proposal is made of the normals up to its own
+    sum.setZero();
+    for (Eigen::Index j = 0; j <= f; ++j) add(root_(f, j), normals.col(j), sum);
+    normals.col(f) = mode_[f] + mixing.array() * sum.array();
   }
-  Eigen::VectorXd common(proposals);
-  for (const SharedEvidence& e : shared_) {
-    common.noalias() = normals.transpose() * e.weights;
-    for (Eigen::Index k = 0; k < proposals; ++k) log_weights[k] += e.log_likelihood.value(common[k]);
-  }
-  for (const NormalEvidence& e : normal_) {
-    common.noalias() = normals.transpose() * e.weights;
-    log_weights.array() -= (e.value - common.array()).square() / (2 * e.variance);
-  }
+  sum.setZero();
+  for (Eigen::Index f = 0; f < n; ++f) add_squares(normals.col(f).data(), each, sum.data());
+  log_weights -= sum / 2;
+  const auto common = [&](const Eigen::VectorXd& weights) -> const Eigen::VectorXd& {
+    sum.setZero();
+    for (Eigen::Index f = 0; f < n; ++f)
+      if (weights[f] != 0) add(weights[f], normals.col(f), sum);
+    return sum;
+  };
+  for (const SharedEvidence& e : shared_) e.log_likelihood.add_values(common(e.weights).data(), each, log_weights.data());
+  for (const NormalEvidence& e : normal_) log_weights.array() -= (e.value - common(e.weights).array()).square() / (2 * e.variance);
 }
 
 std::vector<std::uint32_t> resample(const Eigen::VectorXd& log_weights, std::size_t trials, double offset) {

@@ -18,6 +18,8 @@ class Spline {
   };
   Point at(double x) const;
   double value(double x) const { return at(x).value; }
+  // sum[k] += value(x[k]).
+  void add_values(const double* x, std::size_t count, double* sum) const;
   double first() const { return first_; }
   double last() const { return first_ + step_ * static_cast<double>(values_.size() - 1); }
   const std::vector<double>& values() const { return values_; }
@@ -25,6 +27,10 @@ class Spline {
  private:
   double first_ = 0, step_ = 1;
   std::vector<double> values_, curvatures_;
+  struct Cell {
+    double of[4];  // 1, t, t², t³; t from 0 to 1 between two points
+  };
+  std::vector<Cell> cells_;
 };
 
 // Schemes that meet the factors in one and the same number c = Σ weight · factor: the sum of their log-likelihoods as a function of c.
@@ -50,7 +56,7 @@ class FactorPosterior {
 
   // Student's t about the mode with that covariance for its scale: heavier in the tail than the posterior, as a proposal must be.
   static constexpr double proposal_degrees = 7;
-  // Proposals in place of standard normals, a column each, with `mixing` sqrt(ν/χ²) of each; and the logs of their weights, posterior over proposal.
+  // Proposals in place of standard normals, a row each, with `mixing` sqrt(ν/χ²) of each; and the logs of their weights, posterior over proposal.
   void propose(Eigen::MatrixXd& normals, const Eigen::VectorXd& mixing, Eigen::VectorXd& log_weights) const;
 
  private:

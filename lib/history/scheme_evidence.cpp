@@ -187,96 +187,24 @@ double SchemeEvidence::chance_of_dropping(double c) const {
   return cumulative[std::min(static_cast<std::size_t>(edge), cumulative.size() - 1)] / all;
 }
 
+bool SchemeEvidence::serves(double mean, double sd) const {
+  if (mean == scheme_.common_mean && sd == scheme_.common_sd) return true;
+  return std::abs(mean - scheme_.common_mean) + served_reach * sd <= reach * scheme_.common_sd;
+}
+
 void SchemeEvidence::tabulate() {
-  constexpr double reach = 6;
   points_ = scheme_.common_sd > 0 ? 49 : 1;
   first_ = points_ > 1 ? -reach * scheme_.common_sd : 0;
   step_ = points_ > 1 ? -2 * first_ / static_cast<double>(points_ - 1) : 1;
   std::vector<double> values, cumulative;
-  cumulative_.reserve(points_ * edges_.size());
+  cumulative_.reserve((points_ + 1) * edges_.size());
   for (std::size_t k = 0; k < points_; ++k) {
     const double all = std::max(integral(scheme_.common_mean + first_ + step_ * static_cast<double>(k), &cumulative), 1e-300);
     values.push_back(log_scale_ + std::log(all));
     for (const double part : cumulative) cumulative_.push_back(static_cast<float>(part / all));
   }
+  for (std::size_t edge = 0; edge < edges_.size(); ++edge) cumulative_.push_back(cumulative_[(points_ - 1) * edges_.size() + edge]);
   log_likelihood_ = Spline(first_, step_, std::move(values));
-}
-
-// Where the posterior's distribution function, between two points of the table that of both mixed, comes to `below`.
-SchemeEvidence::Moved SchemeEvidence::move_share(float c, float below) const {
-  const double place = std::clamp((static_cast<double>(c) - scheme_.common_mean - first_) / step_, 0.0, static_cast<double>(points_ - 1));
-  const std::size_t k = points_ > 1 ? std::min(static_cast<std::size_t>(place), points_ - 2) : 0, edges = edges_.size();
-  const auto t = static_cast<float>(place - static_cast<double>(k));
-  const float* low = cumulative_.data() + k * edges;
-  const float* high = points_ > 1 ? low + edges : low;
-  const auto mixed = [&](std::size_t edge) { return low[edge] + t * (high[edge] - low[edge]); };
-  if (const float dropped = mixed(0); below < dropped || edges == 1) {
-    const double part = dropped > 0 ? std::min(1.0, static_cast<double>(below) / static_cast<double>(dropped)) : 0.5;
-    const double chance = std::max(dropped_chance(static_cast<double>(c)) * part, 1e-12);
-    return {c + static_cast<float>(scheme_.share_weight * normal_score({chance, 1 - chance})), -1};
-  }
-  std::size_t first = 0, last = edges - 1;  // mixed(first) <= below < mixed(last), but for rounding at the end
-  while (last - first > 1) {
-    const std::size_t middle = (first + last) / 2;
-    (mixed(middle) <= below ? first : last) = middle;
-  }
-  const float from = mixed(first), to = mixed(last);
-  const float part = to > from ? std::clamp((below - from) / (to - from), 0.0f, 1.0f) : 0.5f;
-  const double score = edges_[first] + static_cast<double>(part) * (edges_[last] - edges_[first]);
-  return {static_cast<float>(score), static_cast<std::int32_t>(first)};
-}
-
-// Between the nodes of a cell along a straight line.
-double SchemeEvidence::likelihood_at(std::size_t cell, double score, std::size_t months) const {
-  const std::size_t node = cell * nodes_per_cell;
-  const std::size_t from = score < score_[node + 1] ? node : node + 1;
-  const double t = std::clamp((score - score_[from]) / (score_[from + 1] - score_[from]), 0.0, 1.0);
-  const double a = likelihood_[from * months_ + months], b = likelihood_[(from + 1) * months_ + months];
-  return a + t * (b - a);
-}
-
-void SchemeEvidence::move(const Floats& c, Floats& share_normal, Floats& delay_normal) const {
-  Floats below, score;
-  Integers cell;
-  look_up(normal_curve(), share_normal, below);
-  for (Eigen::Index i = 0; i < below.size(); ++i) {
-    const Moved moved = move_share(c[i], below[i]);
-    score[i] = moved.score, cell[i] = moved.cell;
-  }
-  share_normal = (score - c) / static_cast<float>(scheme_.share_weight);
-  if (months_ > 1 && scheme_.delay_weight > 0) move_delay(c, share_normal, cell, delay_normal);
-}
-
-void SchemeEvidence::move_delay(const Floats& c, const Floats& share_normal, const Integers& cell, Floats& delay_normal) const {
-  std::vector<Floats> at_least(months_ + 1);  // the prior's chance of so many months or more
-  at_least[0].setOnes();
-  at_least[months_].setZero();
-  const float inverse = static_cast<float>(1 / scheme_.delay_weight);
-  for (std::size_t m = 1; m < months_; ++m) {
-    const Floats off = (static_cast<float>(scheme_.late[m - 1]) - c - static_cast<float>(scheme_.delay_by_share) * share_normal) * inverse;
-    look_up(normal_curve(), off, at_least[m]);
-  }
-  Floats below;
-  look_up(normal_curve(), delay_normal, below);
-  std::vector<double> mass(months_);
-  for (Eigen::Index i = 0; i < c.size(); ++i) {
-    if (cell[i] < 0) continue;
-    const double score = static_cast<double>(c[i]) + scheme_.share_weight * static_cast<double>(share_normal[i]);
-    double all = 0;
-    for (std::size_t m = 0; m < months_; ++m) {
-      mass[m] = static_cast<double>(at_least[m][i] - at_least[m + 1][i]) * likelihood_at(static_cast<std::size_t>(cell[i]), score, m);
-      all += mass[m] = std::max(mass[m], 0.0);
-    }
-    if (!(all > 0)) continue;
-    // From the latest on: a delay's normal is low where it is late.
-    double left = static_cast<double>(below[i]) * all;
-    std::size_t m = months_ - 1;
-    while (m > 0 && left >= mass[m]) left -= mass[m--];
-    const double part = mass[m] > 0 ? std::clamp(left / mass[m], 0.0, 1.0) : 0.5;
-    const auto low = static_cast<double>(at_least[m + 1][i]), high = static_cast<double>(at_least[m][i]);
-    const double chance = std::clamp(low + part * (high - low), 1e-12, 1 - 1e-12);
-    delay_normal[i] = static_cast<float>(normal_score({chance, 1 - chance}));
-  }
 }
 
 }  // namespace shortfall

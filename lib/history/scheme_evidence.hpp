@@ -55,6 +55,9 @@ class SchemeEvidence {
 
   // log L(c), tabulated over c − common_mean; what is not seen at all has 0 everywhere.
   const Spline& log_likelihood() const { return log_likelihood_; }
+  double tabulated(double c) const { return log_likelihood_.value(c - scheme_.common_mean); }
+  // L is a function of c alone, whatever is known of c: whether the table holds all but a few in ten million of the values of such a c.
+  bool serves(double mean, double sd) const;
   double log_likelihood_at(double c) const;  // integrated anew
 
   // The own normals, drawn by their prior, moved to where the posterior given c has the same probability: first the share's, then, given its score,
@@ -76,14 +79,13 @@ class SchemeEvidence {
   void chances_of_months(double score, double c, std::vector<double>& chances) const;
   double dropped_chance(double c) const;
   double integral(double c, std::vector<double>* cumulative) const;
+  static constexpr double reach = 6, served_reach = 5.5;  // of the table, in sds of c
   void tabulate();
-  struct Moved {
-    float score;
-    std::int32_t cell;  // −1: among the drop-outs
-  };
-  Moved move_share(float c, float below) const;
-  double likelihood_at(std::size_t cell, double score, std::size_t months) const;
-  void move_delay(const Floats& c, const Floats& score, const Integers& cell, Floats& delay_normal) const;
+  // The score of each trial's share, and the cell that it lies in; −1: among the drop-outs.
+  void move_share(const Floats& c, const Floats& below, Floats& score, Integers& cell) const;
+  void move_dropped(const Floats& c, const Floats& below, Floats& score, Integers& cell) const;
+  void likelihoods_of_months(const Floats& c, const Floats& share_normal, const Integers& cell, std::vector<Floats>& out) const;
+  void move_delay(const Floats& c, const Floats& share_normal, const Integers& cell, Floats& delay_normal) const;
 
   SeenScheme scheme_;
   std::size_t months_ = 1;     // that are told apart: 0, 1, … and all later ones
@@ -95,7 +97,7 @@ class SchemeEvidence {
   Spline log_likelihood_;
   std::size_t points_ = 1;  // of the table over c
   double first_ = 0, step_ = 1;
-  std::vector<float> cumulative_;  // [point · edges + edge]
+  std::vector<float> cumulative_;  // [point · edges + edge]; one more point than there are, equal to the last
 };
 
 }  // namespace shortfall

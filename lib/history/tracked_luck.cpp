@@ -9,12 +9,6 @@
 #include "sim/outcome.hpp"
 
 namespace shortfall {
-namespace {
-
-constexpr std::size_t proposals_per_trial = 4;
-
-}  // namespace
-
 class TrackedBlock : public UpdatedBlock {
  public:
   TrackedBlock(const TrackedLuck& luck, std::uint64_t seed) : luck_(luck), seed_(seed) {
@@ -68,7 +62,7 @@ class TrackedBlock : public UpdatedBlock {
     const std::vector<std::uint32_t> chosen = resample(log_weights_, block_trials, normal_chance(static_cast<double>(normal[0])).below);
     for (std::size_t f = 0; f < factors_.size(); ++f)
       for (std::size_t t = 0; t < block_trials; ++t)
-        factors_[f][static_cast<Eigen::Index>(t)] = static_cast<float>(proposals_(static_cast<Eigen::Index>(f), chosen[t]));
+        factors_[f][static_cast<Eigen::Index>(t)] = static_cast<float>(proposals_(chosen[t], static_cast<Eigen::Index>(f)));
   }
 
   const TrackedNormals& scheme(std::size_t index, const DrawnNormals& drawn) {
@@ -114,20 +108,26 @@ void TrackedLuck::propose(std::uint64_t seed, std::uint64_t block, Eigen::Matrix
   static const Curve mixing = mixing_curve(FactorPosterior::proposal_degrees);
   const auto trials = static_cast<Eigen::Index>(block_trials);
   const auto n = static_cast<Eigen::Index>(factor_names_.size());
-  factors.resize(n, trials * static_cast<Eigen::Index>(proposals_per_trial));
-  Eigen::VectorXd mix(factors.cols());
+  factors.resize(trials * static_cast<Eigen::Index>(proposals_per_trial), n);
+  Eigen::VectorXd mix(factors.rows());
   Floats normal, mixed;
   for (std::size_t k = 0; k < proposals_per_trial; ++k) {
     const Eigen::Index at = static_cast<Eigen::Index>(k) * trials;
-    draw_normals(seed, stream_of(fmt::format("proposal:{}", k)), block, Sampling::plain, normal);
+    draw_normals(seed, mixing_streams_[k], block, Sampling::plain, normal);
     look_up(mixing, normal, mixed);
     mix.segment(at, trials) = mixed.matrix().cast<double>();
     for (Eigen::Index f = 0; f < n; ++f) {
-      draw_normals(seed, stream_of(fmt::format("proposal:{}:{}", k, factor_names_[static_cast<std::size_t>(f)])), block, Sampling::plain, normal);
-      factors.row(f).segment(at, trials) = normal.matrix().cast<double>().transpose();
+      draw_normals(seed, proposal_streams_[static_cast<std::size_t>(f) * proposals_per_trial + k], block, Sampling::plain, normal);
+      factors.col(f).segment(at, trials) = normal.matrix().cast<double>();
     }
   }
   posterior_->propose(factors, mix, log_weights);
+}
+
+void TrackedLuck::name_streams() {
+  for (std::size_t k = 0; k < proposals_per_trial; ++k) mixing_streams_.push_back(stream_of(fmt::format("proposal:{}", k)));
+  for (const std::string& factor : factor_names_)
+    for (std::size_t k = 0; k < proposals_per_trial; ++k) proposal_streams_.push_back(stream_of(fmt::format("proposal:{}:{}", k, factor)));
 }
 
 std::unique_ptr<UpdatedBlock> TrackedLuck::blocks(std::uint64_t seed) const { return std::make_unique<TrackedBlock>(*this, seed); }

@@ -58,7 +58,16 @@ class TrackedLuck : public Update {
   // A block's proposals, a column each, and their weights' logs.
   void propose(std::uint64_t seed, std::uint64_t block, Eigen::MatrixXd& factors, Eigen::VectorXd& log_weights) const;
 
+  struct CommonLuck {  // what a scheme has in common with others: normal, by the factors that are not held
+    double mean, sd;
+    bool operator==(const CommonLuck&) const = default;
+  };
+  std::vector<CommonLuck> common_;  // [scheme of the model]
+  static constexpr std::size_t proposals_per_trial = 4;
+  void name_streams();
+
   std::vector<std::string> factor_names_;
+  std::vector<Stream> mixing_streams_, proposal_streams_;  // [proposal of a trial]; [factor · proposals_per_trial + that]
   std::unique_ptr<const FactorPosterior> posterior_;
   std::vector<TrackedScheme> schemes_;
   std::vector<TrackedPressure> pressures_;

@@ -75,10 +75,8 @@ class TrackedLuckMaker {
     for (const Actual& a : actuals.rows)
       if (a.as_at <= as_at && a.scheme) history_[first_scheme_[a.organisation] + *a.scheme].push_back(&a);
     needed_.resize(schemes_.size());
-    known_.resize(schemes_.size());
-    if (known != nullptr)
-      for (const TrackedLuck::TrackedScheme& s : known->schemes_) known_[s.index] = s.evidence;
-    out_->factor_names_.clear();
+    for (std::size_t i = 0; i < schemes_.size(); ++i) out_->common_.push_back(common_luck(i));
+    find_known(known);
   }
 
   Checked<std::shared_ptr<const TrackedLuck>> make(unsigned threads) {
@@ -91,21 +89,20 @@ class TrackedLuckMaker {
     std::vector<SeenScheme> seen(schemes_.size());
     for (std::size_t i = 0; i < schemes_.size(); ++i) {
       if (!says_anything(i)) continue;
-      if (is_known(i)) {
-        evidence[i] = known_[i];
-        continue;
-      }
+      evidence[i] = known_[i];
+      if (evidence[i]) continue;
       seen[i] = seen_scheme(i);
       if (model_.schemes[i].needs.empty()) free.push_back(i);
     }
     if (!problems_.empty()) return tl::make_unexpected(sorted(std::move(problems_)));
     for_each(free.size(), threads, [&](std::uint64_t k, unsigned) { evidence[free[k]] = std::make_shared<const SchemeEvidence>(seen[free[k]]); });
+    const std::vector<bool> wanted = wanted_outcomes(evidence);
     for (const std::uint32_t i : model_.needs_order) {
-      if (!model_.schemes[i].needs.empty() && says_anything(i)) {
+      if (!evidence[i] && says_anything(i)) {
         seen[i].needed = needed_by(i);
         evidence[i] = std::make_shared<const SchemeEvidence>(seen[i]);
       }
-      needed_[i] = outcomes_of(i, evidence[i].get());
+      if (wanted[i]) needed_[i] = outcomes_of(i, evidence[i].get());
     }
     for (std::size_t i = 0; i < evidence.size(); ++i)
       if (evidence[i]) add_scheme(i, std::move(evidence[i]));
@@ -155,10 +152,7 @@ class TrackedLuckMaker {
     return as_planned;
   }
 
-  // What a scheme has in common with others: normal, by the factors that are not held.
-  struct CommonLuck {
-    double mean, sd;
-  };
+  using CommonLuck = TrackedLuck::CommonLuck;
   CommonLuck common_luck(std::size_t i) const {
     double mean = static_cast<double>(schedule_.own_luck[i].constant), variance = 0;
     for (const Loading& l : model_.schemes[i].luck.loadings) {
@@ -171,11 +165,29 @@ class TrackedLuckMaker {
     return {mean, std::sqrt(variance)};
   }
 
-  // Whether it meets the factors that are not held as it did; what it needs may have changed beside it.
-  bool is_known(std::size_t i) const {
-    if (!known_[i] || !model_.schemes[i].needs.empty()) return false;
-    const CommonLuck common = common_luck(i);
-    return common.mean == known_[i]->common_mean() && common.sd == known_[i]->common_sd();
+  // The evidence that other factors held do not change. What a scheme needs comes to outcomes that rest on that scheme's own common luck: where this
+  // has changed, so has the evidence of what needs it.
+  void find_known(const TrackedLuck* known) {
+    known_.resize(schemes_.size());
+    if (known == nullptr) return;
+    for (const TrackedLuck::TrackedScheme& s : known->schemes_)
+      if (const CommonLuck& common = out_->common_[s.index]; s.evidence->serves(common.mean, common.sd)) known_[s.index] = s.evidence;
+    std::vector<bool> changed(schemes_.size());  // itself, or what it needs
+    for (const std::uint32_t i : model_.needs_order) {
+      const std::vector<std::uint32_t>& needs = model_.schemes[i].needs;
+      const bool beside = std::any_of(needs.begin(), needs.end(), [&](std::uint32_t j) { return changed[j]; });
+      if (beside) known_[i] = nullptr;
+      changed[i] = beside || !(out_->common_[i] == known->common_[i]);
+    }
+  }
+
+  // The schemes whose outcomes are asked for, by those that need them and are yet to be integrated.
+  std::vector<bool> wanted_outcomes(const std::vector<std::shared_ptr<const SchemeEvidence>>& evidence) const {
+    std::vector<bool> out(schemes_.size());
+    for (auto i = model_.needs_order.rbegin(); i != model_.needs_order.rend(); ++i)
+      if (out[*i] || (!evidence[*i] && says_anything(*i)))
+        for (const std::uint32_t j : model_.schemes[*i].needs) out[j] = true;
+    return out;
   }
 
   SeenScheme seen_scheme(std::size_t i) {
@@ -183,7 +195,7 @@ class TrackedLuckMaker {
     const Marginal& share = model_.marginals[s.share];
     SeenScheme out;
     const OwnLuck& own = schedule_.own_luck[i];
-    const CommonLuck common = common_luck(i);
+    const CommonLuck& common = out_->common_[i];
     out.common_mean = common.mean, out.common_sd = common.sd;
     out.share_weight = static_cast<double>(own.cholesky(0, 0));
     out.delay_by_share = static_cast<double>(own.cholesky(1, 0));
@@ -265,7 +277,7 @@ class TrackedLuckMaker {
   std::vector<NeededOutcome> outcomes_of(std::uint32_t i, const SchemeEvidence* evidence) const {
     const SchemeModel& s = model_.schemes[i];
     const OwnLuck& own = schedule_.own_luck[i];
-    const CommonLuck luck = common_luck(i);
+    const CommonLuck& luck = out_->common_[i];
     const std::string name = fmt::format("{}", s.share_stream);
     Floats common, share_normal, delay_normal, share, score;
     draw_normals(0, stream_of("needed-common:" + name), 0, Sampling::latin_hypercube, common);
@@ -274,7 +286,7 @@ class TrackedLuckMaker {
     common = common * static_cast<float>(luck.sd);
     if (evidence != nullptr) {
       Eigen::VectorXd weights(common.size());
-      for (Eigen::Index k = 0; k < common.size(); ++k) weights[k] = evidence->log_likelihood().value(static_cast<double>(common[k]));
+      for (Eigen::Index k = 0; k < common.size(); ++k) weights[k] = evidence->tabulated(luck.mean + static_cast<double>(common[k]));
       const std::vector<std::uint32_t> chosen = resample(weights, block_trials, 0.5);
       Floats kept;
       for (std::size_t k = 0; k < chosen.size(); ++k) kept[static_cast<Eigen::Index>(k)] = common[chosen[k]];
@@ -392,13 +404,20 @@ class TrackedLuckMaker {
     return out;
   }
 
-  // Schemes that load alike on the factors meet them in one number, and their likelihoods add up.
+  // Schemes that load alike on the factors meet them in one number, and their likelihoods, where tabulated alike, add up. A table that was made while
+  // other factors were held is over c − its own mean: `shift` more than what the factors that are not held bring.
   void finish(std::vector<NormalEvidence> normal, const std::vector<std::vector<Loading>>& normal_loadings) {
-    std::map<std::vector<std::pair<std::uint32_t, float>>, std::vector<const TrackedLuck::TrackedScheme*>> alike;
+    struct Met {
+      std::vector<std::pair<std::uint32_t, float>> weights;
+      double shift, first, last;
+      auto operator<=>(const Met&) const = default;
+    };
+    std::map<Met, std::vector<const TrackedLuck::TrackedScheme*>> alike;
     for (const TrackedLuck::TrackedScheme& s : out_->schemes_) {
-      std::vector<std::pair<std::uint32_t, float>> key;
-      for (const Loading& l : s.loadings) key.emplace_back(l.factor, l.weight);
-      if (!key.empty()) alike[key].push_back(&s);
+      const Spline& table = s.evidence->log_likelihood();
+      Met key{{}, out_->common_[s.index].mean - s.evidence->common_mean(), table.first(), table.last()};
+      for (const Loading& l : s.loadings) key.weights.emplace_back(l.factor, l.weight);
+      if (!key.weights.empty()) alike[key].push_back(&s);
     }
     std::vector<SharedEvidence> shared;
     for (const auto& [key, schemes] : alike) {
@@ -407,8 +426,9 @@ class TrackedLuckMaker {
       for (const TrackedLuck::TrackedScheme* s : schemes)
         for (std::size_t k = 0; k < values.size(); ++k) values[k] += s->evidence->log_likelihood().values()[k];
       const double step = values.size() > 1 ? (first.last() - first.first()) / static_cast<double>(values.size() - 1) : 1;
-      shared.push_back({weights_of(schemes.front()->loadings), Spline(first.first(), step, std::move(values))});
+      shared.push_back({weights_of(schemes.front()->loadings), Spline(first.first() - key.shift, step, std::move(values))});
     }
+    out_->name_streams();
     for (std::size_t k = 0; k < normal.size(); ++k) normal[k].weights = weights_of(normal_loadings[k]);
     out_->posterior_ = std::make_unique<const FactorPosterior>(out_->factor_names_.size(), std::move(shared), std::move(normal));
   }

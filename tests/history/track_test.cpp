@@ -164,7 +164,7 @@ TEST_SUITE("track") {
     const SeenScheme prior = of_six(0);
     std::vector<double> share(trials), scores(trials);
     for (int b = 0; b < blocks; ++b) {
-      Eigen::MatrixXd factors = Eigen::MatrixXd::NullaryExpr(5, proposals, [&] { return normal(random); });
+      Eigen::MatrixXd factors = Eigen::MatrixXd::NullaryExpr(proposals, 5, [&] { return normal(random); });
       const Eigen::VectorXd mixing = Eigen::VectorXd::NullaryExpr(proposals, [&] { return std::sqrt(7 / chi_squared(random)); });
       Eigen::VectorXd log_weights;
       posterior.propose(factors, mixing, log_weights);
@@ -174,7 +174,7 @@ TEST_SUITE("track") {
       for (int i = 0; i < 6; ++i) {
         Floats c, own, delay;
         for (int k = 0; k < trials; ++k) {
-          c[k] = static_cast<float>(shared[static_cast<std::size_t>(i)].weights.dot(factors.col(chosen[static_cast<std::size_t>(k)])));
+          c[k] = static_cast<float>(shared[static_cast<std::size_t>(i)].weights.dot(factors.row(chosen[static_cast<std::size_t>(k)])));
           own[k] = static_cast<float>(normal(random)), delay[k] = static_cast<float>(normal(random));
         }
         schemes[static_cast<std::size_t>(i)].move(c, own, delay);
@@ -190,7 +190,7 @@ TEST_SUITE("track") {
           if (i == 2) dropped += scores[static_cast<std::size_t>(k)] < *prior.drop_threshold;
         }
       }
-      for (const std::uint32_t k : chosen) sum += factors.col(k);
+      for (const std::uint32_t k : chosen) sum += factors.row(k).transpose();
       year += saved.sum(), squares += saved.square().sum();
     }
     const double n = static_cast<double>(blocks) * trials;
