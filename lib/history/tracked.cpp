@@ -44,6 +44,9 @@ Checked<LearntLuck> learnt(const Plans& plans, const Actuals& actuals, const Run
   if (same) return options.seen->luck;
   auto luck = TrackedLuck::of(plans, model, actuals, options.seen->as_at, optimism, options.threads, known);
   if (!luck) return tl::make_unexpected(std::move(luck.error()));
+  constexpr std::uint64_t judged_blocks = 25;
+  const std::uint64_t blocks = std::min(judged_blocks, whole_blocks(options.trials) / block_trials);
+  if (!(*luck)->quality(options.seed, blocks, options.threads).trustworthy()) return LearntLuck();
   return LearntLuck(std::move(*luck));
 }
 

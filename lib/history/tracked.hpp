@@ -19,7 +19,8 @@ Checked<Tracked> tracked(const Plans& plans, const Model& model, const Actuals& 
 // The same for the options of another question; none where the file has no actual.
 Checked<MaybeSeen> seen_of(const Plans& plans, const Actuals& actuals, std::optional<int> as_at, const RunOptions& options);
 
-// What another model of the same plans, of that optimism, learns of the actuals that `options.seen`, made by seen_of, is of.
+// What another model of the same plans, of that optimism, learns of the actuals that `options.seen`, made by seen_of, is of; null where its
+// proposals, by Pareto's k of the first of them, do not reach the futures that are left.
 Checked<LearntLuck> learnt(const Plans& plans, const Actuals& actuals, const RunOptions& options, const Model& model, double optimism);
 
 }  // namespace shortfall

@@ -214,6 +214,7 @@ std::string json(const ExplainResult& r, const Provenance& provenance) {
     for (std::size_t q = 0; q < f.fails.size(); ++q) at.push_back({{"quantile", factor_quantiles[q]}, {name_of(Family::fails), chance(f.fails[q])}});
     out["factors"].push_back({{"name", f.name}, {"at", std::move(at)}});
   }
+  if (!r.factors_not_told.empty()) out["factors_not_told"] = r.factors_not_told;
   Json parts = Json::array();
   for (std::size_t o = 0; o < r.tail.parts.size(); ++o)
     parts.push_back({{"organisation", o < s.organisations.size() ? Json(s.organisations[o].id) : Json(nullptr)}, {"share", money(r.tail.parts[o])}});

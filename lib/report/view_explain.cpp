@@ -238,7 +238,7 @@ class ExplainView {
   }
 
   void factors() {
-    if (r_.factors.empty()) return;
+    if (r_.factors.empty() && r_.factors_not_told.empty()) return;
     std::vector<Estimate> all;
     for (const FactorResult& f : r_.factors) all.insert(all.end(), f.fails.begin(), f.fails.end());
     const int digits = chance_digits(all, 1);
@@ -253,10 +253,15 @@ class ExplainView {
       t.row(std::move(cells));
     }
     Section& s = document_.section(fmt::format("Shared luck: {} when a factor sits at its", what()));
-    s.add(std::move(t));
+    if (shown > 0) s.add(std::move(t));
     if (r_.factors.size() > shown)
       s.say(fmt::format("and {} more, none with a wider span than {:.1f} points", r_.factors.size() - shown, 100 * r_.factors[shown].spread()),
             Tone::faint);
+    if (r_.factor_trials < r_.setting.trials)
+      s.say(fmt::format("Each is told by {}, as what was seen is learnt anew with it held.", counted(r_.factor_trials, "future")), Tone::faint);
+    if (!r_.factors_not_told.empty())
+      s.say(fmt::format("Not told: {}. Futures with such luck in which what was seen comes about cannot be reached from those of the plan.",
+                        fmt::join(r_.factors_not_told, ", ")));
   }
 
   void organisations() {

@@ -17,6 +17,8 @@ namespace {
 // Models simulated together, on the same draws: as many as have this many schemes in all, as the memory they take goes with these.
 constexpr std::size_t batch_schemes = 2000;
 constexpr std::size_t least_batch = driver_kinds + 2;  // those that are redrawn stand in the first, beside each other
+// With actuals, each factor that is held has a luck of its own, which takes ten times as long as another plan on the same draws.
+constexpr std::uint64_t most_learnt_trials = 100 * block_trials;
 
 struct Variant {
   enum class Kind { scheme, factor, redrawn } kind = Kind::scheme;
@@ -42,6 +44,7 @@ struct Outcome {
   };
   std::map<std::uint64_t, SectionChanges> changes;  // by section, of the contingencies
   std::map<std::uint64_t, PairSums> pairs;
+  bool reached = true;  // whether there are futures to count
 
   template <class Self, class F>
   static void each_field(Self& self, F&& f) {
@@ -167,8 +170,7 @@ std::vector<Variant> variants_of(const Model& base, const Scales& scales, bool s
 // What actuals leave to the base and to each of the variants; a factor that is held is another view of the world that they were seen in.
 std::vector<LearntLuck> lucks_of(const std::vector<Variant>& variants, const std::vector<Model>& models, const RunOptions& options,
                                  const Learn& learn) {
-  if (!options.seen) return {};
-  std::vector<LearntLuck> out = {options.seen->luck};
+  std::vector<LearntLuck> out;
   for (std::size_t v = 0; v < variants.size(); ++v)
     out.push_back(variants[v].kind == Variant::Kind::factor && learn ? learn(models[v], options.optimism) : options.seen->luck);
   return out;
@@ -194,29 +196,62 @@ SchemeEffect effect_of(const Outcome& o, double reserves, double owner_reserves,
           by_sections(contingency(o.shortfalls[1], owner_reserves) - owner.value, of_owner)};
 }
 
+// A batch on the same draws, each variant with the luck that actuals leave to it; those that have none are left out.
+std::vector<Outcome> outcomes_of_batch(const Model& base, const std::vector<Variant>& batch, std::uint64_t trials, const RunOptions& options,
+                                       const Learn& learn, std::function<void(std::uint64_t)> progress) {
+  std::vector<Model> models;
+  for (const Variant& v : batch) models.push_back(v.model());
+  SimulateOptions simulate_options = paired_options(options);
+  simulate_options.progress = std::move(progress);
+  std::vector<LearntLuck> lucks;
+  if (options.seen) lucks = lucks_of(batch, models, options, learn);
+  std::vector<Variant> counted;
+  std::vector<const Model*> pointers = {&base};
+  if (options.seen) simulate_options.updates = {options.seen->luck.get()};
+  for (std::size_t v = 0; v < batch.size(); ++v) {
+    if (options.seen && !lucks[v]) continue;
+    counted.push_back(batch[v]);
+    pointers.push_back(&models[v]);
+    if (options.seen) simulate_options.updates.push_back(lucks[v].get());
+  }
+  Batch total = record(pointers, {.first = 0, .count = trials}, simulate_options, Batch(base, counted));
+  std::vector<Outcome> out;
+  for (std::size_t v = 0, next = 0; v < batch.size(); ++v) {
+    const bool reached = !options.seen || lucks[v];
+    out.push_back(reached ? std::move(total.outcomes[next++]) : Outcome(batch[v], base.draws));
+    out.back().reached = reached;
+  }
+  return out;
+}
+
+std::vector<Outcome> outcomes_of(const Model& base, const std::vector<Variant>& all, const RunOptions& options, const Learn& learn,
+                                 ExplainResult& out) {
+  out.factor_trials = options.seen && learn ? std::min(options.trials, most_learnt_trials) : options.trials;
+  const std::size_t batch = std::max(least_batch, batch_schemes / std::max<std::size_t>(1, base.schemes.size()));
+  std::vector<Outcome> outcomes;
+  for (std::size_t first = 0; first < all.size();) {
+    // A batch has as many trials for all.
+    const auto trials_of = [&](const Variant& v) { return v.kind == Variant::Kind::factor ? out.factor_trials : options.trials; };
+    std::size_t end = first;
+    while (end < all.size() && end < first + batch && trials_of(all[end]) == trials_of(all[first])) ++end;
+    const std::vector<Variant> some(all.begin() + static_cast<std::ptrdiff_t>(first), all.begin() + static_cast<std::ptrdiff_t>(end));
+    const std::uint64_t trials = trials_of(all[first]);
+    std::function<void(std::uint64_t)> progress;
+    if (options.progress)
+      progress = [&](std::uint64_t done) { options.progress((options.trials * first + done * some.size()) / all.size(), options.trials); };
+    std::vector<Outcome> counted = outcomes_of_batch(base, some, trials, options, learn, std::move(progress));
+    std::move(counted.begin(), counted.end(), std::back_inserter(outcomes));
+    first = end;
+  }
+  return outcomes;
+}
+
 }  // namespace
 
 void explain_by_variants(const Model& base, const Tally& tally, const RunOptions& options, const Learn& learn, ExplainResult& out) {
   std::vector<std::size_t> factors;
   const std::vector<Variant> all = variants_of(base, pilot(base, options.seed, luck_of(options.seen)), options.seen != nullptr, factors);
-  const std::uint64_t trials = options.trials;
-  const std::size_t batch = std::max(least_batch, batch_schemes / std::max<std::size_t>(1, base.schemes.size()));
-  std::vector<Outcome> outcomes;
-  for (std::size_t first = 0; first < all.size(); first += batch) {
-    const std::vector<Variant> some(all.begin() + static_cast<std::ptrdiff_t>(first),
-                                    all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), first + batch)));
-    std::vector<Model> models;
-    for (const Variant& v : some) models.push_back(v.model());
-    std::vector<const Model*> pointers = pointers_to(models);
-    pointers.insert(pointers.begin(), &base);
-    SimulateOptions simulate_options = paired_options(options);
-    const std::vector<LearntLuck> lucks = lucks_of(some, models, options, learn);
-    for (const LearntLuck& luck : lucks) simulate_options.updates.push_back(luck.get());
-    const auto shown = [&](std::uint64_t done) { options.progress((trials * first + done * some.size()) / all.size(), trials); };
-    if (options.progress) simulate_options.progress = shown;
-    Batch total = record(pointers, {.first = 0, .count = trials}, simulate_options, Batch(base, some));
-    std::move(total.outcomes.begin(), total.outcomes.end(), std::back_inserter(outcomes));
-  }
+  const std::vector<Outcome> outcomes = outcomes_of(base, all, options, learn, out);
 
   const double reserves = reserves_of(base);
   std::vector<std::vector<PairSums>> sections;
@@ -237,11 +272,15 @@ void explain_by_variants(const Model& base, const Tally& tally, const RunOptions
     FactorResult factor{base.factors[f].name, {}};
     for (std::size_t q = 0; q < std::size(factor_quantiles); ++q) {
       const Outcome& o = outcomes[next++];
-      Estimate fails = proportion(o.system.both + o.system.variant_only, trials);
+      if (!o.reached) continue;
+      Estimate fails = proportion(o.system.both + o.system.variant_only, out.factor_trials);
       fails.known = known_chance_of(o.system_by_draw, counted, fails.value);
       factor.fails.push_back(std::move(fails));
     }
-    out.factors.push_back(std::move(factor));
+    if (factor.fails.size() == std::size(factor_quantiles))
+      out.factors.push_back(std::move(factor));
+    else
+      out.factors_not_told.push_back(std::move(factor.name));
   }
   VarianceShares shares = variance_shares(sections, base.draws > 0);
   if (!shares.shares.empty()) out.variance = std::move(shares);

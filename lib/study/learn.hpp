@@ -10,6 +10,7 @@ namespace shortfall {
 struct Model;
 class Update;
 
+// Null: the futures that fit both cannot be reached from those of the plan, and nothing is to be told of them.
 using LearntLuck = std::shared_ptr<const Update>;
 using Learn = std::function<LearntLuck(const Model& model, double optimism)>;
 
