@@ -14,8 +14,7 @@ constexpr double highest_score = 7.5;
 constexpr double widest_cell = 0.25, widest_of_map = 0.125, narrowest_cell = 1.0 / 64;
 constexpr double tolerance = 1e-5;  // of log L, from cells of one width to those of half of it
 constexpr double root_two_pi = 2.5066282746310002;
-// Gauss and Legendre's, on the unit interval.
-constexpr double node_place[3] = {0.1127016653792583, 0.5, 0.8872983346207417};
+// Gauss and Legendre's, on the unit interval: at first_node, 1/2 and 1 − first_node.
 constexpr double node_weight[3] = {5.0 / 18, 8.0 / 18, 5.0 / 18};
 
 double below(double score) { return std::erfc(-score * M_SQRT1_2) / 2; }
@@ -84,7 +83,7 @@ void SchemeEvidence::set_cells(double widest) {
   for (std::size_t k = 0; k + 1 < edges_.size(); ++k)
     for (std::size_t j = 0; j < nodes_per_cell; ++j) {
       const double length = edges_[k + 1] - edges_[k];
-      score_.push_back(edges_[k] + evidence::node_place[j] * length);
+      score_.push_back(edges_[k] + (first_node + static_cast<double>(j) * (0.5 - first_node)) * length);
       weight_.push_back(evidence::node_weight[j] * length / (scheme_.share_weight * evidence::root_two_pi));
     }
   fill_likelihoods();
@@ -193,7 +192,7 @@ bool SchemeEvidence::serves(double mean, double sd) const {
 }
 
 void SchemeEvidence::tabulate() {
-  points_ = scheme_.common_sd > 0 ? 49 : 1;
+  points_ = scheme_.common_sd > 0 ? 57 : 1;
   first_ = points_ > 1 ? -reach * scheme_.common_sd : 0;
   step_ = points_ > 1 ? -2 * first_ / static_cast<double>(points_ - 1) : 1;
   std::vector<double> values, cumulative;
@@ -203,6 +202,7 @@ void SchemeEvidence::tabulate() {
     values.push_back(log_scale_ + std::log(all));
     for (const double part : cumulative) cumulative_.push_back(static_cast<float>(part / all));
   }
+  moving_likelihood_.assign(likelihood_.begin(), likelihood_.end());
   for (std::size_t edge = 0; edge < edges_.size(); ++edge) cumulative_.push_back(cumulative_[(points_ - 1) * edges_.size() + edge]);
   log_likelihood_ = Spline(first_, step_, std::move(values));
 }

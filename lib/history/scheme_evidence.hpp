@@ -69,6 +69,7 @@ class SchemeEvidence {
 
  private:
   static constexpr std::size_t nodes_per_cell = 3;
+  static constexpr double first_node = 0.1127016653792583;  // of Gauss and Legendre's rule on the unit interval
 
   void count_months();
   void set_cells(double widest);
@@ -79,13 +80,13 @@ class SchemeEvidence {
   void chances_of_months(double score, double c, std::vector<double>& chances) const;
   double dropped_chance(double c) const;
   double integral(double c, std::vector<double>* cumulative) const;
-  static constexpr double reach = 6, served_reach = 5.5;  // of the table, in sds of c
+  static constexpr double reach = 7, served_reach = 5.5;  // of the table, in sds of c: enough for a factor held at ±4
   void tabulate();
-  // The score of each trial's share, and the cell that it lies in; −1: among the drop-outs.
-  void move_share(const Floats& c, const Floats& below, Floats& score, Integers& cell) const;
+  // The score of each trial's share, the cell that it lies in (−1: among the drop-outs) and how far along that it does.
+  void move_share(const Floats& c, const Floats& below, Floats& score, Integers& cell, Floats& within) const;
   void move_dropped(const Floats& c, const Floats& below, Floats& score, Integers& cell) const;
-  void likelihoods_of_months(const Floats& c, const Floats& share_normal, const Integers& cell, std::vector<Floats>& out) const;
-  void move_delay(const Floats& c, const Floats& share_normal, const Integers& cell, Floats& delay_normal) const;
+  void likelihoods_of_months(const Integers& cell, const Floats& within, std::vector<Floats>& out) const;
+  void move_delay(const Floats& c, const Floats& share_normal, const Integers& cell, const Floats& within, Floats& delay_normal) const;
 
   SeenScheme scheme_;
   std::size_t months_ = 1;     // that are told apart: 0, 1, … and all later ones
@@ -93,6 +94,7 @@ class SchemeEvidence {
   std::vector<double> edges_;  // [cell], and one more at the end
   std::vector<double> score_, weight_;
   std::vector<double> likelihood_;  // [node · months_ + months], over the largest of all
+  std::vector<float> moving_likelihood_;  // the same for `move`, which passes over all schemes' in turn
   double dropped_likelihood_ = 0, log_scale_ = 0;
   Spline log_likelihood_;
   std::size_t points_ = 1;  // of the table over c

@@ -59,29 +59,50 @@ SHORTFALL_STAGE void find_edges(const float* cumulative, std::int32_t edges, con
   edge = at.min(most - 1) - row * edges;
 }
 
+// Which two rows of a table each c lies between, and how far along.
+SHORTFALL_STAGE void find_rows(const Floats& c, float first, float rows_per_unit, float last, Integers& row, Floats& part) {
+  const Floats place = of_each(
+      [=](float x) {
+        const float p = (x - first) * rows_per_unit, at_least = p > 0.0f ? p : 0.0f;
+        return at_least < last ? at_least : last;
+      },
+      c);
+  row = of_each([=](float p) { return static_cast<std::int32_t>(p < last - 1.0f ? p : last - 1.0f); }, place);
+  part = of_each([](float p, std::int32_t r) { return p - static_cast<float>(r); }, place, row);
+}
+
+// How far along its cell each trial lies, by the distribution function at the cell's two edges.
+SHORTFALL_STAGE void find_within(const float* cumulative, std::int32_t edges, const Integers& row, const Floats& part, const Floats& below,
+                                 const Integers& edge, Floats& within) {
+  const float* next_row = cumulative + edges;
+  for (std::size_t i = 0; i < block_trials; ++i) {
+    const std::int32_t at = row[i] * edges + edge[i];
+    const float from = cumulative[at] + part[i] * (next_row[at] - cumulative[at]);
+    const float to = cumulative[at + 1] + part[i] * (next_row[at + 1] - cumulative[at + 1]);
+    const float x = to > from ? (below[i] - from) / (to - from) : 0.5f, at_least = x > 0.0f ? x : 0.0f;
+    within[i] = at_least < 1.0f ? at_least : 1.0f;
+  }
+}
+
 }  // namespace
 
 // Where the posterior's distribution function, between two points of the table that of both mixed, comes to `below`.
-void SchemeEvidence::move_share(const Floats& c, const Floats& below, Floats& score, Integers& cell) const {
+void SchemeEvidence::move_share(const Floats& c, const Floats& below, Floats& score, Integers& cell, Floats& within) const {
   const auto edges = static_cast<std::int32_t>(edges_.size());
   Integers row;
   Floats part;
-  const double last = static_cast<double>(points_ - 1);
-  for (std::size_t i = 0; i < block_trials; ++i) {
-    const double place = std::clamp((static_cast<double>(c[i]) - scheme_.common_mean - first_) / step_, 0.0, last);
-    row[i] = points_ > 1 ? std::min(static_cast<std::int32_t>(place), static_cast<std::int32_t>(points_) - 2) : 0;
-    part[i] = static_cast<float>(place - static_cast<double>(row[i]));
-  }
+  // A table of one row is read as if a second, equal to it, came after.
+  find_rows(c, static_cast<float>(scheme_.common_mean + first_), static_cast<float>(1 / step_), static_cast<float>(std::max<std::size_t>(points_, 2) - 1),
+            row, part);
   if (edges > 1) {
     find_edges(cumulative_.data(), edges, row, part, below, cell);
+    find_within(cumulative_.data(), edges, row, part, below, cell, within);
     for (std::size_t i = 0; i < block_trials; ++i) {
-      const std::int32_t edge = cell[i];
-      const float* low = cumulative_.data() + static_cast<std::ptrdiff_t>(row[i]) * edges + edge;
-      const float from = low[0] + part[i] * (low[edges] - low[0]), to = low[1] + part[i] * (low[edges + 1] - low[1]);
-      const float within = to > from ? std::clamp((below[i] - from) / (to - from), 0.0f, 1.0f) : 0.5f;
-      const double start = edges_[static_cast<std::size_t>(edge)], length = edges_[static_cast<std::size_t>(edge) + 1] - start;
-      score[i] = static_cast<float>(start + static_cast<double>(within) * length);
+      const auto edge = static_cast<std::size_t>(cell[i]);
+      score[i] = static_cast<float>(edges_[edge] + static_cast<double>(within[i]) * (edges_[edge + 1] - edges_[edge]));
     }
+  } else {
+    within.setZero();
   }
   if (!closed_) return;
   Floats dropped;
@@ -107,23 +128,23 @@ void SchemeEvidence::move_dropped(const Floats& c, const Floats& part, Floats& s
 }
 
 void SchemeEvidence::move(const Floats& c, Floats& share_normal, Floats& delay_normal) const {
-  Floats below, score;
+  Floats below, score, within;
   Integers cell;
   look_up(normal_curve(), share_normal, below);
-  move_share(c, below, score, cell);
+  move_share(c, below, score, cell, within);
   share_normal = (score - c) / static_cast<float>(scheme_.share_weight);
-  if (months_ > 1 && scheme_.delay_weight > 0) move_delay(c, share_normal, cell, delay_normal);
+  if (months_ > 1 && scheme_.delay_weight > 0) move_delay(c, share_normal, cell, within, delay_normal);
 }
 
 // Between the nodes of a cell along a straight line: [months](trial).
-void SchemeEvidence::likelihoods_of_months(const Floats& c, const Floats& share_normal, const Integers& cell, std::vector<Floats>& out) const {
+void SchemeEvidence::likelihoods_of_months(const Integers& cell, const Floats& within, std::vector<Floats>& out) const {
   out.resize(months_);
-  for (Eigen::Index i = 0; i < c.size(); ++i) {
-    const double score = static_cast<double>(c[i]) + scheme_.share_weight * static_cast<double>(share_normal[i]);
-    const std::size_t node = static_cast<std::size_t>(std::max(cell[i], 0)) * nodes_per_cell, from = score < score_[node + 1] ? node : node + 1;
-    const double t = std::clamp((score - score_[from]) / (score_[from + 1] - score_[from]), 0.0, 1.0);
-    const double *a = likelihood_.data() + from * months_, *b = a + months_;
-    for (std::size_t m = 0; m < months_; ++m) out[m][i] = static_cast<float>(a[m] + t * (b[m] - a[m]));
+  const auto first = static_cast<float>(first_node), apart = static_cast<float>(0.5 - first_node);
+  for (Eigen::Index i = 0; i < cell.size(); ++i) {
+    const bool upper = within[i] >= 0.5f;
+    const float t = std::clamp((within[i] - (upper ? 0.5f : first)) / apart, 0.0f, 1.0f);
+    const float *a = moving_likelihood_.data() + (static_cast<std::size_t>(std::max(cell[i], 0)) * nodes_per_cell + upper) * months_, *b = a + months_;
+    for (std::size_t m = 0; m < months_; ++m) out[m][i] = a[m] + t * (b[m] - a[m]);
   }
 }
 
@@ -164,7 +185,7 @@ SHORTFALL_STAGE void choose_months(const std::vector<Floats>& at_least, const Fl
 
 }  // namespace
 
-void SchemeEvidence::move_delay(const Floats& c, const Floats& share_normal, const Integers& cell, Floats& delay_normal) const {
+void SchemeEvidence::move_delay(const Floats& c, const Floats& share_normal, const Integers& cell, const Floats& within, Floats& delay_normal) const {
   std::vector<Floats> at_least(months_ + 1), mass;  // the prior's chance of so many months or more
   at_least[0].setOnes();
   at_least[months_].setZero();
@@ -173,7 +194,7 @@ void SchemeEvidence::move_delay(const Floats& c, const Floats& share_normal, con
     const Floats off = (static_cast<float>(scheme_.late[m - 1]) - c - static_cast<float>(scheme_.delay_by_share) * share_normal) * inverse;
     look_up(normal_curve(), off, at_least[m]);
   }
-  likelihoods_of_months(c, share_normal, cell, mass);
+  likelihoods_of_months(cell, within, mass);
   Floats below, chance, moved;
   Flags stays;
   look_up(normal_curve(), delay_normal, below);

@@ -258,6 +258,7 @@ std::string json(const ReverseResult& r, const Provenance& provenance) {
   out["now"] = chance(r.now);
   out["factor"] = r.factor.empty() ? Json(nullptr) : Json(r.factor);
   out[std::string(name_of(Family::saving))] = {{"planned", r.planned}, {"expected", r.expected}};
+  if (r.luck_not_told) out["luck_not_told"] = true;
   out["dials"] = Json::array();
   for (const DialResult& d : r.dials) out["dials"].push_back(of(d));
   return text_of(out);

@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t batch_schemes = 2000;
 constexpr std::size_t least_batch = driver_kinds + 2;  // those that are redrawn stand in the first, beside each other
 // With actuals, each factor that is held has a luck of its own, which takes ten times as long as another plan on the same draws.
-constexpr std::uint64_t most_learnt_trials = 100 * block_trials;
+constexpr std::uint64_t most_learnt_trials = 50 * block_trials;
 
 struct Variant {
   enum class Kind { scheme, factor, redrawn } kind = Kind::scheme;

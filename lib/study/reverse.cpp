@@ -77,10 +77,19 @@ struct Turned {
   std::vector<Model> models;
   std::vector<LearntLuck> lucks;
   void add(Model model, LearntLuck luck) { models.push_back(std::move(model)), lucks.push_back(std::move(luck)); }
-  void add(const Dial& dial, double x, const MaybeSeen& seen) {
-    Model model = dial.model(x);
-    LearntLuck luck = !seen ? LearntLuck() : dial.luck ? dial.luck(model, x) : seen->luck;
-    add(std::move(model), std::move(luck));
+  // Adds all turns of the dial that are asked for, or none, where the futures that actuals leave to one of them cannot be reached.
+  bool add(const Dial& dial, const std::vector<double>& turns, const MaybeSeen& seen) {
+    const std::size_t before = models.size();
+    for (const double x : turns) {
+      Model model = dial.model(x);
+      LearntLuck luck = !seen ? LearntLuck() : dial.luck ? dial.luck(model, x) : seen->luck;
+      if (seen && !luck) {
+        models.resize(before), lucks.resize(before);
+        return false;
+      }
+      add(std::move(model), std::move(luck));
+    }
+    return true;
   }
 };
 
@@ -98,18 +107,26 @@ struct Scanned {
   bool monotone = true;
 };
 
-// All dials over their whole ranges, by a few trials. A step against the way of the whole range is one whose interval lies beyond 0.
-std::vector<Scanned> scanned(const std::vector<Dial>& dials, const ReverseOptions& options) {
+// All dials over their whole ranges, by a few trials. A step against the way of the whole range is one whose interval lies beyond 0. Dials that cannot
+// be told are taken out.
+std::vector<Scanned> scanned(std::vector<Dial>& dials, const ReverseOptions& options) {
   Turned turned;
-  std::vector<Scanned> out(dials.size());
-  for (std::size_t d = 0; d < dials.size(); ++d)
+  std::vector<Scanned> out;
+  for (auto dial = dials.begin(); dial != dials.end();) {
+    std::vector<double> turns;
     for (std::size_t k = 0; k < scan_points; ++k) {
-      const DialRange& r = dials[d].range;
-      double x = r.from + (r.to - r.from) * static_cast<double>(k) / (scan_points - 1);
-      if (r.whole) x = std::round(x);
-      out[d].points.push_back({x, {}});
-      turned.add(dials[d], x, options.run.seen);
+      const DialRange& r = dial->range;
+      const double x = r.from + (r.to - r.from) * static_cast<double>(k) / (scan_points - 1);
+      turns.push_back(r.whole ? std::round(x) : x);
     }
+    if (!turned.add(*dial, turns, options.run.seen)) {
+      dial = dials.erase(dial);
+      continue;
+    }
+    ++dial;
+    Scanned& scan = out.emplace_back();
+    for (const double x : turns) scan.points.push_back({x, {}});
+  }
   if (turned.models.empty()) return out;  // there is nothing to turn
   const std::uint64_t trials = std::min(options.run.trials, scan_trials);
   const Failures failures = simulated(turned, options, trials, {});
@@ -297,16 +314,22 @@ ReverseResult reverse(const Plans& plans, const ReverseOptions& options) {
       for (const double saving : planned_saving(s, plans.system.years)) out.planned += saving;
   DialResult reserves = reserve(now, base, options);
 
-  const std::vector<Dial> all = dials(plans, options.run, options.factor, options.learn);
-  const std::vector<Scanned> scans = scanned(all, options);
+  std::vector<Dial> all = dials(plans, options.run, options.factor, options.learn);
+  const std::size_t dials_of_plans = all.size();
+  std::vector<Scanned> scans = scanned(all, options);
   std::vector<Search> searches;
   for (std::size_t d = 0; d < all.size(); ++d) searches.emplace_back(all[d].range, scans[d].points, options.until.level);
   // All searches a step at a time, so that what is drawn serves all.
   constexpr std::uint64_t usual_steps = 5;  // for the bar: what most plans take
   for (std::uint64_t step = 0;; ++step) {
     Turned turned;
-    for (std::size_t d = 0; d < all.size(); ++d)
-      for (const double x : searches[d].wanted()) turned.add(all[d], x, options.run.seen);
+    for (std::size_t d = 0; d < all.size();) {
+      const auto at = static_cast<std::ptrdiff_t>(d);
+      if (turned.add(all[d], searches[d].wanted(), options.run.seen))
+        ++d;
+      else
+        all.erase(all.begin() + at), scans.erase(scans.begin() + at), searches.erase(searches.begin() + at);
+    }
     if (turned.models.empty() && step > 0) break;
     // What the reserves come to, and none at all, beside the first step's on the same draws.
     if (step == 0)
@@ -330,6 +353,7 @@ ReverseResult reverse(const Plans& plans, const ReverseOptions& options) {
     reserves.outcome = Search::Outcome::always_below;
     reserves.chance = without;
   }
+  out.luck_not_told = all.size() < dials_of_plans;
   for (std::size_t d = 0; d < all.size(); ++d) {
     out.dials.push_back(dial_result(all[d], scans[d], searches[d]));
     DialResult& dial = out.dials.back();

@@ -37,6 +37,7 @@ struct ReverseResult {
   Estimate now;  // the chance as the plans stand
   std::string factor;
   std::vector<DialResult> dials;     // optimism, share, delay, luck, reserve
+  bool luck_not_told = false;        // as futures that fit both such luck and what was seen cannot be reached
   double planned = 0, expected = 0;  // saving, over all years and organisations
 };
 

@@ -112,6 +112,30 @@ TEST_SUITE("track") {
     }
   }
 
+  TEST_CASE("a likelihood that was tabulated while no factor was held serves where one is") {
+    const SchemeEvidence before(of_six(3.8));
+    for (const double held : {-4.0, -1.645, 1.645, 4.0}) {
+      SeenScheme scheme = of_six(3.8);
+      scheme.common_mean = std::sqrt(0.15) * held, scheme.common_sd = std::sqrt(0.25 - 0.15);
+      const SchemeEvidence anew(scheme);
+      REQUIRE(before.serves(scheme.common_mean, scheme.common_sd));
+      Floats share = Floats::LinSpaced(-3, 3), delay = share.reverse(), c;
+      Floats share_anew = share, delay_anew = delay;
+      for (int i = 0; i < 256; ++i) {
+        const double at = scheme.common_mean + (-3 + 6 * ((37 * i) % 256) / 255.0) * scheme.common_sd;
+        CHECK(std::abs(before.tabulated(at) - anew.log_likelihood_at(at)) < 1e-4);
+        CHECK(std::abs(anew.tabulated(at) - anew.log_likelihood_at(at)) < 1e-4);
+        c[i] = static_cast<float>(at);
+      }
+      before.move(c, share, delay);
+      anew.move(c, share_anew, delay_anew);
+      CHECK((share - share_anew).abs().maxCoeff() < 0.02f);
+      CHECK((delay - delay_anew).abs().mean() < 0.01f);
+    }
+    CHECK(!before.serves(0, 0.7));
+    CHECK(!before.serves(1.5, 0.45));
+  }
+
   TEST_CASE("a share that rises from its least just above the drop-outs is told from them") {
     constexpr double drops_out = 0.5, sd = 0.05;
     const Coefficients a(1.0330, 0.2174, -0.0506);
