@@ -16,6 +16,8 @@ namespace {
 
 // Models simulated together, on the same draws: as many as have this many schemes in all, as the memory they take goes with these.
 constexpr std::size_t batch_schemes = 2000;
+// With actuals more of them, as each batch brings the draws to what was seen anew.
+constexpr std::size_t batch_schemes_seen = 8000;
 constexpr std::size_t least_batch = driver_kinds + 2;  // those that are redrawn stand in the first, beside each other
 // With actuals, each factor that is held has a luck of its own, which takes ten times as long as another plan on the same draws.
 constexpr std::uint64_t most_learnt_trials = 50 * block_trials;
@@ -227,7 +229,8 @@ std::vector<Outcome> outcomes_of_batch(const Model& base, const std::vector<Vari
 std::vector<Outcome> outcomes_of(const Model& base, const std::vector<Variant>& all, const RunOptions& options, const Learn& learn,
                                  ExplainResult& out) {
   out.factor_trials = options.seen && learn ? std::min(options.trials, most_learnt_trials) : options.trials;
-  const std::size_t batch = std::max(least_batch, batch_schemes / std::max<std::size_t>(1, base.schemes.size()));
+  const std::size_t most_schemes = options.seen ? batch_schemes_seen : batch_schemes;
+  const std::size_t batch = std::max(least_batch, most_schemes / std::max<std::size_t>(1, base.schemes.size()));
   std::vector<Outcome> outcomes;
   for (std::size_t first = 0; first < all.size();) {
     // A batch has as many trials for all.
