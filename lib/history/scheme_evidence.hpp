@@ -93,7 +93,7 @@ class SchemeEvidence {
   bool closed_ = false;        // whether all drop-outs are one cell, in closed form
   std::vector<double> edges_;  // [cell], and one more at the end
   std::vector<double> score_, weight_;
-  std::vector<double> likelihood_;  // [node · months_ + months], over the largest of all
+  std::vector<double> likelihood_;        // [node · months_ + months], over the largest of all
   std::vector<float> moving_likelihood_;  // the same for `move`, which passes over all schemes' in turn
   double dropped_likelihood_ = 0, log_scale_ = 0;
   Spline log_likelihood_;

@@ -1,5 +1,5 @@
-// Own normals, drawn by their prior, moved to where the posterior has the same probability. All of this is done for every scheme of every trial, so it
-// goes column by column.
+// Own normals, drawn by their prior, moved to where the posterior has the same probability. All of this is done for every scheme of every trial, so
+// it goes column by column.
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -92,8 +92,8 @@ void SchemeEvidence::move_share(const Floats& c, const Floats& below, Floats& sc
   Integers row;
   Floats part;
   // A table of one row is read as if a second, equal to it, came after.
-  find_rows(c, static_cast<float>(scheme_.common_mean + first_), static_cast<float>(1 / step_), static_cast<float>(std::max<std::size_t>(points_, 2) - 1),
-            row, part);
+  find_rows(c, static_cast<float>(scheme_.common_mean + first_), static_cast<float>(1 / step_),
+            static_cast<float>(std::max<std::size_t>(points_, 2) - 1), row, part);
   if (edges > 1) {
     find_edges(cumulative_.data(), edges, row, part, below, cell);
     find_within(cumulative_.data(), edges, row, part, below, cell, within);
@@ -143,15 +143,16 @@ void SchemeEvidence::likelihoods_of_months(const Integers& cell, const Floats& w
   for (Eigen::Index i = 0; i < cell.size(); ++i) {
     const bool upper = within[i] >= 0.5f;
     const float t = std::clamp((within[i] - (upper ? 0.5f : first)) / apart, 0.0f, 1.0f);
-    const float *a = moving_likelihood_.data() + (static_cast<std::size_t>(std::max(cell[i], 0)) * nodes_per_cell + upper) * months_, *b = a + months_;
+    const float *a = moving_likelihood_.data() + (static_cast<std::size_t>(std::max(cell[i], 0)) * nodes_per_cell + upper) * months_,
+                *b = a + months_;
     for (std::size_t m = 0; m < months_; ++m) out[m][i] = a[m] + t * (b[m] - a[m]);
   }
 }
 
 namespace {
 
-// `part` of each trial's masses, from the latest month on (a delay's normal is low where it is late): which month it falls to, as the prior's chance of
-// less than the normal that lies as deep within that month; 1 in `none` where all masses are 0. `mass` comes in as likelihoods.
+// `part` of each trial's masses, from the latest month on (a delay's normal is low where it is late): which month it falls to, as the prior's chance
+// of less than the normal that lies as deep within that month; 1 in `none` where all masses are 0. `mass` comes in as likelihoods.
 SHORTFALL_STAGE void choose_months(const std::vector<Floats>& at_least, const Floats& part, std::vector<Floats>& mass, Floats& chance, Flags& none) {
   const std::size_t months = mass.size();
   Floats all = Floats::Zero();
@@ -200,8 +201,8 @@ void SchemeEvidence::move_delay(const Floats& c, const Floats& share_normal, con
   look_up(normal_curve(), delay_normal, below);
   choose_months(at_least, below, mass, chance, stays);
   to_scores(chance, 1 - chance, moved);
-  delay_normal = of_each([](std::int32_t of, std::uint8_t none, float before, float after) { return of < 0 || none != 0 ? before : after; }, cell, stays,
-                         delay_normal, moved);
+  delay_normal = of_each([](std::int32_t of, std::uint8_t none, float before, float after) { return of < 0 || none != 0 ? before : after; }, cell,
+                         stays, delay_normal, moved);
 }
 
 }  // namespace shortfall

@@ -62,10 +62,11 @@ class ExplainView {
   std::string known_words() const {
     const auto &fails = r_.system_fails.known, &reserves = r_.system_contingency.known;
     if (!fails || !reserves) return {};
-    return fmt::format(" Given how little is known of such schemes, that chance lies between {} and {} % and those reserves between {} and {}, nine "
-                       "times in ten.",
-                       decimal(100 * fails->low, 0), decimal(100 * fails->high, 0), money_text(reserves->low, r_.setting.currency),
-                       money_text(reserves->high, r_.setting.currency));
+    return fmt::format(
+        " Given how little is known of such schemes, that chance lies between {} and {} % and those reserves between {} and {}, nine "
+        "times in ten.",
+        decimal(100 * fails->low, 0), decimal(100 * fails->high, 0), money_text(reserves->low, r_.setting.currency),
+        money_text(reserves->high, r_.setting.currency));
   }
 
   // What a board should take away: only what somebody can act on is advised.
@@ -180,9 +181,10 @@ class ExplainView {
       t.row({name(r_.schemes[k]), range(r_.schemes[k].certain.system), range(r_.schemes[k].late.system), range(r_.schemes[k].lost.system)});
     Section& s = document_.section("How far these points are known", Section::Shown::folded);
     s.add(std::move(t));
-    s.say(fmt::format("Nine times in ten within, as the reference classes rest on few records: from the 5th to the 95th percentile, by {} draws of what "
-                      "they may truly be. More records narrow it, more futures do not.",
-                      r_.setting.knowledge_draws),
+    s.say(fmt::format(
+              "Nine times in ten within, as the reference classes rest on few records: from the 5th to the 95th percentile, by {} draws of what "
+              "they may truly be. More records narrow it, more futures do not.",
+              r_.setting.knowledge_draws),
           Tone::faint);
   }
 

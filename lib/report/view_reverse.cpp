@@ -40,9 +40,10 @@ class ReverseView {
     if (auto picture = optimism_chart(r_); picture && r_.until.subject == "system") s.add(on_pages_alone(std::move(*picture)));
     for (const DialResult& d : r_.dials) sentence(s, d);
     if (r_.luck_not_told)
-      s.say(fmt::format("The luck of {} is not told: futures with such luck in which what was seen comes about cannot be reached from those of the "
-                        "plan.",
-                        factor()));
+      s.say(
+          fmt::format("The luck of {} is not told: futures with such luck in which what was seen comes about cannot be reached from those of the "
+                      "plan.",
+                      factor()));
     if (r_.dials.size() == 1) s.say("Without schemes, and with the luck of " + factor() + " held, there is nothing to turn but the reserves.");
     document_.section().say(fmt::format("In brackets: as far as {} can tell the chance from {}, 19 times in 20; seed {}; {}.",
                                         counted(r_.setting.trials, "future"), level(), r_.setting.seed, provenance_.program),

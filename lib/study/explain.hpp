@@ -40,10 +40,10 @@ struct FactorResult {
 struct ExplainResult {
   Setting setting;
   Estimate system_fails, system_contingency;
-  std::vector<Estimate> fails, contingency;  // [organisation], alone
-  std::vector<SchemeResult> schemes;         // the widest spread first
-  std::vector<FactorResult> factors;         // the widest spread first; the schemes' own factors are in their schemes
-  std::uint64_t factor_trials = 0;           // of each of these: fewer than of all else where each learns anew from actuals
+  std::vector<Estimate> fails, contingency;   // [organisation], alone
+  std::vector<SchemeResult> schemes;          // the widest spread first
+  std::vector<FactorResult> factors;          // the widest spread first; the schemes' own factors are in their schemes
+  std::uint64_t factor_trials = 0;            // of each of these: fewer than of all else where each learns anew from actuals
   std::vector<std::string> factors_not_told;  // as futures that fit both their luck and what was seen cannot be reached
   // The system's expected shortfall in its worst 5 % of futures, by organisation; last, where there is any, the excess of the system's own target.
   TailShares tail;

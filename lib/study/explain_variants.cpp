@@ -36,7 +36,7 @@ struct Outcome {
   }
   Paired system, owner;
   Frequency system_by_draw, owner_by_draw;  // of a scheme, failures less the base's; of a factor, failures
-  std::vector<Histogram> shortfalls;  // of the system, of the owner
+  std::vector<Histogram> shortfalls;        // of the system, of the owner
   struct SectionChanges {
     SectionChange system, owner;
     template <class Self, class F>

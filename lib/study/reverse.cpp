@@ -107,8 +107,8 @@ struct Scanned {
   bool monotone = true;
 };
 
-// All dials over their whole ranges, by a few trials. A step against the way of the whole range is one whose interval lies beyond 0. Dials that cannot
-// be told are taken out.
+// All dials over their whole ranges, by a few trials. A step against the way of the whole range is one whose interval lies beyond 0. Dials that
+// cannot be told are taken out.
 std::vector<Scanned> scanned(std::vector<Dial>& dials, const ReverseOptions& options) {
   Turned turned;
   std::vector<Scanned> out;
@@ -298,6 +298,19 @@ DialResult dial_result(const Dial& dial, const Scanned& scan, const Search& sear
   return out;
 }
 
+// What all searches ask for next. A dial that cannot be told is taken out of all three.
+Turned wanted(std::vector<Dial>& all, std::vector<Scanned>& scans, std::vector<Search>& searches, const MaybeSeen& seen) {
+  Turned out;
+  for (std::size_t d = 0; d < all.size();) {
+    const auto at = static_cast<std::ptrdiff_t>(d);
+    if (out.add(all[d], searches[d].wanted(), seen))
+      ++d;
+    else
+      all.erase(all.begin() + at), scans.erase(scans.begin() + at), searches.erase(searches.begin() + at);
+  }
+  return out;
+}
+
 }  // namespace
 
 ReverseResult reverse(const Plans& plans, const ReverseOptions& options) {
@@ -322,14 +335,7 @@ ReverseResult reverse(const Plans& plans, const ReverseOptions& options) {
   // All searches a step at a time, so that what is drawn serves all.
   constexpr std::uint64_t usual_steps = 5;  // for the bar: what most plans take
   for (std::uint64_t step = 0;; ++step) {
-    Turned turned;
-    for (std::size_t d = 0; d < all.size();) {
-      const auto at = static_cast<std::ptrdiff_t>(d);
-      if (turned.add(all[d], searches[d].wanted(), options.run.seen))
-        ++d;
-      else
-        all.erase(all.begin() + at), scans.erase(scans.begin() + at), searches.erase(searches.begin() + at);
-    }
+    Turned turned = wanted(all, scans, searches, options.run.seen);
     if (turned.models.empty() && step > 0) break;
     // What the reserves come to, and none at all, beside the first step's on the same draws.
     if (step == 0)
