@@ -163,6 +163,11 @@ std::string known_text(const Estimate& e) {
   return fmt::format("{} to {}", whole(e.known->low), whole(e.known->high));
 }
 
+std::string known_money(const KnownRange& range, std::string_view unit) {
+  const int digits = money_digits({{range.low, range.low, range.high, 0}}, 1);
+  return fmt::format("{} and {}", money_text(range.low, unit, digits), money_text(range.high, unit, digits));
+}
+
 std::string known_futures(const Estimate& e, Said said) {
   if (!e.known) return futures(e);
   return fmt::format("{} ({}{})", futures(e), known_text(e), said == Said::first ? ", given how little is known of such schemes" : "");

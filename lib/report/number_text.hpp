@@ -46,6 +46,8 @@ std::string futures(const Estimate& e);
 // given how little is known of such schemes)".
 enum class Said { first, again };
 std::string known_futures(const Estimate& e, Said said);
+// "£51m and £117m": of a sum of money, what it is known to lie between.
+std::string known_money(const KnownRange& range, std::string_view unit);
 // "65 to 91" of 100 or, where the chance is small, of 1,000 or 10,000.
 std::string known_text(const Estimate& e);
 

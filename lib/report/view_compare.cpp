@@ -131,7 +131,7 @@ class CompareView {
     const bool sure = change.known->low > 0 || change.known->high < 0;
     return fmt::format("Given how little is known of such schemes, the change lies between {} and {} points, nine times in ten: {}.",
                        points_text(change.known->low), points_text(change.known->high),
-                       sure ? "more than what is not known could undo" : "what is not known could turn it round");
+                       sure ? "its direction does not hang on what is not known" : "its direction hangs on what is not known");
   }
   std::size_t immaterial_rows() const {
     const auto all = std::count_if(r_.measures.begin(), r_.measures.end(), [](const MeasureChange& m) { return m.headline; });

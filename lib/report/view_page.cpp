@@ -72,7 +72,7 @@ class Page {
     }
     figures.push_back({money(r_.reserves), "of reserves are held today", Tone::plain});
     figures.push_back({money(r_.system_contingency.p80.value),
-                       fmt::format("more would make {} 80 % sure not to fail", single_ ? "it" : "all, counted as one,"),
+                       fmt::format("more would make {} 80 % sure not to fail{}", single_ ? "it" : "all, counted as one,", known_reserves()),
                        r_.system_contingency.p80.value > 0 ? Tone::doubtful : Tone::good});
     const ReservesToAdd reserves = reserves_as_printed(r_, digits_);
     if (!single_ && !r_.pools.empty())
@@ -90,6 +90,11 @@ class Page {
         if (const auto* p = std::get_if<Paragraph>(&said[1])) s.say(p->text);
     }
     limits(s);
+  }
+
+  std::string known_reserves() const {
+    const auto& known = r_.system_contingency.p80.known;
+    return known ? fmt::format(" (between {}, given how little is known)", known_money(*known, r_.currency)) : std::string();
   }
 
   void limits(Section& s) {

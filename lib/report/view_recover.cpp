@@ -158,10 +158,9 @@ class RecoverView {
       return r_.aim_is_chance ? decimal(100 * x, worth_it ? 1 : 0) : money_text(x, r_.setting.currency, money_digits_);
     };
     const std::string unit = !r_.aim_is_chance ? "" : worth_it ? " points" : " %";
-    std::string out = fmt::format(" Given how little is known of such schemes, {} lies between {} and {}{}",
-                                  worth_it ? "what it brings" : aim(), told(aim_range->low), told(aim_range->high), unit);
-    if (worth_it && net)
-      out += fmt::format(", its net benefit between {} and {}", money_text(net->low, r_.setting.currency), money_text(net->high, r_.setting.currency));
+    std::string out = fmt::format(" Given how little is known of such schemes, {} lies between {} and {}{}", worth_it ? "what it brings" : aim(),
+                                  told(aim_range->low), told(aim_range->high), unit);
+    if (worth_it && net) out += fmt::format(", its net benefit between {}", known_money(*net, r_.setting.currency));
     return out + ", nine times in ten.";
   }
   // A sentence's words as they stand after a semicolon; a title or a sum begins as it did.

@@ -34,7 +34,7 @@ class ReverseView {
         r_.setting,
         fmt::format("how far until {}, by turning one thing at a time; {}", r_.until.expression, counted(r_.setting.trials, "simulated future")),
         provenance_.edits);
-    document_.section().say(fmt::format("{}, {} {}.", capital(as_gone()), subject_fails(), percent_with_interval(r_.now)));
+    document_.section().say(fmt::format("{}, {} {}{}.", capital(as_gone()), subject_fails(), percent_with_interval(r_.now), known_chance()));
     table();
     Section& s = document_.section();
     if (auto picture = optimism_chart(r_); picture && r_.until.subject == "system") s.add(on_pages_alone(std::move(*picture)));
@@ -186,10 +186,15 @@ class ReverseView {
     return fmt::format("Reserves could be {} lower{}.{}", money_with_interval({-a.value, -a.high, -a.low, a.trials}, r_.setting.currency), whose(),
                        known_reserves(a));
   }
+  std::string known_chance() const {
+    if (!r_.now.known) return {};
+    return fmt::format("; given how little is known of such schemes, in {} to {} %, nine times in ten", decimal(100 * r_.now.known->low, 0),
+                       decimal(100 * r_.now.known->high, 0));
+  }
   std::string known_reserves(const Estimate& a) const {
     if (!a.known) return {};
-    return fmt::format(" Given how little is known of such schemes, what it takes lies between {} and {}, nine times in ten.",
-                       money_text(a.known->low, r_.setting.currency), money_text(a.known->high, r_.setting.currency));
+    return fmt::format(" Given how little is known of such schemes, what it takes lies between {}, nine times in ten.",
+                       known_money(*a.known, r_.setting.currency));
   }
   std::string whose() const { return r_.until.subject == "any" || r_.until.subject == "all" ? ", for each organisation" : ""; }
 

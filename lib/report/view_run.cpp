@@ -222,12 +222,11 @@ class RunView {
     if (r_.knowledge_draws == 0) return;
     Section& s = document_.section("How far the chances are known", Section::Shown::folded);
     s.add(known_chances());
-    s.add(known_reserves());
     s.say(fmt::format("Range: nine times in ten the truth lies within it, as far as records tell. The classes rest on few records, so {} draws of "
-                      "what they may truly be were simulated. More records narrow the range ('shortfall calibrate'); more futures do not. * To be "
-                      "80 % sure not to fail.",
+                      "what they may truly be were simulated. More records narrow the range ('shortfall calibrate'); more futures do not.",
                       r_.knowledge_draws),
           Tone::faint);
+    document_.section("How far the reserves to add are known, to be 80 % sure not to fail", Section::Shown::folded).add(known_reserves());
   }
   PageTable known_chances() const {
     PageTable t;
@@ -249,7 +248,7 @@ class RunView {
   }
   PageTable known_reserves() const {
     PageTable t;
-    t.columns = {{"", Kind::name, 18}, {"reserves\nto add *"}, {fmt::format("range,\n{}", r_.currency), Kind::words}};
+    t.columns = {{"", Kind::name, 18}, {fmt::format("reserves\nto add, {}", r_.currency)}, {"range", Kind::words}};
     const auto row = [&](const std::string& name, const Estimate& e) {
       t.row({name, amount(e, contingency_digits_),
              e.known ? fmt::format("{} to {}", grouped(decimal(e.known->low, saving_digits_)), grouped(decimal(e.known->high, saving_digits_)))

@@ -97,7 +97,7 @@ std::vector<MeasureChange> changes(const Measures& measures, const Pairs& pairs,
     m.before = static_cast<double>(p.base_only + p.both) / static_cast<double>(n);
     m.after = static_cast<double>(p.variant_only + p.both) / static_cast<double>(n);
     m.change = identical ? difference(p, n) : cautious_difference(p, n);
-    m.change.known = known_change(pairs, i, m.change.value);
+    m.change.known = no_closer(known_change(pairs, i, m.change.value), m.change);
     out.push_back(std::move(m));
   }
   for (std::size_t i = 0; i < measures.money.size(); ++i) {

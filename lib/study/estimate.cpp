@@ -145,6 +145,11 @@ std::optional<KnownRange> known_amount_of(const Frequency& amount, const Counted
   return about(known_amount(draws.means, draws.blocks, draws.within), value);
 }
 
+std::optional<KnownRange> no_closer(std::optional<KnownRange> known, const Estimate& simulated) {
+  if (known) known = KnownRange{std::min(known->low, simulated.low), std::max(known->high, simulated.high)};
+  return known;
+}
+
 Estimate complement(const Estimate& e) {
   Estimate out{1 - e.value, 1 - e.high, 1 - e.low, e.trials};
   if (e.known) out.known = {1 - e.known->high, 1 - e.known->low};

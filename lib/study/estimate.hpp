@@ -53,6 +53,10 @@ Estimate chance_of(const Frequency& chance, const Tally& tally, std::optional<do
 std::optional<KnownRange> known_chance_of(const Frequency& chance, const Counted& of, double value);
 std::optional<KnownRange> known_amount_of(const Frequency& amount, const Counted& of, double value);
 
+// What is known of a change, or of a variant, is told no closer than the futures can tell it: of few, what draws differ by may be lost in what blocks
+// of one draw do, and would come out as nothing.
+std::optional<KnownRange> no_closer(std::optional<KnownRange> known, const Estimate& simulated);
+
 // By the normal approximation: mean ± 1.96 standard errors, from the trials' standard deviation or, where they are not independent, from the blocks'
 // means; without ends for a single trial. Of a shortfall of which fewer than 30 trials, or none, show any (and of tail_mean_of): up to the lesser of
 // two bounds, the chance's upper end times how far trials go beyond, and an exponential tail of the margins that come nearest to failing, which every

@@ -181,7 +181,7 @@ std::vector<LearntLuck> lucks_of(const std::vector<Variant>& variants, const std
 // The change of a chance, and how far it is known: by what the draws differ by, both plans in the same world.
 Estimate change_of(const Paired& paired, const Frequency& by_draw, const Counted& counted) {
   Estimate out = cautious_difference(paired, counted.trials);
-  out.known = known_amount_of(by_draw, counted, out.value);
+  out.known = no_closer(known_amount_of(by_draw, counted, out.value), out);
   return out;
 }
 
@@ -277,7 +277,7 @@ void explain_by_variants(const Model& base, const Tally& tally, const RunOptions
       const Outcome& o = outcomes[next++];
       if (!o.reached) continue;
       Estimate fails = proportion(o.system.both + o.system.variant_only, out.factor_trials);
-      fails.known = known_chance_of(o.system_by_draw, counted, fails.value);
+      fails.known = no_closer(known_chance_of(o.system_by_draw, counted, fails.value), fails);
       factor.fails.push_back(std::move(fails));
     }
     if (factor.fails.size() == std::size(factor_quantiles))

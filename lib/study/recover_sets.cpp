@@ -34,12 +34,12 @@ struct Batch {
   std::vector<const Model*> pointers;
   std::vector<double> reserves;  // [model]: of the system
   std::vector<std::size_t> unsure;
-  std::vector<float> thresholds;         // [unsure]: below it the option succeeds
-  std::vector<Stream> streams;           // [unsure]
-  std::array<float, driver_bins> edges;  // of the bins, from below
-  std::size_t candidates = 0;            // those of the inquiry
-  std::size_t draws = 0;                 // of what is not known, where the inquiry asks how far anything is
-  double unit = 1;                       // of sums of money in each draw
+  std::vector<float> thresholds;                                // [unsure]: below it the option succeeds
+  std::vector<Stream> streams;                                  // [unsure]
+  std::array<float, driver_bins> edges;                         // of the bins, from below
+  std::size_t candidates = 0;                                   // those of the inquiry
+  std::size_t draws = 0;                                        // of what is not known, where the inquiry asks how far anything is
+  double unit = 1;                                              // of sums of money in each draw
   std::vector<std::pair<std::size_t, std::size_t>> pairs = {};  // of slots
 };
 
@@ -238,7 +238,8 @@ Batch batch_of(const Plant& plant, const Inquiry& inquiry, const std::vector<Set
     out.draws = plant.base().draws;
     out.unit = pilot(plant.base(), plant.run().seed).system_shortfall.spread;
     const auto slot_of = [&](Set set) {
-      return static_cast<std::size_t>(std::find_if(out.slots.begin(), out.slots.end(), [&](const Slot& s) { return s.set == set; }) - out.slots.begin());
+      return static_cast<std::size_t>(std::find_if(out.slots.begin(), out.slots.end(), [&](const Slot& s) { return s.set == set; }) -
+                                      out.slots.begin());
     };
     for (const auto& [set, from] : inquiry.pairs) out.pairs.emplace_back(slot_of(set), slot_of(from));
   }
@@ -428,7 +429,7 @@ std::optional<KnownRange> Figures::known_net_benefit(std::size_t set, std::size_
 Estimate Figures::aim(std::size_t set) const {
   Estimate e = estimate(whole_aim(set), aims(set));
   if (plant.target().is_chance()) e = no_narrower(e, 3 / static_cast<double>(of.trials()), 0, 1);
-  e.known = known_aim(set, e.value);
+  e.known = no_closer(known_aim(set, e.value), e);
   return e;
 }
 
@@ -440,21 +441,21 @@ Estimate Figures::aim_change(std::size_t set, std::size_t from) const {
   e.high = std::max(e.high, mean_over(of, by_section));
   const bool same = e.low == 0 && e.high == 0;
   if (plant.target().is_chance() && !same) e = no_narrower(e, 3 / static_cast<double>(of.trials()), -1, 1);
-  e.known = known_change(set, from, e.value);
+  e.known = no_closer(known_change(set, from, e.value), e);
   return e;
 }
 
 Estimate Figures::net_benefit(std::size_t set) const {
   const std::vector<double> all = net_benefits(set);
   Estimate e = estimate(mean_over(of, all), all);
-  e.known = known_net_benefit(set, 0, e.value);
+  e.known = no_closer(known_net_benefit(set, 0, e.value), e);
   return e;
 }
 
 Estimate Figures::net_benefit_change(std::size_t set, std::size_t from) const {
   const std::vector<double> all = less(net_benefits(set), net_benefits(from));
   Estimate e = estimate(mean_over(of, all), all);
-  e.known = known_net_benefit(set, from, e.value);
+  e.known = no_closer(known_net_benefit(set, from, e.value), e);
   return e;
 }
 
@@ -474,8 +475,6 @@ double errors_above_0(const Estimate& e, double freedom) {
   return e.value / (reach / student_t_reach95(freedom));
 }
 
-bool surely_above_0(const Estimate& e, double freedom) {
-  return e.value > 0 && errors_above_0(e, freedom) > student_t_level(freedom, 0.99);
-}
+bool surely_above_0(const Estimate& e, double freedom) { return e.value > 0 && errors_above_0(e, freedom) > student_t_level(freedom, 0.99); }
 
 }  // namespace shortfall::recover_parts
