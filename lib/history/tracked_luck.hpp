@@ -55,7 +55,7 @@ class TrackedLuck : public Update {
     enum class Kind { factor, share, delay, pressure } kind;
     std::size_t index, year = 0;
   };
-  // A block's proposals, a column each, and their weights' logs.
+  // A block's proposals, a row each, and their weights' logs.
   void propose(std::uint64_t seed, std::uint64_t block, Eigen::MatrixXd& factors, Eigen::VectorXd& log_weights) const;
 
   struct CommonLuck {  // what a scheme has in common with others: normal, by the factors that are not held
