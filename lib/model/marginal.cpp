@@ -185,6 +185,31 @@ Marginal unlimited(const Distribution& d, double dropped, double optimism, const
   return m;
 }
 
+// The least and the most that a curve's cubics reach, which is beyond the values that they go through where these rise by many powers of ten at once.
+std::pair<double, double> reached_by(const Curve& curve) {
+  double least = HUGE_VAL, most = -HUGE_VAL;
+  constexpr int parts = 12;
+  for (const Cubic& cell : curve.cells)
+    for (int k = 0; k <= parts; ++k) {
+      const double t = static_cast<double>(k) / parts;
+      const double value = static_cast<double>(cell.of[0]) +
+                           t * (static_cast<double>(cell.of[1]) + t * (static_cast<double>(cell.of[2]) + t * static_cast<double>(cell.of[3])));
+      least = std::min(least, value), most = std::max(most, value);
+    }
+  return {least, most};
+}
+
+// Holds a curve that leaves what the distribution can be, drop-outs among it, by more than rounding, to that.
+void limit_curve(double low, double high, Marginal& m) {
+  const auto [least, most] = reached_by(*m.curve);
+  const auto slack = [](double bound) { return 1e-6 * std::max(1.0, std::abs(bound)); };
+  const bool beyond = least < low - slack(low) || most > high + slack(high);
+  m.limited = m.limited || beyond || least < static_cast<double>(m.least) || most > static_cast<double>(m.most);
+  if (!beyond) return;
+  m.least = std::max(m.least, static_cast<float>(low));
+  m.most = std::min(m.most, static_cast<float>(high));
+}
+
 Marginal marginal(const Distribution& d, double dropped, double optimism, const Within& within, Tables* shared) {
   Tables own;
   Marginal m = unlimited(d, dropped, optimism, within, shared == nullptr ? own : *shared);
@@ -192,6 +217,7 @@ Marginal marginal(const Distribution& d, double dropped, double optimism, const 
   m.limited = dialled(s.low, optimism) < within.least || dialled(s.high, optimism) > within.most;
   m.least = static_cast<float>(within.least);
   m.most = static_cast<float>(within.most);
+  if (m.curve != nullptr) limit_curve(dialled(s.low, optimism), dialled(s.high, optimism), m);
   return m;
 }
 

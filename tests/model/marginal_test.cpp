@@ -447,3 +447,25 @@ TEST_CASE("tables may be asked by several threads: a shape has one table") {
     CHECK(made[i].curve->cells == share_marginal({Pert{0, 0.1 * static_cast<double>(i % 4), 1}, 0.25}, 1).curve->cells);
   }
 }
+
+TEST_CASE("no cubic takes an outcome beyond what its distribution can be, however steep that is") {
+  const auto least_of = [](const Marginal& m) {
+    double least = HUGE_VAL;
+    Floats score, value;
+    for (int first = -8 * 256; first < 8 * 256; first += 256) {
+      for (int k = 0; k < 256; ++k) score[k] = static_cast<float>(first + k) / 256;
+      outcome(m, score, value);
+      least = std::min(least, static_cast<double>(value.minCoeff()));
+    }
+    return least;
+  };
+  // From 1e-133 to 1e10 within a score or two: the cubic swings to -2e8 before it rises.
+  const Distribution steep{Lognormal{2.2e-133, 1.58e10, std::nullopt}, 0};
+  for (const double optimism : {0.3, 1.0, 10.0}) {
+    CHECK(least_of(overrun_marginal(steep, optimism)) >= 0);
+    CHECK(least_of(share_marginal(steep, optimism)) >= 1 - optimism - 1e-6);
+  }
+  CHECK(least_of(share_marginal({steep.shape, 0.25}, 1)) >= 0);
+  // One that is wide, but no wider than its cells can follow, is not cut.
+  CHECK(!share_marginal({Lognormal{1, 20, std::nullopt}, 0.25}, 1).limited);
+}
