@@ -112,8 +112,7 @@ double Target::statistic_of(std::vector<double>& values) const {
 }
 
 Plant::Plant(const Plans& plans, const Documents& documents, const Recovery& recovery, const RunOptions& run)
-    : plans_(plans),
-      documents_(documents),
+    : documents_(documents),
       recovery_(recovery),
       run_(run),
       base_(compile(plans, how(run.threads))),

@@ -77,7 +77,6 @@ class Plant {
   CompileOptions how(unsigned threads) const;
   Model model_of(const State& state, Problems& problems) const;
 
-  const Plans& plans_;
   const Documents& documents_;
   const Recovery& recovery_;
   const RunOptions& run_;
