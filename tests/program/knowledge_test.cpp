@@ -142,7 +142,7 @@ TEST_CASE("two revisions that are the same differ by exactly 0, whatever is not 
   }
 }
 
-TEST_CASE("explain tells how far the chance and the effect of each scheme are known, and how much of what varies is not") {
+TEST_CASE("explain tells how far the chance and the effect of each scheme are known, and how much of what varies is not (long)") {
   const std::vector<std::string> asked = {"explain", scenario("midshire"), "--trials", "10240", "--knowledge", "on", "--format"};
   const auto as = [&](const std::string& format) {
     std::vector<std::string> words = asked;
@@ -203,7 +203,7 @@ TEST_CASE("a sweep has the ranges in columns of their own, and a database tells 
   CHECK(points == 2);
 }
 
-TEST_CASE("recover tells how far what the options bring is known") {
+TEST_CASE("recover tells how far what the options bring is known (long)") {
   const std::vector<std::string> asked = {"recover", scenario("midshire"), "--options", scenario("recovery/midshire-options.yaml"),
                                           "--trials", "20480", "--knowledge", "on", "--format"};
   std::vector<std::string> words = asked;
