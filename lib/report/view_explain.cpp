@@ -62,10 +62,10 @@ class ExplainView {
   std::string known_words() const {
     const auto &fails = r_.system_fails.known, &reserves = r_.system_contingency.known;
     if (!fails || !reserves) return {};
-    return fmt::format(" Given how little is known of such schemes, that chance lies between {} and {} % and {} between {}, nine times in ten.",
-                       decimal(100 * fails->low, 0), decimal(100 * fails->high, 0),
-                       r_.system_contingency.high == 0 ? "the reserves to be 80 % sure" : "those reserves",
-                       known_money(*reserves, r_.setting.currency));
+    return fmt::format(
+        " Given how little is known of such schemes, the chance of failing lies between {} and {} % and {} between {}, nine times in ten.",
+        decimal(100 * fails->low, 0), decimal(100 * fails->high, 0),
+        r_.system_contingency.high == 0 ? "the reserves to be 80 % sure" : "those reserves", known_money(*reserves, r_.setting.currency));
   }
 
   // What a board should take away: only what somebody can act on is advised.
