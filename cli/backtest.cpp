@@ -15,6 +15,7 @@ struct Words {
   std::string outcomes;
   OutputOptions output;
   BacktestOptions backtest;
+  KnowledgeSaid knowledge;
   bool keep_seen = false;
 };
 
@@ -31,6 +32,7 @@ Status backtest_command(Words& words) {
     provenance.inputs.push_back({words.outcomes, sha256(text)});
     cases.front().outturns.insert(cases.front().outturns.end(), outcomes->begin(), outcomes->end());
   }
+  words.backtest.futures.knowledge = draws_knowledge(words.knowledge);
   words.backtest.leave_out = !words.keep_seen;
   const auto result = backtest(cases, words.backtest);
   if (!result) throw BadInput(result.error(), std::move(read.sources));
@@ -58,7 +60,7 @@ Action add_backtest(CommandLine& line) {
       .transform(a_count(0, 1024))
       .show_default();
   command.option("--optimism", futures.optimism, "As in 'run'").check(a_number(0, 10)).show_default();
-  knowledge_option(command, futures.knowledge,
+  knowledge_option(command, words->knowledge,
                    "on: forecasts know no more of the reference classes than their records tell; off: the classes as written");
   add_output_options(command, words->output, {"text", "markdown", "html", "json"});
   command.examples(

@@ -23,7 +23,8 @@ struct Words {
   OutputOptions output;
   ActualsOptions actuals;
   CompareOptions compare;
-  bool knowledge_given = false, no_effects = false;
+  KnowledgeSaid knowledge;
+  bool no_effects = false;
 };
 
 Status status_of(const CompareResult& result) {
@@ -63,7 +64,7 @@ Status compare_command(Words& words) {
   // Factors of new and old alike, so that both are held at the same stress.
   good(parse_given(words.given, before.plans));
   options.run.given = good(parse_given(words.given, after.plans));
-  follow_gates(after.plans, words.knowledge_given, options.run);
+  options.run.knowledge = draws_knowledge(words.knowledge, after.plans, !words.actuals.file.empty());
   spread_over_ranks(options.run);
   see(words.actuals, words.output, before, after, options);
   const CompareResult result = answered(options.run, words.output, [&] { return compare(before.plans, after.plans, options); });
@@ -101,14 +102,11 @@ Action add_compare(CommandLine& line) {
   add_actuals_options(command, words->actuals);
   add_output_options(command, words->output, {"text", "markdown", "html", "json", "csv", "junit", "github", "xlsx"});
   add_simulation_options(command, words->compare.run, words->given, least_compared, "while a verdict or a limit is unclear");
-  add_knowledge_option(command, words->compare.run);
+  add_knowledge_option(command, words->knowledge);
   command.examples(
       "  shortfall compare old/ new/                             is the revision safer?\n"
       "  shortfall compare old/ new/ --allow 'system.fails +2pp'  exits 1 where it rises further");
-  return [words, command] {
-    words->knowledge_given = command.is_given("--knowledge");
-    return compare_command(*words);
-  };
+  return [words] { return compare_command(*words); };
 }
 
 }  // namespace shortfall

@@ -20,6 +20,7 @@ struct Words {
   ActualsOptions actuals;
   std::vector<std::string> given;
   RunOptions run;
+  KnowledgeSaid knowledge;
 };
 
 // Of 3,000 schemes it takes minutes.
@@ -35,6 +36,7 @@ Status explain_command(Words& words) {
                     fmt::format("{} schemes; at most {} can be told of together (the work grows with the square of their number); ask of some "
                                 "organisations by their plan files",
                                 schemes, most_explained));
+  words.run.knowledge = draws_knowledge(words.knowledge, !words.actuals.file.empty());
   const Learn learn = see(words.actuals, words.output, plans, words.run);
   const ExplainResult result = answered(words.run, words.output, [&] {
     ExplainResult out = explain(plans.plans, words.run, nullptr, learn);
@@ -62,7 +64,7 @@ Action add_explain(CommandLine& line) {
   add_actuals_options(command, words->actuals);
   add_output_options(command, words->output, {"text", "markdown", "html", "json", "csv", "xlsx"});
   add_simulation_options(command, words->run, words->given, 1, "");
-  add_knowledge_option(command, words->run);
+  add_knowledge_option(command, words->knowledge);
   command.examples(
       "  shortfall explain plans/                       what drives the failures\n"
       "  shortfall explain plans/ --output schemes.csv  every scheme, with intervals");

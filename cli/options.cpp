@@ -159,28 +159,31 @@ void add_sampling_options(const Command& command, RunOptions& run, std::vector<s
       .group("Simulation");
 }
 
-Option knowledge_option(const Command& command, bool& knowledge, const std::string& help) {
+Option knowledge_option(const Command& command, KnowledgeSaid& said, const std::string& help) {
   Option out = command.option(
-      "--knowledge", [&knowledge](const std::string& how) { knowledge = how == "on"; }, help);
-  out.one_of({"on", "off"}).show_default("off");
+      "--knowledge", [&said](const std::string& how) { said = how == "on"; }, help);
+  out.one_of({"on", "off"}).show_default("on");
   return out;
 }
 
-void add_knowledge_option(const Command& command, RunOptions& run) {
-  knowledge_option(command, run.knowledge,
-                   "on: also how far the answer is known, as the reference classes rest on few records; off: the classes as written")
+void add_knowledge_option(const Command& command, KnowledgeSaid& said) {
+  knowledge_option(command, said,
+                   "on: also how far the answer is known, as the reference classes rest on few records; off: the classes as written (so too, unless "
+                   "said, with --actuals)")
       .group("Simulation");
 }
 
-void follow_gates(const Plans& plans, bool said, RunOptions& run) {
-  const auto& gates = plans.system.gates;
+bool draws_knowledge(KnowledgeSaid said, bool with_actuals) { return said.value_or(!with_actuals); }
+
+bool draws_knowledge(KnowledgeSaid said, const Plans& judged, bool with_actuals) {
+  const auto& gates = judged.system.gates;
   const auto known = std::find_if(gates.begin(), gates.end(), [](const Gate& g) { return g.known; });
-  if (known == gates.end() || run.knowledge) return;
-  if (said)
+  if (known == gates.end()) return draws_knowledge(said, with_actuals);
+  if (!said.value_or(true))
     throw BadInput({{known->place, Code::command_line,
                      fmt::format("gate '{}': cannot be judged with --knowledge off (it asks how far the answer is known); leave the option out",
                                  known->expression)}});
-  run.knowledge = true;
+  return true;
 }
 
 void add_simulation_options(const Command& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least, const std::string& until) {

@@ -49,11 +49,14 @@ int month_of(const char* option, const std::string& text);
 
 // What every simulation may be asked. `least`: the fewest trials that make sense.
 void add_sampling_options(const Command& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least);
-// Whether what is not known of the reference classes is drawn; `help` says what of.
-Option knowledge_option(const Command& command, bool& knowledge, const std::string& help);
-void add_knowledge_option(const Command& command, RunOptions& run);  // of an answer
-// A gate that says `known` asks for it; `said`: whether the command line says it is off, which such a gate cannot be judged by.
-void follow_gates(const Plans& plans, bool said, RunOptions& run);
+// Whether what is not known of the reference classes is drawn, as the command line says it; empty: it does not say.
+using KnowledgeSaid = std::optional<bool>;
+Option knowledge_option(const Command& command, KnowledgeSaid& said, const std::string& help);
+void add_knowledge_option(const Command& command, KnowledgeSaid& said);  // of an answer
+// Whether it is drawn: as said; else it is, but for a plan that is updated by actuals, which takes many times as long.
+bool draws_knowledge(KnowledgeSaid said, bool with_actuals = false);
+// The same where the plans' gates are judged: one that says `known` asks for it, and throws BadInput where it is said to be off.
+bool draws_knowledge(KnowledgeSaid said, const Plans& judged, bool with_actuals = false);
 // The same of what goes on until it is sure; `until`: what more trials are for; empty: no more are ever asked for.
 void add_simulation_options(const Command& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least, const std::string& until);
 

@@ -20,6 +20,7 @@ struct Words {
   std::vector<std::string> given;
   std::string material = "1pp", any_fails = "20%";
   PoolingOptions pool;
+  KnowledgeSaid knowledge;
 };
 
 // Of 500 organisations it would take 6 GB.
@@ -39,6 +40,7 @@ Status pool_command(Words& words) {
                     plans.plans.organisations.size(), most_pooled));
   words.pool.material = *parse_points(words.material);
   words.pool.any_fails = *parse_fraction(words.any_fails);
+  words.pool.run.knowledge = draws_knowledge(words.knowledge, !words.actuals.file.empty());
   see(words.actuals, words.output, plans, words.pool.run);
   const PoolingResult result = answered(words.pool.run, words.output, [&] { return pooling(plans.plans, words.pool); });
   Forms forms;
@@ -63,7 +65,7 @@ Action add_pool(CommandLine& line) {
   add_actuals_options(command, words->actuals);
   add_output_options(command, words->output, {"text", "markdown", "html", "json", "csv", "xlsx"});
   add_simulation_options(command, words->pool.run, words->given, 1, "");
-  add_knowledge_option(command, words->pool.run);
+  add_knowledge_option(command, words->knowledge);
   command.examples(
       "  shortfall pool plans/                  who would break ranks\n"
       "  shortfall pool plans/ --any-fails 10%  how much mutual aid keeps any from failing");

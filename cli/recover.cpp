@@ -20,6 +20,7 @@ struct Words {
   std::vector<std::string> given;
   std::string options, to;
   RunOptions run;
+  KnowledgeSaid knowledge;
 };
 
 void write(const RecoverResult& result, const Files& files, const Documents& documents, const Plans& plans, const Words& words) {
@@ -44,6 +45,7 @@ Status recover_command(Words& words) {
   for (const std::string& text : files.notes) note("note: " + text);
   const Documents documents(files.sources);
   const Plans plans = good(documents.with({}));
+  words.run.knowledge = draws_knowledge(words.knowledge);
   words.run.given = good(parse_given(words.given, plans));
   spread_over_ranks(words.run);
   Provenance provenance{"shortfall " SHORTFALL_VERSION, files.inputs, words.input.edits};
@@ -68,7 +70,7 @@ Action add_recover(CommandLine& line) {
   command.option("--write", words->to, "Write the plans with the chosen options in them into this folder").type_name("FOLDER");
   add_output_options(command, words->output, {"text", "markdown", "html", "json", "csv"});
   add_simulation_options(command, words->run, words->given, least_recovered, "");
-  add_knowledge_option(command, words->run);
+  add_knowledge_option(command, words->knowledge);
   command.examples(
       "  shortfall recover plans/ --options options.yaml                 the best set for the money\n"
       "  shortfall recover plans/ --options options.yaml --write better  the same, and the plans with it; then compare plans/ better/");

@@ -20,7 +20,7 @@ struct Words {
   std::vector<std::string> given, backtests;
   std::string since, options;
   std::uint64_t scheme_trials = 8192;
-  bool knowledge_given = false;
+  KnowledgeSaid knowledge;
 };
 
 // More would take minutes, or pages that nobody reads.
@@ -97,7 +97,7 @@ Status report_command(Words& words) {
   std::optional<Documents> documents;
   if (!words.options.empty()) documents.emplace(files.sources);
   Loaded plans = loaded(std::move(files), words.run, words.given);
-  follow_gates(plans.plans, words.knowledge_given, words.run);
+  words.run.knowledge = draws_knowledge(words.knowledge, plans.plans);
   std::optional<Loaded> before;
   if (!words.since.empty()) {
     before = load({words.since}, {}, words.input.outside(), KeyPlacesAre::kept);
@@ -146,14 +146,11 @@ Action add_report(CommandLine& line) {
       .show_default()
       .group("Simulation");
   add_simulation_options(command, words->run, words->given, 1, "where a gate asks for more");
-  add_knowledge_option(command, words->run);
+  add_knowledge_option(command, words->knowledge);
   command.examples(
       "  shortfall report plans/ --output page.html                      exits 1 where a gate is crossed, 4 where one is unclear, as run does\n"
       "  shortfall report plans/ --since last-month/ --backtest scenarios/published --output page.html");
-  return [words, command] {
-    words->knowledge_given = command.is_given("--knowledge");
-    return report_command(*words);
-  };
+  return [words] { return report_command(*words); };
 }
 
 }  // namespace shortfall

@@ -25,6 +25,7 @@ struct Words {
   std::string until = "system.fails = 20%", factor = "system";
   bool factor_given = false;
   ReverseOptions reverse;
+  KnowledgeSaid knowledge;
 };
 
 ChanceTarget target_of(const std::string& text, const Plans& plans) {
@@ -36,6 +37,7 @@ ChanceTarget target_of(const std::string& text, const Plans& plans) {
 Status reverse_command(Words& words) {
   Loaded plans = loaded(words.input, words.reverse.run, words.given);
   words.reverse.until = target_of(words.until, plans.plans);
+  words.reverse.run.knowledge = draws_knowledge(words.knowledge, !words.actuals.file.empty());
   words.reverse.learn = see(words.actuals, words.output, plans, words.reverse.run);
   const std::vector<std::string> factors = factor_names(plans.plans);
   if (std::find(factors.begin(), factors.end(), words.factor) == factors.end()) {
@@ -75,7 +77,7 @@ Action add_reverse(CommandLine& line) {
   add_actuals_options(command, words->actuals);
   add_output_options(command, words->output, {"text", "markdown", "html", "json", "csv"});
   add_simulation_options(command, words->reverse.run, words->given, 1, "");
-  add_knowledge_option(command, words->reverse.run);
+  add_knowledge_option(command, words->knowledge);
   command.examples(
       "  shortfall reverse plans/                                     how much optimism it can afford\n"
       "  shortfall reverse plans/ --until 'acute.fails.alone = 10%'   the same of one organisation");

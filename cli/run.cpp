@@ -29,8 +29,9 @@ struct Words {
   RunOptions run;
   std::string precision, shard, freeze, reference, quantiles, draws;
   std::vector<std::string> given, gates;
-  bool knowledge_given = false, max_trials_given = false, format_given = false, sources = false, pairs = false, chart = false, bridge = false,
-       mechanisms = false, verbose = false, timings = false;
+  KnowledgeSaid knowledge;
+  bool max_trials_given = false, format_given = false, sources = false, pairs = false, chart = false, bridge = false, mechanisms = false,
+       verbose = false, timings = false;
 };
 
 Status shard_command(Words& words) {
@@ -50,7 +51,7 @@ Status shard_command(Words& words) {
   Files files = read_files(words.input.plans, words.input.outside(), words.reference);
   files.sources.edits = words.input.edits;
   const Plans plans = load(files).plans;
-  follow_gates(plans, words.knowledge_given, words.run);
+  words.run.knowledge = draws_knowledge(words.knowledge, plans);
   ShardFile shard{"shortfall " SHORTFALL_VERSION, *parse_shard(words.shard), std::move(files), words.given, words.run, {}};
   words.run.given = good(parse_given(words.given, plans));
   shard.tally = answered(words.run, words.output, [&] { return run_shard(plans, words.run, shard.shard); });
@@ -133,7 +134,7 @@ Status run_command(Words& words) {
   const auto start = std::chrono::steady_clock::now();
   Loaded plans = loaded(words.input, words.run, words.given, words.reference);
   if (Problems problems = add_gates(words.gates, plans.plans); !problems.empty()) throw BadInput(std::move(problems));
-  follow_gates(plans.plans, words.knowledge_given, words.run);
+  words.run.knowledge = draws_knowledge(words.knowledge, plans.plans, !words.actuals.file.empty());
   const double reading = seconds_since(start);
   RunTimings timings;
   if (words.timings) words.run.timings = &timings;
@@ -174,7 +175,7 @@ Action add_run(CommandLine& line) {
   command.option("PLAN").required(false);
   add_output_options(command, words->output, run_formats);
   add_simulation_options(command, words->run, words->given, 1, "where a gate or --precision asks for more");
-  add_knowledge_option(command, words->run);
+  add_knowledge_option(command, words->knowledge);
   command.option("--precision", words->precision, "Go on until every chance is known to ± this").check(a_fraction(1e-6, 0.5));
   command
       .option("--gate", words->gates,
@@ -207,7 +208,6 @@ Action add_run(CommandLine& line) {
       "  shortfall run plans/ --gate 'system.fails <= 30%'        exits 1 where the gate is crossed\n"
       "  shortfall run acute.yaml --optimism 0 --output acute.md  as planned, as Markdown");
   return [words, command] {
-    words->knowledge_given = command.is_given("--knowledge");
     words->max_trials_given = command.is_given("--max-trials");
     words->format_given = command.is_given("--format");
     return run_command(*words);

@@ -34,6 +34,7 @@ struct Words {
   OutputOptions output;
   ActualsOptions actuals;
   RunOptions run;
+  KnowledgeSaid knowledge;
   std::vector<std::string> vary, given;
   std::string points, store;
   std::vector<std::string> fixed;  // of optimism, seed, trials and as_at, those whose own option is given
@@ -191,6 +192,7 @@ Status sweep_command(Words& words) {
   if (words.vary.empty() == words.points.empty())
     throw bad_input("shortfall sweep", words.vary.empty() ? "nothing to vary; give --vary PATH=VALUES or --points FILE.csv"
                                                           : "--vary and --points both; give one of them");
+  words.run.knowledge = draws_knowledge(words.knowledge, !words.actuals.file.empty());
   if (words.run.threads == 0) words.run.threads = threads_for_a_rank();
   Points grid = points_of(words);
   SweepRequest request{words.input.plans, words.input.edits, words.given, words.points, words.input.outside(), words.run, {}, {}, {}};
@@ -274,7 +276,7 @@ Action add_sweep(CommandLine& line) {
   add_actuals_options(command, words->actuals);
   add_output_options(command, words->output, {"csv", "json", "xlsx"});
   add_sampling_options(command, words->run, words->given, 1);
-  add_knowledge_option(command, words->run);
+  add_knowledge_option(command, words->knowledge);
   command.examples(
       "  shortfall sweep plans/ --vary optimism=0:2:0.25 --output dial.csv\n"
       "  shortfall sweep plans/ --actuals actuals.csv --vary as_at=2017-06,2017-09,2017-12   as it stood then\n"

@@ -45,7 +45,7 @@ typedef enum {
   SHORTFALL_GATE_UNCLEAR = 4  /* the JSON is the whole result */
 } shortfall_answer_status;
 
-/* Start from shortfall_defaults(). */
+/* Start from shortfall_defaults(&options, sizeof options). */
 typedef struct {
   size_t size;              /* of this structure, as the caller was compiled with it */
   uint64_t trials;          /* futures to simulate */
@@ -55,12 +55,14 @@ typedef struct {
   unsigned threads;         /* 0: one a core; the answer is the same for any number */
   const char *const *edits; /* "path=value" of --set, ended by NULL; NULL: none */
   const char *const *given; /* "factor=pNN" of --given, ended by NULL; NULL: none */
+  int knowledge;            /* 0: the reference classes as they are written; else (the default) also how far the answer is known */
 } shortfall_options;
 
 typedef struct shortfall_answer shortfall_answer;
 
 SHORTFALL_API const char *shortfall_version(void); /* "0.1.0" */
-SHORTFALL_API shortfall_options shortfall_defaults(void);
+/* Fills the options, as many as the caller was compiled with: `size` bytes of them. */
+SHORTFALL_API void shortfall_defaults(shortfall_options *options, size_t size);
 
 /* NULL options: the defaults. */
 SHORTFALL_API shortfall_answer *shortfall_run(const shortfall_file *files, size_t count, const shortfall_options *options);

@@ -1,4 +1,6 @@
 // The C interface: texts to questions, answers and problems to JSON. No exception leaves it.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 #include <exception>
@@ -29,9 +31,14 @@ struct Refused : std::exception {
 
 [[noreturn]] void refuse(const char* what, std::string why) { throw Refused({{whole_file(what), Code::command_line, std::move(why)}}); }
 
+shortfall_options defaults() {
+  const RunOptions usual;
+  return {sizeof(shortfall_options), usual.trials, usual.max_trials, usual.seed, usual.optimism, usual.threads, nullptr, nullptr, 1};
+}
+
 // As many of the caller's options as it was compiled with.
 shortfall_options whole(const shortfall_options* given) {
-  shortfall_options out = shortfall_defaults();
+  shortfall_options out = defaults();
   if (given != nullptr) std::memcpy(&out, given, std::min(given->size, sizeof out));
   constexpr std::uint64_t most_trials = 1'000'000'000'000;
   if (out.trials < 1 || out.trials > most_trials) refuse("trials", "not a whole number from 1 to 1,000,000,000,000");
@@ -74,6 +81,11 @@ RunOptions run_options(const shortfall_options& o, const Plans& plans) {
   out.seed = o.seed;
   out.optimism = o.optimism;
   out.threads = o.threads;
+  out.knowledge = o.knowledge != 0;
+  const auto& gates = plans.system.gates;
+  if (const auto known = std::find_if(gates.begin(), gates.end(), [](const Gate& g) { return g.known; }); !out.knowledge && known != gates.end())
+    throw Refused({{known->place, Code::command_line,
+                    fmt::format("gate '{}': cannot be judged without knowledge (it asks how far the answer is known)", known->expression)}});
   Checked<std::vector<Given>> given = parse_given(words_of(o.given), plans);
   if (!given) throw Refused(std::move(given.error()));
   out.given = std::move(*given);
@@ -118,9 +130,11 @@ shortfall_answer* answered(const std::function<void(shortfall_answer&)>& work) {
 
 const char* shortfall_version(void) { return SHORTFALL_VERSION; }
 
-shortfall_options shortfall_defaults(void) {
-  const RunOptions usual;
-  return {sizeof(shortfall_options), usual.trials, usual.max_trials, usual.seed, usual.optimism, usual.threads, nullptr, nullptr};
+void shortfall_defaults(shortfall_options* options, size_t size) {
+  shortfall_options all = defaults();
+  if (options == nullptr || size < sizeof all.size) return;
+  all.size = std::min(size, sizeof all);
+  std::memcpy(options, &all, all.size);
 }
 
 shortfall_answer* shortfall_run(const shortfall_file* files, size_t count, const shortfall_options* given) {

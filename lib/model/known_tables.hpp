@@ -12,7 +12,7 @@
 namespace shortfall {
 
 // How many draws, and of which seed; none: classes are taken as they are written.
-inline constexpr std::size_t most_knowledge_draws = 256;
+inline constexpr std::size_t least_knowledge_draws = 4, most_knowledge_draws = 256;
 struct KnowledgeDraws {
   std::size_t count = 0;
   std::uint64_t seed = 1;

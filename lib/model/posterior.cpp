@@ -57,12 +57,12 @@ std::vector<std::size_t> shuffled(std::size_t count, std::mt19937_64& random) {
   return out;
 }
 
-// A value of the quantile function in each of `count` equal parts of 0 to 1, asked for in rising order and returned in an order of its own.
+// The quantile function in the middle of each of `count` equal parts of 0 to 1, asked for in rising order and returned in an order of its own.
 template <class QuantileOf>
 std::vector<double> by_strata(std::size_t count, std::mt19937_64& random, QuantileOf quantile_of) {
   const std::vector<std::size_t> place = shuffled(count, random);
   std::vector<double> out(count);
-  for (std::size_t i = 0; i < count; ++i) out[place[i]] = quantile_of((static_cast<double>(i) + uniform(random)) / static_cast<double>(count));
+  for (std::size_t i = 0; i < count; ++i) out[place[i]] = quantile_of((static_cast<double>(i) + 0.5) / static_cast<double>(count));
   return out;
 }
 

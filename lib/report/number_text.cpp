@@ -169,7 +169,7 @@ std::string known_money(const KnownRange& range, std::string_view unit) {
 }
 
 std::string known_futures(const Estimate& e, Said said) {
-  if (!e.known) return futures(e);
+  if (!e.little_known()) return futures(e);
   return fmt::format("{} ({}{})", futures(e), known_text(e), said == Said::first ? ", given how little is known of such schemes" : "");
 }
 

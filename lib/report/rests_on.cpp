@@ -140,7 +140,10 @@ std::string usual_pressure_words(const Grounds& grounds) {
 std::string how_far_known_words(const RunResult& run) {
   const bool single = run.organisations.size() == 1;
   const Estimate& fails = single ? run.organisations.front().alone : run.system_fails;
-  if (!fails.known) return "not measured here; --knowledge on measures it";
+  if (fails.known && !fails.little_known()) return "nothing that more records would narrow";
+  if (!fails.known)
+    return run.optimism > 0 ? "not measured here; --knowledge on measures it, by 2,048 futures or more"
+                            : "nothing, as optimism 0 takes every plan at its word";
   return fmt::format("the chance that {} fails lies between {} and {} %, nine times in ten; only more records narrow it",
                      single ? "the plan" : "the system", decimal(100 * fails.known->low, 0), decimal(100 * fails.known->high, 0));
 }

@@ -110,7 +110,7 @@ class CompareView {
     Section& first = document_.section();
     first.say(compare_headline(r_));
     if (!r_.identical) first.say(savings());
-    if (const Estimate& change = r_.find("system", name_of(Family::fails))->change; change.known && !r_.identical) first.say(known_words(change));
+    if (const Estimate& change = r_.find("system", name_of(Family::fails))->change; change.little_known() && !r_.identical) first.say(known_words(change));
     if (auto chart = before_and_now(r_)) document_.sections.back().add(on_pages_alone(std::move(*chart)));
     measures(document_.section(), table_rows(r_));
     if (const std::size_t n = immaterial_rows())

@@ -61,7 +61,7 @@ class ExplainView {
 
   std::string known_words() const {
     const auto &fails = r_.system_fails.known, &reserves = r_.system_contingency.known;
-    if (!fails || !reserves) return {};
+    if (!fails || !reserves || !(r_.system_fails.little_known() || r_.system_contingency.little_known())) return {};
     return fmt::format(
         " Given how little is known of such schemes, the chance of failing lies between {} and {} % and {} between {}, nine times in ten.",
         decimal(100 * fails->low, 0), decimal(100 * fails->high, 0),

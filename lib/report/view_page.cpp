@@ -60,7 +60,7 @@ class Page {
     Section& s = document_.sections.front();
     KeyFigures figures;
     const auto chance = [&](const Estimate& e, std::string words) {
-      if (e.known) words += fmt::format(" ({}{})", known_text(e), figures.empty() ? ", given how little is known of such schemes" : "");
+      if (e.little_known()) words += fmt::format(" ({}{})", known_text(e), figures.empty() ? ", given how little is known of such schemes" : "");
       figures.push_back({futures(e), std::move(words), tone_of_chance(e.value)});
     };
     if (single_) {
@@ -93,8 +93,8 @@ class Page {
   }
 
   std::string known_reserves() const {
-    const auto& known = r_.system_contingency.p80.known;
-    return known ? fmt::format(" (between {}, given how little is known)", known_money(*known, r_.currency)) : std::string();
+    const Estimate& p80 = r_.system_contingency.p80;
+    return p80.little_known() ? fmt::format(" (between {}, given how little is known)", known_money(*p80.known, r_.currency)) : std::string();
   }
 
   void limits(Section& s) {

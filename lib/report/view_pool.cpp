@@ -41,14 +41,13 @@ class PoolView {
  private:
   void known() {
     const CoalitionResult& all = r_.coalitions.back();
-    if (!all.fails.known) return;
+    if (!all.fails.little_known()) return;
     document_.section().say(fmt::format("One pool of all {} fails in {}.", n_, known_futures(all.fails, Said::first)));
   }
   PageCell chance(const Estimate& e) const { return {percent(e.value, digits_), tone_of_chance(e.value)}; }
   std::string title(std::size_t o) const { return title_of(r_.setting, o); }
   std::string titles(const Members& members) const { return titles_of(r_.setting, members); }
   std::string money(const Estimate& e) const { return money_with_interval(e, r_.setting.currency); }
-  static Estimate negative(const Estimate& e) { return {-e.value, -e.high, -e.low, e.trials}; }
   static Tone tone_of(Interest i) {
     return i == Interest::held ? Tone::good : i == Interest::tempted || i == Interest::better_off_out ? Tone::bad : Tone::doubtful;
   }

@@ -104,14 +104,9 @@ class RecoverView {
   }
   std::string change(const Estimate& e) const { return r_.aim_is_chance ? points(e, digits_) : signed_amount(e, digits_); }
   std::string unit() const { return r_.aim_is_chance ? "points" : r_.setting.currency; }
-  Tone tone(const Estimate& e) const { return tone_of_change(r_.aim_higher_is_better ? Estimate{-e.value, -e.high, -e.low, e.trials} : e); }
+  Tone tone(const Estimate& e) const { return tone_of_change(r_.aim_higher_is_better ? negated(e) : e); }
   // How far the aim moves for the better, without a sign.
-  Estimate gained(const Estimate& e) const {
-    if (r_.aim_higher_is_better) return e;
-    Estimate out{-e.value, -e.high, -e.low, e.trials};
-    if (e.known) out.known = {-e.known->high, -e.known->low};
-    return out;
-  }
+  Estimate gained(const Estimate& e) const { return r_.aim_higher_is_better ? e : negated(e); }
   std::string gained_words(const Estimate& e) const {
     const Estimate g = gained(e);
     const double by = r_.aim_is_chance ? 100 : 1;
@@ -152,8 +147,9 @@ class RecoverView {
   // Of what is chosen, or else of the aim as it is: in each world that the records allow.
   std::string how_far_known() const {
     const bool worth_it = r_.verdict == RecoverVerdict::worth_it;
-    const auto aim_range = worth_it ? gained(r_.chosen.aim_change).known : r_.now.known, net = r_.chosen.net_benefit.known;
-    if (!aim_range) return {};
+    const Estimate of = worth_it ? gained(r_.chosen.aim_change) : r_.now;
+    const auto aim_range = of.known, net = r_.chosen.net_benefit.known;
+    if (!of.little_known() && !(worth_it && r_.chosen.net_benefit.little_known())) return {};
     const auto told = [&](double x) {
       return r_.aim_is_chance ? decimal(100 * x, worth_it ? 1 : 0) : money_text(x, r_.setting.currency, money_digits_);
     };

@@ -183,16 +183,15 @@ class ReverseView {
     if (a.value > 0)
       return fmt::format("Or it takes {} of reserves on top of today's{}.{}", money_with_interval(a, r_.setting.currency), whose(),
                          known_reserves(a));
-    return fmt::format("Reserves could be {} lower{}.{}", money_with_interval({-a.value, -a.high, -a.low, a.trials}, r_.setting.currency), whose(),
-                       known_reserves(a));
+    return fmt::format("Reserves could be {} lower{}.{}", money_with_interval(negated(a), r_.setting.currency), whose(), known_reserves(a));
   }
   std::string known_chance() const {
-    if (!r_.now.known) return {};
+    if (!r_.now.little_known()) return {};
     return fmt::format("; given how little is known of such schemes, in {} to {} %, nine times in ten", decimal(100 * r_.now.known->low, 0),
                        decimal(100 * r_.now.known->high, 0));
   }
   std::string known_reserves(const Estimate& a) const {
-    if (!a.known) return {};
+    if (!a.little_known()) return {};
     return fmt::format(" Given how little is known of such schemes, what it takes lies between {}, nine times in ten.",
                        known_money(*a.known, r_.setting.currency));
   }

@@ -217,14 +217,18 @@ class RunView {
     add(swim_or_sink_chart(r_, grounds_), false);
   }
 
+  // Of fewer draws than this the ends of a range, which one of twenty lies beyond, are those of the draws that happen to be there.
+  static constexpr std::size_t few_draws = 40;
   // What more records would narrow, and more futures do not.
   void how_far_known() {
-    if (r_.knowledge_draws == 0) return;
+    const auto little_known = [](const OrganisationResult& o) { return o.alone.little_known() || o.together.little_known(); };
+    if (std::none_of(r_.organisations.begin(), r_.organisations.end(), little_known) && !r_.system_fails.little_known()) return;
     Section& s = document_.section("How far the chances are known", Section::Shown::folded);
     s.add(known_chances());
     s.say(fmt::format("Range: nine times in ten the truth lies within it, as far as records tell. The classes rest on few records, so {} draws of "
-                      "what they may truly be were simulated. More records narrow the range ('shortfall calibrate'); more futures do not.",
-                      r_.knowledge_draws),
+                      "what they may truly be were simulated. More records narrow the range ('shortfall calibrate'); more futures do not.{}",
+                      r_.knowledge_draws,
+                      r_.knowledge_draws < few_draws ? " So few draws tell the range itself only roughly: ask for more --trials." : ""),
           Tone::faint);
     document_.section("How far the reserves to add are known, to be 80 % sure not to fail", Section::Shown::folded).add(known_reserves());
   }

@@ -114,12 +114,9 @@ Estimate chance_of(const Frequency& chance, const Counted& counted, std::optiona
   const double n = static_cast<double>(counted.trials), blocks = static_cast<double>(counted.blocks), sum = chance.sum.value();
   const double p = std::clamp(value.value_or(sum) / n, 0.0, 1.0);
   const DrawnMeans draws = chance.by_draw.empty() ? DrawnMeans() : draws_of(chance, counted);
-  const std::optional<KnownRange> known = known_range(draws, p);
   if (counted.method.plain() || counted.blocks < few_blocks || p * n < few || (1 - p) * n < few) {
     Estimate out = wilson(p, n, counted.trials);
-    out.known = known;
-    // So few say as little of the draws.
-    if (known && (p * n < few || (1 - p) * n < few)) out.known = {std::min(known->low, out.low), std::max(known->high, out.high)};
+    out.known = no_closer(known_range(draws, p), out);
     return out;
   }
   const double degrees = draws.means.empty() ? blocks - 1 : std::max(1.0, blocks - static_cast<double>(draws.means.size()));
@@ -130,7 +127,7 @@ Estimate chance_of(const Frequency& chance, const Counted& counted, std::optiona
   Estimate out = worth * n < 1e15 ? wilson(p, worth * n, counted.trials) : Estimate{p, p, p, counted.trials};
   out.low = std::max(0.0, std::min(out.low, p - 3 / n));
   out.high = std::min(1.0, std::max(out.high, p + 3 / n));
-  out.known = known;
+  out.known = no_closer(known_range(draws, p), out);
   return out;
 }
 
@@ -146,7 +143,8 @@ std::optional<KnownRange> known_amount_of(const Frequency& amount, const Counted
 }
 
 std::optional<KnownRange> no_closer(std::optional<KnownRange> known, const Estimate& simulated) {
-  if (known) known = KnownRange{std::min(known->low, simulated.low), std::max(known->high, simulated.high)};
+  if (known && std::isfinite(simulated.low)) known->low = std::min(known->low, simulated.low);
+  if (known && std::isfinite(simulated.high)) known->high = std::max(known->high, simulated.high);
   return known;
 }
 
@@ -156,19 +154,24 @@ Estimate complement(const Estimate& e) {
   return out;
 }
 
+Estimate negated(const Estimate& e) {
+  Estimate out{-e.value, -e.high, -e.low, e.trials};
+  if (e.known) out.known = {-e.known->high, -e.known->low};
+  return out;
+}
+
 Estimate chance_of(const Frequency& chance, const Tally& tally, std::optional<double> value) {
   return chance_of(chance, Counted{tally.method, tally.trials, tally.blocks, tally.draw_trials}, value);
 }
 
 namespace {
 
-// Of an amount that is at least the histogram's floor, by what the draws' means differ by; the simulation's own interval where few trials show any.
+// Of an amount that is at least the histogram's floor, by what the draws' means differ by.
 std::optional<KnownRange> known_range(const Histogram& h, const Histogram::DrawMeans& of, const Estimate& e) {
   const DrawnMeans draws(of);
   if (draws.means.size() < 2) return {};
-  KnownRange out = about(known_amount(draws.means, draws.blocks, draws.within), e.value);
-  if (rare(h)) out = {std::min(out.low, e.low), std::max(out.high, e.high)};
-  return KnownRange{std::max(h.floor(), out.low), out.high};
+  const KnownRange out = about(known_amount(draws.means, draws.blocks, draws.within), e.value);
+  return no_closer(KnownRange{std::max(h.floor(), out.low), out.high}, e);
 }
 
 // Of a quantile: where the share of trials below its level may well be more, the quantile is one of a lower level.
@@ -231,7 +234,7 @@ Estimate mean_of(const Histogram& histogram, Method method) {
 
 Estimate quantile_of(const Histogram& histogram, double q, Method method) {
   Estimate out = simulated_quantile_of(histogram, q, method);
-  if (histogram.draws() > 0) out.known = known_range_of_quantile(histogram, q);
+  if (histogram.draws() > 0) out.known = no_closer(known_range_of_quantile(histogram, q), out);
   return out;
 }
 

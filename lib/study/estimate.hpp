@@ -25,10 +25,14 @@ struct Estimate {
   std::optional<KnownRange> known = {};  // none: the classes were taken as they are written
 
   double half_width() const { return (high - low) / 2; }
+  // Whether more records would tell it more closely than the futures do.
+  bool little_known() const { return known && (known->low < low || known->high > high); }
 };
 
 // Of the opposite.
 Estimate complement(const Estimate& chance);
+// Of the same with the other sign.
+Estimate negated(const Estimate& e);
 
 inline constexpr double score95 = 1.959963984540054;  // Φ⁻¹(0.975)
 
@@ -40,7 +44,8 @@ Estimate proportion(std::uint64_t count, std::uint64_t trials);
 // 1998), with Student's t for the number of blocks; at least 3/trials to either side, as so rare a difference between blocks may have gone unseen.
 // Where fewer than 30 trials are expected to show the thing, or to lack it, and of fewer than 8 blocks, n' is the number of trials, which neither
 // way of sampling makes worse. `value` stands in for the sum where that is known better. Where blocks are of different draws of what is not known,
-// the blocks' variance is that about their own draw's mean, and the range of what is known comes from what the draws differ by beyond it.
+// the blocks' variance is that about their own draw's mean, and the range of what is known comes from what the draws differ by beyond it; it holds
+// the simulation's own interval.
 struct Counted {
   Method method;
   std::uint64_t trials = 0, blocks = 0;
@@ -53,8 +58,8 @@ Estimate chance_of(const Frequency& chance, const Tally& tally, std::optional<do
 std::optional<KnownRange> known_chance_of(const Frequency& chance, const Counted& of, double value);
 std::optional<KnownRange> known_amount_of(const Frequency& amount, const Counted& of, double value);
 
-// What is known of a change, or of a variant, is told no closer than the futures can tell it: of few, what draws differ by may be lost in what blocks
-// of one draw do, and would come out as nothing.
+// What is known of a figure is told no closer than the futures can tell it: of few, what draws differ by may be lost in what blocks of one draw do,
+// and would come out as nothing. An end that the simulation leaves open widens nothing.
 std::optional<KnownRange> no_closer(std::optional<KnownRange> known, const Estimate& simulated);
 
 // By the normal approximation: mean ± 1.96 standard errors, from the trials' standard deviation or, where they are not independent, from the blocks'

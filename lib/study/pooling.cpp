@@ -150,8 +150,9 @@ PoolingResult pooling(const Plans& plans, const PoolingOptions& options) {
     out.coalitions.push_back({design.coalitions[c], design.reserves[c], proportion(counts.fails[c], trials),
                               beyond(quantile_of(counts.shortfalls[c], sure), design.reserves[c])});
     if (Estimate& fails = out.coalitions.back().fails; !counts.by_draw.empty())
-      fails.known =
-          known_chance_of(counts.by_draw[c], {paired_method(options.run.sampling), trials, trials / block_trials, counts.draw_trials}, fails.value);
+      fails.known = no_closer(
+          known_chance_of(counts.by_draw[c], {paired_method(options.run.sampling), trials, trials / block_trials, counts.draw_trials}, fails.value),
+          fails);
     cost.push_back(out.coalitions.back().contingency.value);
   }
   if (design.game) out.game = game_of(cost, n, counts);

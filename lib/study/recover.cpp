@@ -47,7 +47,7 @@ std::vector<Set> frontier_of(const Figures& figures) {
     if (s == 0 || aim[s] >= best) continue;
     // A step that chance alone may have made is none.
     const Estimate change = figures.aim_change(s, last);
-    if (!surely_above_0(figures.plant.target().higher_is_better ? change : reversed(change), figures.freedom())) continue;
+    if (!surely_above_0(figures.plant.target().higher_is_better ? change : negated(change), figures.freedom())) continue;
     best = aim[s];
     last = s;
     out.push_back(figures.of.sets[s]);

@@ -459,14 +459,13 @@ Estimate Figures::net_benefit_change(std::size_t set, std::size_t from) const {
   return e;
 }
 
-Estimate reversed(const Estimate& e) { return {-e.value, -e.high, -e.low, e.trials, times(e.known, -1)}; }
 
 bool by_net_benefit(const Recovery& recovery) { return recovery.per_point || !recovery.budget; }
 
 Estimate gain_over(const Figures& figures, std::size_t set, std::size_t from) {
   if (by_net_benefit(figures.plant.recovery())) return figures.net_benefit_change(set, from);
   const Estimate change = figures.aim_change(set, from);
-  return figures.plant.target().higher_is_better ? change : reversed(change);
+  return figures.plant.target().higher_is_better ? change : negated(change);
 }
 
 double errors_above_0(const Estimate& e, double freedom) {

@@ -167,6 +167,5 @@ Estimate gain_over(const Figures& figures, std::size_t set, std::size_t from);
 // How many standard errors the value stands above 0, and whether that is enough to be 99 % sure that the truth does, by so many degrees of freedom.
 double errors_above_0(const Estimate& e, double freedom);
 bool surely_above_0(const Estimate& e, double freedom);
-Estimate reversed(const Estimate& e);
 
 }  // namespace shortfall::recover_parts

@@ -246,7 +246,8 @@ Method paired_method(SamplingChoice choice) { return {choice == SamplingChoice::
 
 KnowledgeDraws knowledge_draws(const RunOptions& options) {
   const std::uint64_t blocks = whole_blocks(std::min(options.trials, options.knowledge_trials.value_or(options.trials))) / block_trials;
-  return {options.knowledge && options.optimism > 0 ? std::min<std::size_t>(most_knowledge_draws, blocks / 2) : 0, options.seed};
+  const bool drawn = options.knowledge && options.optimism > 0 && blocks / 2 >= least_knowledge_draws;
+  return {drawn ? std::min<std::size_t>(most_knowledge_draws, blocks / 2) : 0, options.seed};
 }
 
 CompileOptions compile_options(const RunOptions& options) {

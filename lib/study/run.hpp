@@ -56,8 +56,8 @@ struct RunOptions {
   std::function<void(std::uint64_t done, std::uint64_t of)> progress;
 };
 
-// The draws of what is not known: one to two blocks or more, at most 256, by the trials first asked for, so that more of them only add to it. A
-// single block has none.
+// The draws of what is not known: one to two blocks or more, at most 256, by the trials first asked for, so that more of them only add to it. Fewer
+// than 8 blocks have none: so few draws are not alike in the mean, and tell nothing of how much they differ.
 KnowledgeDraws knowledge_draws(const RunOptions& options);
 CompileOptions compile_options(const RunOptions& options);
 

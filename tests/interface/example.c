@@ -19,7 +19,8 @@ static char *read_all(const char *path, size_t *length) {
 
 static void *ask(void *unused) {
   (void)unused;
-  shortfall_options options = shortfall_defaults();
+  shortfall_options options;
+  shortfall_defaults(&options, sizeof options);
   options.trials = 10000;
   options.max_trials = 10000;
   options.threads = 1;

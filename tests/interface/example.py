@@ -12,12 +12,13 @@ class File(ctypes.Structure):
 class Options(ctypes.Structure):
     _fields_ = [("size", ctypes.c_size_t), ("trials", ctypes.c_uint64), ("max_trials", ctypes.c_uint64), ("seed", ctypes.c_uint64),
                 ("optimism", ctypes.c_double), ("threads", ctypes.c_uint), ("edits", ctypes.POINTER(ctypes.c_char_p)),
-                ("given", ctypes.POINTER(ctypes.c_char_p))]
+                ("given", ctypes.POINTER(ctypes.c_char_p)), ("knowledge", ctypes.c_int)]
 
 
 def open_library(path):
     library = ctypes.CDLL(path)
-    library.shortfall_defaults.restype = Options
+    library.shortfall_defaults.restype = None
+    library.shortfall_defaults.argtypes = [ctypes.POINTER(Options), ctypes.c_size_t]
     library.shortfall_run.restype = ctypes.c_void_p
     library.shortfall_run.argtypes = [ctypes.POINTER(File), ctypes.c_size_t, ctypes.POINTER(Options)]
     library.shortfall_json.restype = ctypes.c_char_p
@@ -28,7 +29,8 @@ def open_library(path):
 
 def run(library, name, text, edits=()):
     """The status and the document; a plan that is wrong gives its problems."""
-    options = library.shortfall_defaults()
+    options = Options()
+    library.shortfall_defaults(ctypes.byref(options), ctypes.sizeof(options))
     options.trials = options.max_trials = 10000
     words = (ctypes.c_char_p * (len(edits) + 1))(*[e.encode() for e in edits], None)
     options.edits = ctypes.cast(words, ctypes.POINTER(ctypes.c_char_p))

@@ -47,14 +47,18 @@ TEST_CASE("while a gate is unclear more futures are simulated, up to --max-trial
   folder.write("one.yaml", threshold_plan("0.3"));
   folder.write("system.yaml", system_with_gates("  - system.fails <= 31%\n"));
   // At 1,000 trials the interval is ± 2.8 points and straddles 31 %; at some doubling below 1,000,000 (± 0.09) it no longer does.
-  const json r = result({folder.path(), "--trials", "1000"});
+  const json r = result({folder.path(), "--trials", "1000", "--knowledge", "off"});
   CHECK(r.at("trials").get<int>() > 1000);
   CHECK(r.at("gates")[0].at("verdict") == "passed");
   CHECK(r.at("gates")[0].at("high").get<double>() <= 0.31);
   // And those futures are the ones that asking for them at once gives; only the gates' intervals are narrower for a single look.
-  const json at_once = result({folder.path(), "--trials", std::to_string(r.at("trials").get<int>())});
+  const json at_once = result({folder.path(), "--trials", std::to_string(r.at("trials").get<int>()), "--knowledge", "off"});
   for (const char* key : {"organisations", "joint", "system_total", "pools"}) CHECK(at_once.at(key) == r.at(key));
   CHECK(r.at("gates")[0].at("high").get<double>() > r.at("system_total").at("fails").at("high").get<double>());
+  // What is not known is drawn as often as the futures first asked for allow, however many are added.
+  const json drawn = result({folder.path(), "--trials", "2560"});
+  CHECK(drawn.at("trials").get<int>() > 2560);
+  CHECK(drawn.at("knowledge").at("draws") == 5);
 }
 
 TEST_CASE("--precision goes on until every chance is known so well, and says when it could not be") {
@@ -156,13 +160,13 @@ TEST_CASE("CSV is tidy and says what JSON says") {
   std::istringstream csv(run(csv_arguments).out);
   std::string line;
   std::getline(csv, line);
-  CHECK(line == "system,organisation,measure,year,value,low,high,trials,seed,optimism,changes");
+  CHECK(line == "system,organisation,measure,year,value,low,high,trials,seed,optimism,changes,known_low,known_high");
   std::map<std::string, std::vector<std::string>> rows;
   while (std::getline(csv, line)) {
     std::vector<std::string> cells;
     std::istringstream row(line);
     for (std::string cell; std::getline(row, cell, ',');) cells.push_back(cell);
-    REQUIRE(cells.size() == 10);  // and an empty one: nothing was changed
+    REQUIRE(cells.size() >= 10);  // the last empty ones are none: nothing was changed, and what is known is told of chances and of some amounts
     CHECK(rows.emplace(cells[1] + " " + cells[2] + " " + cells[3], cells).second);
     CHECK(cells[7] == "5120");  // whole blocks of 256
   }
@@ -170,6 +174,8 @@ TEST_CASE("CSV is tidy and says what JSON says") {
   const json& risky = r.at("organisations")[0];
   CHECK(value("risky fails.alone ") == risky.at("fails").at("alone").at("p"));
   CHECK(std::stod(rows.at("risky fails.alone ")[5]) == risky.at("fails").at("alone").at("low"));
+  CHECK(std::stod(rows.at("risky fails.alone ")[11]) == risky.at("fails").at("alone").at("known").at("low"));
+  CHECK(std::stod(rows.at("risky fails.alone ")[12]) == risky.at("fails").at("alone").at("known").at("high"));
   CHECK(value("risky fails.alone_by_year 2017/18") == risky.at("fails").at("alone_by_year")[0].at("p"));
   CHECK(value("risky swim_sink.sinks ") == risky.at("swim_sink").at("sinks"));
   CHECK(value("risky contingency.p80 ") == risky.at("contingency").at("p80"));
@@ -182,7 +188,7 @@ TEST_CASE("CSV is tidy and says what JSON says") {
 }
 
 TEST_CASE("JSON has the schema's keys, and no others unless asked") {
-  const json r = result({scenario("mechanisms/mutual-aid"), "--trials", "2000"});
+  const json r = result({scenario("mechanisms/mutual-aid"), "--trials", "2000", "--knowledge", "off"});
   const auto keys = [](const json& object) {
     std::string out;
     for (const auto& [key, value] : object.items()) out += key + " ";
@@ -199,6 +205,11 @@ TEST_CASE("JSON has the schema's keys, and no others unless asked") {
   CHECK(keys(r.at("system_total")) == "contingency fails pooling_benefit shortfall ");
   CHECK(keys(r.at("joint")) == "all any count pairs together ");
   CHECK(keys(r.at("joint").at("pairs")) == "given ids joint ");
+  const json known = result({scenario("mechanisms/mutual-aid"), "--trials", "2048"});
+  CHECK(keys(known) ==
+        "gates inputs joint knowledge optimism organisations pools program sampling schema seed system system_total trials trials_asked years ");
+  CHECK(keys(known.at("system_total")) == "contingency fails known pooling_benefit shortfall ");
+  CHECK(keys(known.at("system_total").at("fails")) == "high known low p ");
   CHECK(keys(result({scenario("midshire"), "--set", "gates=[system.fails <= 90%]", "--trials", "2000"}).at("gates")[0]) ==
         "expression high low value verdict ");
   CHECK(r.at("inputs").size() == 3);

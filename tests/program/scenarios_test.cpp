@@ -31,10 +31,10 @@ TEST_CASE("the README's first screen shows what the program prints") {
   const std::size_t from = readme.find(begins);
   REQUIRE(from != std::string::npos);
   const std::string shown = readme.substr(from + begins.size(), readme.find("```", from) - from - begins.size());
-  // Word for word from its first line on to where the tables by year begin.
+  // Word for word from its first line on to where the tables begin that tell how far it is known.
   const std::string printed = run({"run", "scenarios/midshire", "--quiet"}).out;
   CHECK(printed.substr(0, shown.size()) == shown);
-  CHECK(printed.substr(shown.size()).starts_with("\nYear by year"));
+  CHECK(printed.substr(shown.size()).starts_with("\nHow far the chances are known"));
 }
 
 namespace {

@@ -187,7 +187,7 @@ TEST_CASE("what is not 99 % sure to be above 0 is no gain") {
   CHECK(!surely_above_0(at(-3), 9));
   CHECK(!surely_above_0({0, 0, 0, 1}, 9));
   CHECK(surely_above_0({1, 1, 1, 1}, 9));
-  CHECK(reversed({1, 0, 3, 7}).low == -3);
+  CHECK(negated({1, 0, 3, 7}).low == -3);
 }
 
 TEST_CASE("knowing changes the choice only in the bins where another set is better") {
