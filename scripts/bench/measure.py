@@ -1,4 +1,5 @@
 """What `run` and `scaling` share: building the program, one process timed, numbers as text, a least-squares exponent."""
+import functools
 import json
 import math
 import os
@@ -52,13 +53,19 @@ def timed(command, good=(0,)):
     return result
 
 
-def program_command(program, plans, trials, threads, seed=1, extra=()):
-    return [program, 'run', plans, '--trials', str(trials), '--max-trials', str(trials), '--threads', str(threads), '--seed', str(seed),
-            '--format', 'json', '--quiet', *extra]
-
-
 def has_option(program, option):
     return option in subprocess.run([program, 'run', '--help'], capture_output=True, text=True).stdout
+
+
+@functools.lru_cache
+def as_written(program):
+    """The words with which a build takes reference classes as they are written, as peers and older builds do."""
+    return ('--knowledge', 'off') if has_option(program, '--knowledge') else ()
+
+
+def program_command(program, plans, trials, threads, seed=1, extra=()):
+    return [program, 'run', plans, '--trials', str(trials), '--max-trials', str(trials), '--threads', str(threads), '--seed', str(seed),
+            '--format', 'json', '--quiet', *as_written(program), *extra]
 
 
 def machine():
