@@ -18,16 +18,17 @@ namespace {
 constexpr std::uintmax_t largest_actuals = 64u << 20;
 
 // Whether there is a file to read; what has no meaning beside one is refused.
-bool asked(const ActualsOptions& options, const RunOptions& run) {
+bool asked(const ActualsOptions& options, const RunOptions& run, Knowledge knowledge) {
   if (options.file.empty()) {
     if (!options.as_at.empty())
       throw bad_input("--as-at", "says by when actuals were known, and there are none; give --actuals FILE or leave it out");
     return false;
   }
-  if (run.knowledge)
-    throw bad_input("--actuals",
-                    "takes the reference classes as they are written, and cannot also tell how far the answer is known; leave --knowledge on out, "
-                    "and the word 'known' of gates");
+  if (run.knowledge && knowledge == Knowledge::refused)
+    throw bad_input(
+        "--actuals",
+        "takes the reference classes as they are written here, and cannot also tell how far the answer is known; leave --knowledge on out, "
+        "and the word 'known' of gates, or ask 'run' or 'track', which can");
   return true;
 }
 
@@ -68,8 +69,8 @@ Actuals ActualsFile::of(const Plans& plans, const ActualsRead& how) const {
 
 Input ActualsFile::input() const { return {name_, sha256(text_)}; }
 
-Learn see(const ActualsOptions& options, const OutputOptions& output, Loaded& plans, RunOptions& run) {
-  if (!asked(options, run)) return {};
+Learn see(const ActualsOptions& options, const OutputOptions& output, Loaded& plans, RunOptions& run, Knowledge knowledge) {
+  if (!asked(options, run, knowledge)) return {};
   const ActualsFile file(options);
   const Actuals actuals = file.of(plans.plans, {.may_be_empty = true});
   plans.provenance.inputs.push_back(file.input());
@@ -82,7 +83,7 @@ Learn see(const ActualsOptions& options, const OutputOptions& output, Loaded& pl
 }
 
 void see(const ActualsOptions& options, const OutputOptions& output, Loaded& before, Loaded& after, CompareOptions& compare) {
-  if (!asked(options, compare.run)) return;
+  if (!asked(options, compare.run, Knowledge::refused)) return;
   const ActualsFile file(options);
   // By the names that the comparison has for the old schemes: the new ones.
   const Plans old = difference(before.plans, after.plans).before;
@@ -105,14 +106,14 @@ void see(const ActualsOptions& options, const OutputOptions& output, Loaded& bef
 }
 
 void see(const ActualsOptions& options, const OutputOptions& output, SweepRequest& sweep) {
-  if (!asked(options, sweep.run)) return;
-  struct Shared {
-    explicit Shared(const ActualsOptions& of) : file(of) {}
+  if (!asked(options, sweep.run, Knowledge::refused)) return;
+  struct OfAllPoints {
+    explicit OfAllPoints(const ActualsOptions& of) : file(of) {}
     ActualsFile file;
     std::mutex mutex;
     std::set<std::string> said;
   };
-  const auto shared = std::make_shared<Shared>(options);
+  const auto shared = std::make_shared<OfAllPoints>(options);
   sweep.as_at = options.as_at;
   sweep.actuals = shared->file.input();
   sweep.seen = [shared, quiet = output.quiet](const Plans& plans, const RunOptions& run, const std::string& as_at) -> Checked<MaybeSeen> {

@@ -36,10 +36,13 @@ class ActualsFile {
   std::optional<int> as_at_;
 };
 
+// Whether a question of the futures that are left can also be asked of how far the answer is known (--knowledge on).
+enum class Knowledge { refused, allowed };
+
 // Brings the question to the futures that are left, where actuals are given: the file becomes one of the answer's inputs, and what is doubtful in it
 // is said. Throws BadInput, also where the question cannot be asked of them. What other models of the plans would learn of them, while the plans
 // last.
-Learn see(const ActualsOptions& options, const OutputOptions& output, Loaded& plans, RunOptions& run);
+Learn see(const ActualsOptions& options, const OutputOptions& output, Loaded& plans, RunOptions& run, Knowledge knowledge = Knowledge::refused);
 // The same of two revisions, each by what the file says of its own schemes.
 void see(const ActualsOptions& options, const OutputOptions& output, Loaded& before, Loaded& after, CompareOptions& compare);
 // The same of every point of a sweep, each by the month that it names.

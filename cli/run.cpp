@@ -143,7 +143,7 @@ Status run_command(Words& words) {
     freeze_forecast(read_files(words.input.plans, words.input.outside(), words.reference).sources, words.input.edits, plans.plans, words.run,
                     words.actuals.as_at, words.freeze);
   else
-    see(words.actuals, words.output, plans, words.run);
+    see(words.actuals, words.output, plans, words.run, Knowledge::allowed);
   Extras extras;
   extras.pairs = words.pairs, extras.charts = words.chart;
   const RunResult result = answered(words.run, words.output, [&] {

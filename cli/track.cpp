@@ -19,6 +19,7 @@ struct Words {
   RunOptions run;
   ActualsOptions actuals;
   std::string quantiles;
+  KnowledgeSaid knowledge;
   std::vector<std::string> given;
 };
 
@@ -26,6 +27,7 @@ Status track_command(Words& words) {
   if (words.actuals.file.empty()) throw bad_input("--actuals", "needs a table of what has been saved so far, as in --actuals actuals.csv");
   if (!words.quantiles.empty() && words.output.format != "json") throw bad_input("--quantiles", "are for --format json");
   Loaded plans = loaded(words.input, words.run, words.given);
+  words.run.knowledge = draws_knowledge(words.knowledge, plans.plans, true);
   const ActualsFile file(words.actuals);
   const Actuals actuals = file.of(plans.plans);
   TrackOptions options;
@@ -58,6 +60,7 @@ Action add_track(CommandLine& line) {
       .check(levels_of_quantiles());
   add_output_options(command, words->output, {"text", "markdown", "html", "json", "csv"});
   add_sampling_options(command, words->run, words->given, 2048);
+  add_knowledge_option(command, words->knowledge);
   command.examples(
       "  shortfall track scenarios/midshire --actuals scenarios/tracking/midshire.csv\n"
       "  shortfall track plans/ --actuals actuals.csv --as-at 2017-09   as it stood then");

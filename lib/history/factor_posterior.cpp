@@ -171,6 +171,13 @@ void FactorPosterior::propose(Eigen::MatrixXd& normals, const Eigen::VectorXd& m
   for (const NormalEvidence& e : normal_) log_weights.array() -= (e.value - common(e.weights).array()).square() / (2 * e.variance);
 }
 
+double FactorPosterior::log_constant() const {
+  const auto n = static_cast<double>(factors());
+  constexpr double degrees = proposal_degrees;
+  int sign = 0;  // std::lgamma would write it to a global, whichever thread asks
+  return n / 2 * std::log(degrees / 2) + lgamma_r(degrees / 2, &sign) - lgamma_r((degrees + n) / 2, &sign) + root_.diagonal().array().log().sum();
+}
+
 std::vector<std::uint32_t> resample(const Eigen::VectorXd& log_weights, std::size_t trials, double offset) {
   const double most = log_weights.maxCoeff();
   const Eigen::ArrayXd weights = (log_weights.array() - most).exp();

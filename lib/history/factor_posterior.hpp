@@ -58,6 +58,8 @@ class FactorPosterior {
   static constexpr double proposal_degrees = 7;
   // Proposals in place of standard normals, a row each, with `mixing` sqrt(ν/χ²) of each; and the logs of their weights, posterior over proposal.
   void propose(Eigen::MatrixXd& normals, const Eigen::VectorXd& mixing, Eigen::VectorXd& log_weights) const;
+  // What is missing in those logs for the mean of the weights to be the chance of all that was seen: the constants of both densities.
+  double log_constant() const;
 
  private:
   struct Derivatives {

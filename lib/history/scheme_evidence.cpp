@@ -12,7 +12,10 @@ namespace evidence {
 
 constexpr double highest_score = 7.5;
 constexpr double widest_cell = 0.25, widest_of_map = 0.125, narrowest_cell = 1.0 / 64;
-constexpr double tolerance = 1e-5;  // of log L, from cells of one width to those of half of it
+// Of log L, from cells of one width to those of half of it.
+constexpr double tolerance(EvidenceFor purpose) { return purpose == EvidenceFor::moving ? 1e-5 : 1e-3; }
+constexpr std::size_t points(EvidenceFor purpose) { return purpose == EvidenceFor::weighing ? 15 : purpose == EvidenceFor::moving_in_draw ? 29 : 57; }
+constexpr bool moves(EvidenceFor purpose) { return purpose == EvidenceFor::moving || purpose == EvidenceFor::moving_in_draw; }
 constexpr double root_two_pi = 2.5066282746310002;
 // Gauss and Legendre's, on the unit interval: at first_node, 1/2 and 1 − first_node.
 constexpr double node_weight[3] = {5.0 / 18, 8.0 / 18, 5.0 / 18};
@@ -21,7 +24,8 @@ double below(double score) { return std::erfc(-score * M_SQRT1_2) / 2; }
 
 }  // namespace evidence
 
-SchemeEvidence::SchemeEvidence(SeenScheme scheme) : scheme_(std::move(scheme)) {
+SchemeEvidence::SchemeEvidence(SeenScheme scheme, EvidenceFor purpose)
+    : scheme_(std::move(scheme)), by_columns_(purpose != EvidenceFor::moving && scheme_.error == ErrorShape::student_t && scheme_.delay_weight > 0) {
   assert(scheme_.share_weight > 0);
   const bool drops = scheme_.drop_threshold && *scheme_.drop_threshold > -1e29;
   closed_ = drops && (scheme_.dropped_share == 0 || scheme_.known_dropped.has_value());
@@ -32,16 +36,22 @@ SchemeEvidence::SchemeEvidence(SeenScheme scheme) : scheme_(std::move(scheme)) {
     return out;
   };
   set_cells(evidence::widest_cell);
+  if (scheme_.only_at) {
+    log_likelihood_ = Spline(0, 1, {log_likelihood_at(*scheme_.only_at)});
+    scheme_.share = {};
+    return;
+  }
   std::vector<double> before = values();
   for (double width = evidence::widest_of_map; width >= evidence::narrowest_cell; width /= 2) {
     set_cells(width);
     const std::vector<double> after = values();
     double change = 0;
     for (std::size_t k = 0; k < after.size(); ++k) change = std::max(change, std::abs(after[k] - before[k]));
-    if (change < evidence::tolerance) break;
+    if (change < evidence::tolerance(purpose)) break;
     before = after;
   }
-  tabulate();
+  tabulate(purpose);
+  if (by_columns_) forget_integrals();
   scheme_.share = {};  // of a model that need not last as long
 }
 
@@ -120,6 +130,7 @@ void SchemeEvidence::fill_likelihoods() {
   std::vector<double> shares(score_.size());
   if (!score_.empty()) scheme_.share(score_, shares);
   likelihood_.resize(score_.size() * months_);
+  if (by_columns_) return fill_columns(shares);
   const bool known = scheme_.known_dropped.has_value();
   const double excluded = -HUGE_VAL;
   double dropped = known ? (*scheme_.known_dropped ? 0 : excluded) : closed_ ? log_likelihood_of(0, 0) : excluded;
@@ -157,6 +168,7 @@ double SchemeEvidence::dropped_chance(double c) const {
 
 // L(c) over e^log_scale; and what of it lies below each edge.
 double SchemeEvidence::integral(double c, std::vector<double>* cumulative) const {
+  if (by_columns_) return integral_by_columns(c, cumulative);
   double sum = dropped_chance(c) * dropped_likelihood_;
   std::vector<double> chances;
   if (cumulative != nullptr) cumulative->assign(1, sum);
@@ -191,20 +203,22 @@ bool SchemeEvidence::serves(double mean, double sd) const {
   return std::abs(mean - scheme_.common_mean) + served_reach * sd <= reach * scheme_.common_sd;
 }
 
-void SchemeEvidence::tabulate() {
-  points_ = scheme_.common_sd > 0 ? 57 : 1;
+void SchemeEvidence::tabulate(EvidenceFor purpose) {
+  const bool moves = evidence::moves(purpose);
+  points_ = scheme_.common_sd > 0 ? evidence::points(purpose) : 1;
   first_ = points_ > 1 ? -reach * scheme_.common_sd : 0;
   step_ = points_ > 1 ? -2 * first_ / static_cast<double>(points_ - 1) : 1;
   std::vector<double> values, cumulative;
-  cumulative_.reserve((points_ + 1) * edges_.size());
+  if (moves) cumulative_.reserve((points_ + 1) * edges_.size());
   for (std::size_t k = 0; k < points_; ++k) {
-    const double all = std::max(integral(scheme_.common_mean + first_ + step_ * static_cast<double>(k), &cumulative), 1e-300);
+    const double all = std::max(integral(scheme_.common_mean + first_ + step_ * static_cast<double>(k), moves ? &cumulative : nullptr), 1e-300);
     values.push_back(log_scale_ + std::log(all));
     for (const double part : cumulative) cumulative_.push_back(static_cast<float>(part / all));
   }
+  log_likelihood_ = Spline(first_, step_, std::move(values));
+  if (!moves) return;
   moving_likelihood_.assign(likelihood_.begin(), likelihood_.end());
   for (std::size_t edge = 0; edge < edges_.size(); ++edge) cumulative_.push_back(cumulative_[(points_ - 1) * edges_.size() + edge]);
-  log_likelihood_ = Spline(first_, step_, std::move(values));
 }
 
 }  // namespace shortfall

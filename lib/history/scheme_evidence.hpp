@@ -43,12 +43,17 @@ struct SeenScheme {
   std::vector<NeededOutcome> needed;  // empty: it needs nobody
   std::vector<SeenAmount> seen;
   std::optional<bool> known_dropped;  // whether it has dropped out, where that is known
+  std::optional<double> only_at;      // the one common luck at which L is asked for, where it is not tabulated
   ErrorShape error = ErrorShape::student_t;
 };
 
+// What a scheme's evidence is made for: its futures are moved by it; they are, in one of many draws of the reference classes; what was seen is
+// weighed by it in such a draw, with log L coarser; or draws are compared by it at one common luck, coarser still.
+enum class EvidenceFor { moving, moving_in_draw, weighing, comparing };
+
 class SchemeEvidence {
  public:
-  explicit SchemeEvidence(SeenScheme scheme);
+  explicit SchemeEvidence(SeenScheme scheme, EvidenceFor purpose = EvidenceFor::moving);
 
   double common_mean() const { return scheme_.common_mean; }
   double common_sd() const { return scheme_.common_sd; }
@@ -80,8 +85,13 @@ class SchemeEvidence {
   void chances_of_months(double score, double c, std::vector<double>& chances) const;
   double dropped_chance(double c) const;
   double integral(double c, std::vector<double>* cumulative) const;
+  double integral_by_columns(double c, std::vector<double>* cumulative) const;
+  void fill_columns(const std::vector<double>& shares);
+  void forget_integrals();  // so that there is room for many draws': nothing is integrated anew
+  void densities(const Doubles& share, std::size_t months, Doubles& density) const;
+  void densities_by_needs(const Doubles& share, std::size_t months, Doubles& density) const;
   static constexpr double reach = 7, served_reach = 5.5;  // of the table, in sds of c: enough for a factor held at ±4
-  void tabulate();
+  void tabulate(EvidenceFor purpose);
   // The score of each trial's share, the cell that it lies in (−1: among the drop-outs) and how far along that it does.
   void move_share(const Floats& c, const Floats& below, Floats& score, Integers& cell, Floats& within) const;
   void move_dropped(const Floats& c, const Floats& below, Floats& score, Integers& cell) const;
@@ -89,11 +99,14 @@ class SchemeEvidence {
   void move_delay(const Floats& c, const Floats& share_normal, const Integers& cell, const Floats& within, Floats& delay_normal) const;
 
   SeenScheme scheme_;
+  bool by_columns_ = false;    // whether in single precision, a column of nodes at a time: for one of many draws
   std::size_t months_ = 1;     // that are told apart: 0, 1, … and all later ones
   bool closed_ = false;        // whether all drop-outs are one cell, in closed form
   std::vector<double> edges_;  // [cell], and one more at the end
   std::vector<double> score_, weight_;
-  std::vector<double> likelihood_;        // [node · months_ + months], over the largest of all
+  std::vector<double> likelihood_;  // [node · months_ + months], over the largest of all
+  // The same by columns of nodes: scores, weights; and, [column · months + months], L less that of a month earlier.
+  std::vector<Floats> score_columns_, weight_columns_, likelihood_steps_;
   std::vector<float> moving_likelihood_;  // the same for `move`, which passes over all schemes' in turn
   double dropped_likelihood_ = 0, log_scale_ = 0;
   Spline log_likelihood_;

@@ -141,27 +141,30 @@ class Tracker {
 
   Checked<TrackResult> track() {
     const Model model = compile(plans_, compile_options(run_));
-    const auto now = tracked(plans_, model, actuals_, as_at_, run_);
+    auto now = tracked(plans_, model, actuals_, as_at_, run_);
     if (!now) return tl::make_unexpected(now.error());
     std::optional<int> last;
     for (const int m : actuals_.months)
       if (m < as_at_) last = m;
     const Simulated before_them = simulated(plans_, model, year_, run_, nullptr);
-    const Simulated with_them = simulated(plans_, model, year_, run_, now->luck.get());
+    const Model model_now = model_of(model, *now);
+    const Simulated with_them = simulated(plans_, model_now, year_, run_, now->luck.get());
     TrackResult out;
-    add_paths(model, nullptr, now->luck.get(), out);
+    add_paths(path_of(model, nullptr), path_of(model_now, now->luck.get()), out);
+    now->luck = nullptr;  // it may be large
     std::optional<Simulated> earlier;
     if (last) {
       const auto then = tracked(plans_, model, actuals_, *last, run_);
       if (!then) return tl::make_unexpected(then.error());
-      earlier = simulated(plans_, model, year_, run_, then->luck.get());
-      out.to_date_last = saved_by_now(path_of(model, then->luck.get()));
+      const Model model_then = model_of(model, *then);
+      earlier = simulated(plans_, model_then, year_, run_, then->luck.get());
+      out.to_date_last = saved_by_now(path_of(model_then, then->luck.get()));
     }
     out.as_at = as_at_, out.last_as_at = last, out.year = plans_.system.years[year_].label, out.months = months_;
     out.before = before_them.run, out.now = with_them.run;
     if (earlier) out.last = earlier->run;
-    out.quality = now->quality;
-    out.seen = now->luck->schemes_seen();
+    out.quality = now->quality, out.effective_draws = now->effective_draws;
+    out.seen = now->schemes;
     fill(before_them, with_them, earlier ? &*earlier : nullptr, out);
     return out;
   }
@@ -182,6 +185,14 @@ class Tracker {
     return out;
   }
 
+  // By the draws that the luck is of, where it is of any.
+  Model model_of(const Model& before, const Tracked& tracked) const {
+    if (tracked.draws.count == 0) return before;
+    CompileOptions how = compile_options(run_);
+    how.knowledge = tracked.draws;
+    return compile(plans_, how);
+  }
+
   YearPath path_of(const Model& model, const Update* update) const {
     std::vector<std::size_t> first_scheme;
     std::size_t next = 0;
@@ -195,8 +206,7 @@ class Tracker {
     if (actuals.empty()) return {};
     return SavedByNow{sum_of(actuals), path.expected_seen(), path.at_most(sum_of(actuals))};
   }
-  void add_paths(const Model& model, const Update* before, const Update* now, TrackResult& out) const {
-    const YearPath path = path_of(model, before);
+  void add_paths(const YearPath& before, const YearPath& now, TrackResult& out) const {
     out.planned_by_month.assign(12, 0.0);
     const int start = 12 * static_cast<int>(year_);
     for (const Organisation& o : plans_.organisations)
@@ -204,8 +214,8 @@ class Tracker {
         const CumulativeSaving planned = cumulative_saving(s, plans_.system.years);
         for (int m = 1; m <= 12; ++m) out.planned_by_month[static_cast<std::size_t>(m - 1)] += planned(start + m) - planned(start);
       }
-    out.path_before = path.by_month, out.path = path_of(model, now).by_month;
-    out.to_date_before = saved_by_now(path);
+    out.path_before = before.by_month, out.path = now.by_month;
+    out.to_date_before = saved_by_now(before);
     const int first = first_month(plans_.system.years[year_]);
     for (const int m : actuals_.months)
       if (m >= first && m <= as_at_ && !saved_by(m).empty()) out.saved.emplace_back(m - first + 1, sum_of(saved_by(m)));

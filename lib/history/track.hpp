@@ -66,6 +66,7 @@ struct TrackResult {
   std::optional<SavedByNow> to_date_before, to_date_last;  // by the plan's forecast; by that of the month before
   std::size_t seen = 0;                                    // schemes of which something was seen
   WeightsQuality quality;
+  double effective_draws = 0;  // of what is not known of the reference classes, those that fit equally well; 0: none was drawn
 };
 
 struct TrackOptions {

@@ -1,7 +1,7 @@
 // Plans by what was seen of them to the end of a month, for `track` and for every other question that is asked of the futures that are left.
 #pragma once
 
-#include "history/tracked_luck.hpp"
+#include "history/known_luck.hpp"
 #include "study/learn.hpp"
 #include "study/run.hpp"
 #include "study/seen.hpp"
@@ -11,8 +11,13 @@ namespace shortfall {
 // The luck by what was known at the end of a month, and how well it is reached by so many trials. Errors: those of the luck; a posterior that the
 // proposals do not reach.
 struct Tracked {
-  std::shared_ptr<const TrackedLuck> luck;
+  std::shared_ptr<const Update> luck;
+  std::size_t schemes = 0, pressures = 0;  // of which something was seen that says something
   WeightsQuality quality;
+  // Where what is not known of the reference classes is drawn: by which draws the plans are compiled, and how many that fit equally well these are
+  // worth. None: by the options'.
+  KnowledgeDraws draws = {};
+  double effective_draws = 0;
 };
 Checked<Tracked> tracked(const Plans& plans, const Model& model, const Actuals& actuals, int as_at, const RunOptions& options);
 

@@ -132,6 +132,30 @@ void TrackedLuck::name_streams() {
 
 std::unique_ptr<UpdatedBlock> TrackedLuck::blocks(std::uint64_t seed) const { return std::make_unique<TrackedBlock>(*this, seed); }
 
+std::vector<double> TrackedLuck::likeliest() const {
+  std::vector<double> out(common_.size());
+  for (const TrackedScheme& s : schemes_) {
+    out[s.index] = static_cast<double>(s.constant);
+    for (const Loading& l : s.loadings) out[s.index] += static_cast<double>(l.weight) * posterior_->mode()[l.factor];
+  }
+  return out;
+}
+
+std::vector<double> TrackedLuck::log_weights(std::uint64_t seed, std::uint64_t blocks) const {
+  double log_constant = posterior_->log_constant();
+  for (const TrackedScheme& s : schemes_)  // those that meet no factor
+    if (s.loadings.empty()) log_constant += s.evidence->tabulated(static_cast<double>(s.constant));
+  if (factor_names_.empty()) return {log_constant};
+  std::vector<double> out;
+  Eigen::MatrixXd factors;
+  Eigen::VectorXd log_weights;
+  for (std::uint64_t block = 0; block < blocks; ++block) {
+    propose(seed, block, factors, log_weights);
+    for (const double w : log_weights) out.push_back(w + log_constant);
+  }
+  return out;
+}
+
 WeightsQuality TrackedLuck::quality(std::uint64_t seed, std::uint64_t blocks, unsigned threads) const {
   constexpr std::size_t per_block = block_trials * proposals_per_trial;
   std::vector<double> all(factor_names_.empty() ? 0 : blocks * per_block);

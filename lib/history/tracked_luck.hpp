@@ -17,18 +17,29 @@ namespace shortfall {
 // How far what is seen may be off, as shares of the plan to date: of what is measured, and of what is only asserted.
 inline constexpr double measured_error = 0.05, asserted_error = 0.15;
 
+// By the middles of 256 equal parts of its luck.
+double mean_outcome(const Marginal& marginal);
+
 class TrackedLuck : public Update {
  public:
   // Of plans, their model and what was known of them by the end of a month. Errors: a student-t copula, whose mixing all drivers share; a scheme
   // without luck of its own; a status that the plan holds for impossible. `known`: of the same plans, month and optimism, with other factors held;
   // what holding these does not change of a scheme's evidence is taken from it.
   static Checked<std::shared_ptr<const TrackedLuck>> of(const Plans& plans, const Model& model, const Actuals& actuals, int as_at, double optimism,
-                                                        unsigned threads, const TrackedLuck* known = nullptr);
+                                                        unsigned threads, const TrackedLuck* known = nullptr,
+                                                        EvidenceFor purpose = EvidenceFor::moving);
+  // log L of each scheme of which something was seen (of the others 0) at a common luck of its own, by coarse integrals: [scheme of the model].
+  static Checked<std::vector<double>> log_likelihoods(const Plans& plans, const Model& model, const Actuals& actuals, int as_at, double optimism,
+                                                      const std::vector<double>& common);
+  // The common luck of each scheme where the factors are likeliest by what was seen: [scheme of the model]; 0 where nothing was.
+  std::vector<double> likeliest() const;
 
   std::unique_ptr<UpdatedBlock> blocks(std::uint64_t seed) const override;
   bool leaves_pressures() const override { return pressures_.empty(); }
   // Of the proposals of the first so many blocks.
   WeightsQuality quality(std::uint64_t seed, std::uint64_t blocks, unsigned threads) const;
+  // The logs of the weights of the first so many blocks' proposals, of which the mean is the chance of what was seen of all schemes.
+  std::vector<double> log_weights(std::uint64_t seed, std::uint64_t blocks) const;
   // Whether what was seen says anything of a factor.
   bool tells_of(Stream factor) const { return parts_.contains(factor); }
   std::size_t schemes_seen() const { return schemes_.size(); }

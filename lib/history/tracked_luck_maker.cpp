@@ -33,12 +33,6 @@ const Floats& middles() {
   return all;
 }
 
-double mean_share(const Marginal& share) {
-  Floats value;
-  outcome(share, middles(), value);
-  return static_cast<double>(value.mean());
-}
-
 // A share's function of its score, by the simulation's own tables.
 std::function<void(const std::vector<double>&, std::vector<double>&)> shares_by(const Marginal& marginal) {
   return [&marginal](const std::vector<double>& scores, std::vector<double>& shares) {
@@ -55,10 +49,23 @@ std::function<void(const std::vector<double>&, std::vector<double>&)> shares_by(
 
 }  // namespace
 
+double mean_outcome(const Marginal& marginal) {
+  Floats value;
+  outcome(marginal, middles(), value);
+  return static_cast<double>(value.mean());
+}
+
 class TrackedLuckMaker {
  public:
-  TrackedLuckMaker(const Plans& plans, const Model& model, const Actuals& actuals, int as_at, double optimism, const TrackedLuck* known)
-      : plans_(plans), model_(model), schedule_(model), optimism_(optimism), first_month_(first_month(plans.system.years.front())) {
+  TrackedLuckMaker(const Plans& plans, const Model& model, const Actuals& actuals, int as_at, double optimism, const TrackedLuck* known,
+                   EvidenceFor purpose, const std::vector<double>* only_at = nullptr)
+      : plans_(plans),
+        model_(model),
+        schedule_(model),
+        optimism_(optimism),
+        purpose_(purpose),
+        only_at_(only_at),
+        first_month_(first_month(plans.system.years.front())) {
     std::size_t next = 0;
     for (const Organisation& o : plans.organisations) {
       first_scheme_.push_back(next);
@@ -74,17 +81,32 @@ class TrackedLuckMaker {
     }
     for (const Actual& a : actuals.rows)
       if (a.as_at <= as_at && a.scheme) history_[first_scheme_[a.organisation] + *a.scheme].push_back(&a);
-    needed_.resize(schemes_.size());
+    needed_.resize(schemes_.size()), is_needed_.resize(schemes_.size());
+    for (const SchemeModel& s : model.schemes)
+      for (const std::uint32_t j : s.needs) is_needed_[j] = true;
     for (std::size_t i = 0; i < schemes_.size(); ++i) out_->common_.push_back(common_luck(i));
     find_known(known);
   }
 
   Checked<std::shared_ptr<const TrackedLuck>> make(unsigned threads) {
+    auto evidence = evidence_of_all(threads);
+    if (!evidence) return tl::make_unexpected(std::move(evidence.error()));
+    for (std::size_t i = 0; i < evidence->size(); ++i)
+      if ((*evidence)[i]) add_scheme(i, std::move((*evidence)[i]));
+    std::vector<NormalEvidence> normal;
+    std::vector<std::vector<Loading>> normal_loadings;
+    for (const Actual* a : pressures_) add_pressure(*a, normal, normal_loadings);
+    finish(std::move(normal), normal_loadings);
+    return std::shared_ptr<const TrackedLuck>(std::move(out_));
+  }
+
+  using EvidenceOfAll = std::vector<std::shared_ptr<const SchemeEvidence>>;  // [scheme]; null where nothing says anything
+  Checked<EvidenceOfAll> evidence_of_all(unsigned threads) {
     if (model_.student_t)
       problems_.push_back({whole_file("--actuals"), Code::command_line,
                            "cannot be brought together with a student-t copula (its mixing is shared by all that is drawn); use copula: gaussian"});
     if (!problems_.empty()) return tl::make_unexpected(problems_);
-    std::vector<std::shared_ptr<const SchemeEvidence>> evidence(schemes_.size());
+    EvidenceOfAll evidence(schemes_.size());
     std::vector<std::size_t> free;
     std::vector<SeenScheme> seen(schemes_.size());
     for (std::size_t i = 0; i < schemes_.size(); ++i) {
@@ -95,22 +117,17 @@ class TrackedLuckMaker {
       if (model_.schemes[i].needs.empty()) free.push_back(i);
     }
     if (!problems_.empty()) return tl::make_unexpected(sorted(std::move(problems_)));
-    for_each(free.size(), threads, [&](std::uint64_t k, unsigned) { evidence[free[k]] = std::make_shared<const SchemeEvidence>(seen[free[k]]); });
+    for_each(free.size(), threads,
+             [&](std::uint64_t k, unsigned) { evidence[free[k]] = std::make_shared<const SchemeEvidence>(seen[free[k]], purpose_of(free[k])); });
     const std::vector<bool> wanted = wanted_outcomes(evidence);
     for (const std::uint32_t i : model_.needs_order) {
       if (!evidence[i] && says_anything(i)) {
         seen[i].needed = needed_by(i);
-        evidence[i] = std::make_shared<const SchemeEvidence>(seen[i]);
+        evidence[i] = std::make_shared<const SchemeEvidence>(seen[i], purpose_of(i));
       }
       if (wanted[i]) needed_[i] = outcomes_of(i, evidence[i].get());
     }
-    for (std::size_t i = 0; i < evidence.size(); ++i)
-      if (evidence[i]) add_scheme(i, std::move(evidence[i]));
-    std::vector<NormalEvidence> normal;
-    std::vector<std::vector<Loading>> normal_loadings;
-    for (const Actual* a : pressures_) add_pressure(*a, normal, normal_loadings);
-    finish(std::move(normal), normal_loadings);
-    return std::shared_ptr<const TrackedLuck>(std::move(out_));
+    return evidence;
   }
 
  private:
@@ -118,6 +135,9 @@ class TrackedLuckMaker {
     const SchemeModel& s = model_.schemes[i];
     return model_.marginals[s.share].kind != Marginal::Kind::certain || !model_.months[s.delay].thresholds().empty();
   }
+
+  // What others need comes to outcomes that are moved.
+  EvidenceFor purpose_of(std::size_t i) const { return is_needed_[i] && purpose_ != EvidenceFor::moving ? EvidenceFor::moving_in_draw : purpose_; }
 
   // Months of the plan up to the end of the one that it describes.
   int months_to(const Actual& a) const { return a.as_at - first_month_ + 1; }
@@ -218,6 +238,7 @@ class TrackedLuckMaker {
     out.wait = schedule_.wait[i];
     out.harm_at_once = s.may_harm && !model_.harm_waits;
     out.stretch = stretch_of_teams(s) * left_by_claims(i);
+    if (purpose_of(i) == EvidenceFor::comparing) out.only_at = (*only_at_)[i];
     add_seen(i, out);
     return out;
   }
@@ -266,7 +287,7 @@ class TrackedLuckMaker {
     std::vector<double> claims(size.size(), 0.0);
     for (const std::uint32_t j : schedule_.claimants[static_cast<std::size_t>(opportunity)]) {
       const Yearly planned = planned_saving(*schemes_[j], plans_.system.years);
-      const double share = mean_share(model_.marginals[model_.schemes[j].share]);
+      const double share = mean_outcome(model_.marginals[model_.schemes[j].share]);
       for (std::size_t y = 0; y < size.size(); ++y) claims[y] += std::max(0.0, planned[y] * share);
     }
     const std::size_t now = by_scheme_[i].empty() ? 0 : by_scheme_[i].back()->year;
@@ -410,12 +431,13 @@ class TrackedLuckMaker {
     struct Met {
       std::vector<std::pair<std::uint32_t, float>> weights;
       double shift, first, last;
+      std::size_t points;
       auto operator<=>(const Met&) const = default;
     };
     std::map<Met, std::vector<const TrackedLuck::TrackedScheme*>> alike;
     for (const TrackedLuck::TrackedScheme& s : out_->schemes_) {
       const Spline& table = s.evidence->log_likelihood();
-      Met key{{}, out_->common_[s.index].mean - s.evidence->common_mean(), table.first(), table.last()};
+      Met key{{}, out_->common_[s.index].mean - s.evidence->common_mean(), table.first(), table.last(), table.values().size()};
       for (const Loading& l : s.loadings) key.weights.emplace_back(l.factor, l.weight);
       if (!key.weights.empty()) alike[key].push_back(&s);
     }
@@ -437,6 +459,8 @@ class TrackedLuckMaker {
   const Model& model_;
   Schedule schedule_;
   double optimism_;
+  EvidenceFor purpose_;
+  const std::vector<double>* only_at_;  // [scheme]; null: wherever
   int first_month_;
   std::vector<const Scheme*> schemes_;
   std::vector<const Organisation*> owners_;
@@ -445,6 +469,7 @@ class TrackedLuckMaker {
   std::map<std::size_t, std::vector<const Actual*>> history_;  // all of them
   std::vector<const Actual*> pressures_;
   std::vector<std::vector<NeededOutcome>> needed_;
+  std::vector<bool> is_needed_;
   std::vector<std::shared_ptr<const SchemeEvidence>> known_;  // [scheme]: with other factors held
   std::map<std::uint32_t, std::uint32_t> factor_at_;
   std::shared_ptr<TrackedLuck> out_ = std::make_shared<TrackedLuck>();
@@ -452,8 +477,18 @@ class TrackedLuckMaker {
 };
 
 Checked<std::shared_ptr<const TrackedLuck>> TrackedLuck::of(const Plans& plans, const Model& model, const Actuals& actuals, int as_at,
-                                                            double optimism, unsigned threads, const TrackedLuck* known) {
-  return TrackedLuckMaker(plans, model, actuals, as_at, optimism, known).make(threads);
+                                                            double optimism, unsigned threads, const TrackedLuck* known, EvidenceFor purpose) {
+  return TrackedLuckMaker(plans, model, actuals, as_at, optimism, known, purpose).make(threads);
+}
+
+Checked<std::vector<double>> TrackedLuck::log_likelihoods(const Plans& plans, const Model& model, const Actuals& actuals, int as_at, double optimism,
+                                                          const std::vector<double>& common) {
+  const auto evidence = TrackedLuckMaker(plans, model, actuals, as_at, optimism, nullptr, EvidenceFor::comparing, &common).evidence_of_all(1);
+  if (!evidence) return tl::make_unexpected(evidence.error());
+  std::vector<double> out(common.size());
+  for (std::size_t i = 0; i < out.size(); ++i)
+    if ((*evidence)[i]) out[i] = (*evidence)[i]->tabulated(common[i]);
+  return out;
 }
 
 }  // namespace shortfall

@@ -82,6 +82,7 @@ class Compiler {
     for (const Year& y : system.years) model_.years.push_back(y.label);
     if (knowledge_.count > 0) known_.emplace(plans_.reference, knowledge_, optimism_, model_.table().latest(), tables_);
     model_.draws = knowledge_.count;
+    model_.draws_chosen = knowledge_.choice != nullptr;
     teams();
     opportunities();
     for (const Organisation& o : plans_.organisations) organisation(o);

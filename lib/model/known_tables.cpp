@@ -107,12 +107,32 @@ struct KnownTables::State {
     const Bounds b = bounds_of(d.shape);
     std::string key = fmt::format("{} {} {} {} {} {} {} {} {} {}", what, c.id.value, draws.count, draws.seed, optimism, most_months,
                                   went_ahead(c.records), worth(c.records, c.grade), b.low.value_or(HUGE_VAL), b.high.value_or(HUGE_VAL));
+    if (draws.choice) key += choice_of(c);
     const Coefficients a = has_shape(d.shape) ? fit_metalog(d.shape, b) : Coefficients(d.drops_out, 0, 0);
     return stream_of(fmt::format("{} {} {} {} {}", key, a[0], a[1], a[2], more));
   }
   std::vector<Coefficients> drawn(const ClassPosterior& posterior, const char* what, const ReferenceClass& c) const {
-    return posterior_draws(posterior, draws.count, draws.seed, fmt::format("{}:{}", what, c.id.value));
+    const std::string name = fmt::format("{}:{}", what, c.id.value);
+    if (!draws.choice) return posterior_draws(posterior, draws.count, draws.seed, name);
+    return chosen(posterior_draws(posterior, draws.choice->of, draws.seed, name), draws.choice->classes, c.id.value, posterior.centre);
   }
+
+  // Of all draws of something the ones that each draw takes.
+  template <class Value, class Names, class Name>
+  std::vector<Value> chosen(const std::vector<Value>& all, const Names& choices, const Name& name, const Value& as_written) const {
+    std::vector<Value> out(draws.count, as_written);
+    const auto which = choices.find(name);
+    if (which == choices.end()) return out;
+    for (std::size_t k = 0; k < out.size(); ++k)
+      if (which->second[k] != KnowledgeDraws::as_written) out[k] = all[which->second[k]];
+    return out;
+  }
+  template <class Names, class Name>
+  static std::string choice_of(const Names& choices, const Name& name) {
+    const auto which = choices.find(name);
+    return which == choices.end() ? std::string(" as written") : fmt::format(" {}", fmt::join(which->second, ","));
+  }
+  std::string choice_of(const ReferenceClass& c) const { return choice_of(draws.choice->classes, c.id.value); }
 
   Chances* chances_of(const ReferenceClass& c, Stage stage) {
     const auto s = static_cast<std::size_t>(stage);
@@ -124,14 +144,19 @@ struct KnownTables::State {
     const double class_records = ended(c.records) + worth(c.records, c.grade);
     std::string key = fmt::format("{} {} {}", unknown_stage ? name_of(stage) : std::string_view(), of_stage, stage_records);
     key += fmt::format(" {} {} {}", unknown_class ? c.id.value : std::string(), of_class, unknown_class ? class_records : 0);
+    if (draws.choice) key += choice_of(draws.choice->stages, stage) + choice_of(c);
     const auto [at, fresh] = chances.try_emplace(key);
     if (!fresh) return &at->second;
-    const auto draw = [&](double chance, bool unknown, double records, std::string name) {
-      return unknown ? chance_of(chance, records).draws(draws.count, draws.seed, name) : std::vector<double>(draws.count, chance);
+    const auto draw = [&](double chance, bool unknown, double records, const std::string& drawn_as, const auto& choices, const auto& name) {
+      if (!unknown) return std::vector<double>(draws.count, chance);
+      if (!draws.choice) return chance_of(chance, records).draws(draws.count, draws.seed, drawn_as);
+      return chosen(chance_of(chance, records).draws(draws.choice->of, draws.seed, drawn_as), choices, name, chance);
     };
+    static const KnowledgeDraws::Choice none;
+    const KnowledgeDraws::Choice& choice = draws.choice ? *draws.choice : none;
     at->second.key = key;
-    at->second.drops_out = draw(of_stage, unknown_stage, stage_records, fmt::format("stage:{}", name_of(stage)));
-    const std::vector<double> own = draw(of_class, unknown_class, class_records, fmt::format("drops_out:{}", c.id.value));
+    at->second.drops_out = draw(of_stage, unknown_stage, stage_records, fmt::format("stage:{}", name_of(stage)), choice.stages, stage);
+    const std::vector<double> own = draw(of_class, unknown_class, class_records, fmt::format("drops_out:{}", c.id.value), choice.classes, c.id.value);
     for (std::size_t k = 0; k < own.size(); ++k) at->second.drops_out[k] += (1 - at->second.drops_out[k]) * own[k];
     return &at->second;
   }

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "model/marginal.hpp"
@@ -16,6 +18,15 @@ inline constexpr std::size_t least_knowledge_draws = 4, most_knowledge_draws = 2
 struct KnowledgeDraws {
   std::size_t count = 0;
   std::uint64_t seed = 1;
+  // Where draws are put together of other draws' parts, which of `of` draws each takes a class, or a stage's chance of dropping out, from. What is
+  // named in neither, and where it says `as_written`, is as it is written.
+  static constexpr std::uint32_t as_written = static_cast<std::uint32_t>(-1);
+  struct Choice {
+    std::size_t of = 0;
+    std::map<std::string, std::vector<std::uint32_t>> classes;  // by id: [draw]
+    std::map<Stage, std::vector<std::uint32_t>> stages;
+  };
+  std::shared_ptr<const Choice> choice = nullptr;  // null: draws are as they come
 };
 
 // Collects what a plan uses, then makes it all.

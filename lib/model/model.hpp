@@ -133,9 +133,10 @@ struct Model {
   std::vector<SchemeModel> schemes;
   std::vector<Marginal> marginals;
   std::vector<Months> months;
-  // Where what is not known of reference classes is drawn: block b looks up draw b mod `draws` of the tables that differ between draws, which stand
-  // at the places of those above; null, and beyond the end, those above (sim/drawn_tables).
+  // Where what is not known of reference classes is drawn: block b looks up draw b mod `draws`, or the one that an update (sim/update) says, of the
+  // tables that differ between draws, which stand at the places of those above; null, and beyond the end, those above (sim/drawn_tables).
   std::size_t draws = 0;
+  bool draws_chosen = false;  // whether those that fit what was seen come more often than others
   std::vector<std::shared_ptr<const DrawnMarginal>> drawn_marginals;
   std::vector<std::shared_ptr<const Drawn<Months>>> drawn_months;
   std::vector<Factor> factors;

@@ -21,8 +21,10 @@ Json given(const std::vector<Given>& all) {
 }
 
 Json seen(const Seen& s) {
-  return {{"as_at", month_text(s.as_at)}, {"file", s.file},           {"schemes", s.schemes},
-          {"pressures", s.pressures},     {"effective", s.effective}, {"pareto_k", s.pareto_k}};
+  Json out = {{"as_at", month_text(s.as_at)}, {"file", s.file},           {"schemes", s.schemes},
+              {"pressures", s.pressures},     {"effective", s.effective}, {"pareto_k", s.pareto_k}};
+  if (s.draws.count > 0) out["effective_draws"] = s.effective_draws;
+  return out;
 }
 
 Json head(const std::string& schema, const Setting& s, const Provenance& provenance) {

@@ -68,6 +68,7 @@ std::string json(const TrackResult& r, const Provenance& provenance) {
   out["schemes_seen"] = r.seen;
   out["quality"] = {
       {"proposals", r.quality.proposals}, {"effective", r.quality.effective}, {"pareto_k", r.quality.pareto_k}, {"most_k", r.quality.most_k}};
+  if (r.effective_draws > 0) out["quality"]["effective_draws"] = r.effective_draws;
   out["total"] = of(r.system);
   out["total"]["by_now"] = {{"before", of(r.to_date_before)}, {"last", of(r.to_date_last)}};
   out["total"]["by_month"] = {{"before", path(r.path_before)}, {"now", path(r.path)}};

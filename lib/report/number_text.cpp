@@ -170,7 +170,8 @@ std::string known_money(const KnownRange& range, std::string_view unit) {
 
 std::string known_futures(const Estimate& e, Said said) {
   if (!e.little_known()) return futures(e);
-  return fmt::format("{} ({}{})", futures(e), known_text(e), said == Said::first ? ", given how little is known of such schemes" : "");
+  return fmt::format("{} ({}{}{})", futures(e), known_text(e), said == Said::again ? "" : ", given how little is known of such schemes",
+                     said == Said::first_with_months ? " and what the months so far say" : "");
 }
 
 std::size_t width_of(std::string_view text) {

@@ -43,8 +43,8 @@ std::string capital(std::string text);
 // "61 of 100 futures", "1 of 1,000 futures", "no future of 100,000".
 std::string futures(const Estimate& e);
 // The same with how far it is known, where that was asked: "80 of 100 futures (65 to 91)"; the first of a page says what the range is: "(65 to 91,
-// given how little is known of such schemes)".
-enum class Said { first, again };
+// given how little is known of such schemes)", or "(…, given how little is known of such schemes and what the months so far say)".
+enum class Said { first, first_with_months, again };
 std::string known_futures(const Estimate& e, Said said);
 // "£51m and £117m": of a sum of money, what it is known to lie between.
 std::string known_money(const KnownRange& range, std::string_view unit);

@@ -145,18 +145,21 @@ class RunView {
     document_.section().say(s.substr(0, s.find_last_not_of(' ') + 1));
   }
 
+  bool draws_chosen() const { return r_.seen && r_.seen->draws.count > 0; }
+  Said first_said() const { return draws_chosen() ? Said::first_with_months : Said::first; }
+
   std::string alone() const {
     const OrganisationResult& o = r_.organisations.front();
     const std::string falls = o.reserves == 0 ? std::string("falls below its target, with no reserves to carry it,")
                                               : fmt::format("falls further below its target than its reserves of {} can carry", saving(o.reserves));
-    return fmt::format("{} {} in {}. ", o.title, falls, known_futures(o.alone, Said::first));
+    return fmt::format("{} {} in {}. ", o.title, falls, known_futures(o.alone, first_said()));
   }
 
   std::string several() const {
     const std::size_t n = r_.organisations.size();
     const std::string by = r_.reserves == 0 ? std::string(", with no reserves to carry it,")
                                             : fmt::format(" by more than all their reserves of {}", saving(r_.reserves));
-    std::string s = fmt::format("Counted as one, they miss the system's target{} in {}. ", by, known_futures(r_.system_fails, Said::first));
+    std::string s = fmt::format("Counted as one, they miss the system's target{} in {}. ", by, known_futures(r_.system_fails, first_said()));
     s += fmt::format("Each on its own, at least one of the {} fails in {}, all of them in {}. ", n, known_futures(r_.joint.any, Said::again),
                      known_futures(r_.joint.all, Said::again));
     const auto most = [&](Estimate OrganisationResult::*what) {
@@ -225,9 +228,13 @@ class RunView {
     if (std::none_of(r_.organisations.begin(), r_.organisations.end(), little_known) && !r_.system_fails.little_known()) return;
     Section& s = document_.section("How far the chances are known", Section::Shown::folded);
     s.add(known_chances());
-    s.say(fmt::format("Range: nine times in ten the truth lies within it, as far as records tell. The classes rest on few records, so {} draws of "
-                      "what they may truly be were simulated. More records narrow the range ('shortfall calibrate'); more futures do not.{}",
-                      r_.knowledge_draws,
+    s.say(fmt::format("Range: nine times in ten the truth lies within it, as far as records{} tell. The classes rest on few records, so {} draws of "
+                      "what they may truly be were {}. More records narrow the range ('shortfall calibrate'){}; more futures do not.{}",
+                      draws_chosen() ? " and the months so far" : "", r_.knowledge_draws,
+                      draws_chosen() ? fmt::format("made, and simulated as often as they fit what was seen (as good as {:.0f} that fit alike)",
+                                                   r_.seen->effective_draws)
+                                     : "simulated",
+                      draws_chosen() ? ", and so do more months" : "",
                       r_.knowledge_draws < few_draws ? " So few draws tell the range itself only roughly: ask for more --trials." : ""),
           Tone::faint);
     document_.section("How far the reserves to add are known, to be 80 % sure not to fail", Section::Shown::folded).add(known_reserves());

@@ -38,12 +38,20 @@ class View {
   std::string months() const { return fmt::format("month {} of {}", r_.months, r_.year); }
 
   std::string headline() const {
+    const Estimate& now = r_.now.system_fails;
+    const std::string known = now.known
+                                  ? fmt::format(" ({}, given how little is known of such schemes and what the months so far say)", known_percent(now))
+                                  : std::string();
     return fmt::format(
-        "At {} ({}), the year is expected to come to {} of {} planned ({} to {}, eight times in ten). The system fails in {} of futures; before "
+        "At {} ({}), the year is expected to come to {} of {} planned ({} to {}, eight times in ten). The system fails in {} of futures{}; before "
         "anything was seen it was {}.",
         months(), month_text(r_.as_at), money_text(r_.system.now.mean, unit_, digits_), money_text(r_.system.planned, unit_, digits_),
-        money_text(r_.system.now.p10, unit_, digits_), money_text(r_.system.now.p90, unit_, digits_), percent(r_.now.system_fails),
+        money_text(r_.system.now.p10, unit_, digits_), money_text(r_.system.now.p90, unit_, digits_), percent(now), known,
         percent(r_.before.system_fails));
+  }
+  // "59 to 87 %".
+  static std::string known_percent(const Estimate& e) {
+    return e.known ? fmt::format("{} to {} %", decimal(100 * e.known->low, 0), decimal(100 * e.known->high, 0)) : std::string();
   }
 
   void failures(Document& d) const {
@@ -52,20 +60,32 @@ class View {
     t.columns = {{"", Kind::name, 20}, {"before\nany actual"}};
     if (r_.last) t.columns.push_back({fmt::format("by\n{}", month_text(*r_.last_as_at))});
     t.columns.push_back({"now"});
+    const auto little_known = [](const OrganisationResult& o) { return o.alone.little_known() || o.together.little_known(); };
+    const bool known = r_.now.system_fails.little_known() || std::any_of(r_.now.organisations.begin(), r_.now.organisations.end(), little_known);
+    if (known) t.columns.push_back({"known to\nlie in", Kind::words});
     t.columns.push_back({"now,\nalone"});
     for (std::size_t o = 0; o < r_.now.organisations.size(); ++o) {
       std::vector<PageCell> row = {r_.now.organisations[o].title, percent(r_.before.organisations[o].together)};
       if (r_.last) row.emplace_back(percent(r_.last->organisations[o].together));
       row.emplace_back(percent(r_.now.organisations[o].together), tone_of_chance(r_.now.organisations[o].together.value));
+      if (known) row.emplace_back(known_percent(r_.now.organisations[o].together));
       row.emplace_back(percent(r_.now.organisations[o].alone));
       t.row(std::move(row));
     }
     std::vector<PageCell> total = {"System", percent(r_.before.system_fails)};
     if (r_.last) total.emplace_back(percent(r_.last->system_fails));
     total.emplace_back(percent(r_.now.system_fails), tone_of_chance(r_.now.system_fails.value));
+    if (known) total.emplace_back(known_percent(r_.now.system_fails));
     total.emplace_back("");
     t.row(std::move(total), true);
     s.add(std::move(t));
+    if (known)
+      s.say(
+          fmt::format("Known to lie in: nine times in ten the truth does, as far as records and the months so far tell. The classes rest on few "
+                      "records, so {} draws of what they may truly be were made, and simulated as often as they fit what was seen (as good as {:.0f} "
+                      "that fit alike). More records and more months narrow the range; more futures do not.",
+                      r_.now.knowledge_draws, r_.effective_draws),
+          Tone::faint);
   }
 
   std::vector<PageCell> year_row(const std::string& name, const TrackedSaving& x) const {

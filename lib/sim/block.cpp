@@ -149,7 +149,7 @@ void BlockSimulator::land(Draws& draws) {
 
 const BlockResult& BlockSimulator::simulate(Draws& draws) {
   start(draws);
-  work_.result.draw = model_.draws > 0 ? draws.block() % model_.draws : 0;
+  work_.result.draw = draws.draw_of(model_);
   const TimedStage stage(timings_, TrialStage::settle);
   work_.result.carry.clear();
   for (const OrganisationModel& o : model_.organisations) work_.result.carry.push_back(o.carry);

@@ -26,12 +26,17 @@ class Draws {
   enum class Keep { no, yes };
   // With an update, normals are what it makes of those that are drawn.
   Draws(std::uint64_t seed, Keep keep, Sampling sampling = Sampling::plain, const Update* update = nullptr)
-      : seed_(seed), keep_(keep), sampling_(sampling), updated_(update == nullptr ? nullptr : update->blocks(seed)) {}
+      : seed_(seed), keep_(keep), sampling_(sampling), update_(update), updated_(update == nullptr ? nullptr : update->blocks(seed)) {}
 
   void start(std::uint64_t block);
   std::uint64_t block() const { return block_; }
   // Another number at each start of any draws in the program: what was made of the same occasion is made of the same normals.
   std::uint64_t occasion() const { return occasion_; }
+  // What is not known of the reference classes is, in the block, as it is in this draw of the model's; 0 where nothing is drawn.
+  std::size_t draw_of(const Model& model) const {
+    if (model.draws == 0) return 0;
+    return update_ == nullptr ? block_ % model.draws : update_->draw(block_, model.draws);
+  }
   DrawnTables& tables() { return tables_; }
   void time(Timings* timings) { timings_ = timings; }
   // Valid for the next three calls, or with Keep::yes until the next start.
@@ -45,6 +50,7 @@ class Draws {
   std::uint64_t seed_, block_ = 0, occasion_ = 0;
   Keep keep_;
   Sampling sampling_;
+  const Update* update_;
   std::unique_ptr<UpdatedBlock> updated_;
   Timings* timings_ = nullptr;
   std::array<Floats, 4> scratch_;  // in turn

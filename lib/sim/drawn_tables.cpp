@@ -17,4 +17,15 @@ const Marginal& DrawnTables::made(const DrawnMarginal& drawn, std::size_t draw) 
   return m;
 }
 
+Model in_draw(const Model& model, std::size_t draw, DrawnTables& tables) {
+  Model out = model;
+  for (std::uint32_t m = 0; m < model.drawn_marginals.size(); ++m)
+    if (model.drawn_marginals[m] != nullptr) out.marginals[m] = tables.marginal(model, m, draw);
+  for (std::uint32_t m = 0; m < model.drawn_months.size(); ++m)
+    if (model.drawn_months[m] != nullptr) out.months[m] = tables.months(model, m, draw);
+  out.draws = 0;
+  out.drawn_marginals.clear(), out.drawn_months.clear();
+  return out;
+}
+
 }  // namespace shortfall

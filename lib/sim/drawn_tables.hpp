@@ -12,14 +12,14 @@ namespace shortfall {
 
 class DrawnTables {
  public:
-  // A model's table as it is in a block. Valid until a block of another draw asks for the same.
-  const Marginal& marginal(const Model& model, std::uint32_t at, std::uint64_t block) {
+  // A model's table as it is in a draw. Valid until another draw's is asked for.
+  const Marginal& marginal(const Model& model, std::uint32_t at, std::size_t draw) {
     const bool drawn = at < model.drawn_marginals.size() && model.drawn_marginals[at] != nullptr;
-    return drawn ? made(*model.drawn_marginals[at], block % model.draws) : model.marginals[at];
+    return drawn ? made(*model.drawn_marginals[at], draw) : model.marginals[at];
   }
-  const Months& months(const Model& model, std::uint32_t at, std::uint64_t block) {
+  const Months& months(const Model& model, std::uint32_t at, std::size_t draw) {
     const bool drawn = at < model.drawn_months.size() && model.drawn_months[at] != nullptr;
-    return drawn ? *made(months_, *model.drawn_months[at], block % model.draws) : model.months[at];
+    return drawn ? *made(months_, *model.drawn_months[at], draw) : model.months[at];
   }
 
  private:
@@ -80,5 +80,8 @@ class DrawnTables {
   AllMade<Conditional> conditionals_;
   AllMade<Months> months_;
 };
+
+// The model as it is in one draw, of which nothing more is drawn.
+Model in_draw(const Model& model, std::size_t draw, DrawnTables& tables);
 
 }  // namespace shortfall

@@ -4,6 +4,8 @@
 #include <cassert>
 #include <cmath>
 
+#include "sim/draw_spread.hpp"
+
 namespace shortfall {
 namespace {
 
@@ -123,7 +125,8 @@ Scale scale_of(std::vector<double>& values, double size) {
   return out;
 }
 
-Histogram::Histogram(Scale scale, std::size_t draws) : scale_(scale), per_spread_(1 / scale.spread), by_draw_(draws) {}
+Histogram::Histogram(Scale scale, std::size_t draws, bool draws_chosen)
+    : scale_(scale), per_spread_(1 / scale.spread), by_draw_(draws), draws_chosen_(draws_chosen) {}
 
 void Histogram::add(const Doubles& column, std::size_t rows, double shift, std::size_t draw) {
   if (rows == 0) return;
@@ -196,6 +199,14 @@ double Histogram::variance_by_blocks(double squares, double mean, Of of) const {
       if (d.trials > 0) about += of(d) * of(d) / static_cast<double>(d.trials);
   }
   return std::max(0.0, squares - about) / std::max(1.0, degrees_by_blocks());
+}
+
+template <class Of>
+double Histogram::variance_with_choice(double squares, double mean, Of of) const {
+  const double within = variance_by_blocks(squares, mean, of);
+  if (!draws_chosen_) return within;
+  const DrawMeans draws = by_draw(squares, of);
+  return within + draw_spread(draws.means, draws.trials, draws.variance_within).of_choice * static_cast<double>(count_);
 }
 
 template <class Of>
@@ -308,7 +319,7 @@ double Histogram::standard_deviation() const {
 
 double Histogram::standard_error_by_blocks() const {
   const double n = static_cast<double>(count_), part = (mean() - scale_.middle) * per_spread_;
-  const double variance = variance_by_blocks(block_squares_.value(), part, [](const DrawSums& d) { return d.part.value(); });
+  const double variance = variance_with_choice(block_squares_.value(), part, [](const DrawSums& d) { return d.part.value(); });
   return scale_.spread * std::sqrt(variance / n);
 }
 
@@ -366,7 +377,7 @@ double Histogram::design_effect(double q) const {
   const std::size_t nearest = level_near(q);
   const double n = static_cast<double>(count_), at_most = at_most_[nearest].value(), p = at_most / n;
   if (at_most < few || n - at_most < few) return 1;
-  return variance_by_blocks(at_most_squares_[nearest].value(), p, [nearest](const DrawSums& d) { return d.at_most[nearest].value(); }) /
+  return variance_with_choice(at_most_squares_[nearest].value(), p, [nearest](const DrawSums& d) { return d.at_most[nearest].value(); }) /
          (p * (1 - p));
 }
 
@@ -416,7 +427,7 @@ Histogram::Excess Histogram::excess_above(double q) const {
 double Histogram::tail_error_by_blocks(double q) const {
   if (!scale_.levels || blocks_ < 2) return HUGE_VAL;
   const double n = static_cast<double>(count_), mean = excess_.value() / n;
-  const double variance = variance_by_blocks(excess_squares_.value(), mean, [](const DrawSums& d) { return d.excess.value(); });
+  const double variance = variance_with_choice(excess_squares_.value(), mean, [](const DrawSums& d) { return d.excess.value(); });
   return scale_.spread * std::sqrt(variance / n) / (1 - q);
 }
 

@@ -52,8 +52,8 @@ Scale scale_of(std::vector<double>& values, double size);
 
 class Histogram {
  public:
-  // `draws`: of what is not known, if blocks are of different ones.
-  explicit Histogram(Scale scale, std::size_t draws = 0);
+  // `draws`: of what is not known, if blocks are of different ones; whether those that fit what was seen come more often than others.
+  explicit Histogram(Scale scale, std::size_t draws = 0, bool draws_chosen = false);
   // Of the first `rows` values, each with `shift` added.
   void add(const Doubles& column, std::size_t rows, double shift = 0, std::size_t draw = 0);
   void merge(const Histogram& other);
@@ -93,6 +93,8 @@ class Histogram {
   // many degrees of freedom it has.
   double degrees_by_blocks() const { return static_cast<double>(blocks_) - static_cast<double>(std::max<std::size_t>(seen_draws(), 1)); }
   std::size_t draws() const { return by_draw_.size(); }
+  // Of draws that are chosen errors are also for others that could have been.
+  bool draws_chosen() const { return draws_chosen_; }
   // What draws came to: of each that has any trials, the mean, the share at or below the level nearest to q, and the mean excess that mean_above(q)
   // is made of; and the variance, within draws, of a single trial as if trials were independent.
   struct DrawMeans {
@@ -168,6 +170,9 @@ class Histogram {
   // The variance of a trial by that of blocks' sums: all of them about one mean, or each draw's about its own.
   template <class Of>
   double variance_by_blocks(double squares, double mean, Of of) const;
+  // The same for the mean of all trials, other draws that could have been chosen among its reasons.
+  template <class Of>
+  double variance_with_choice(double squares, double mean, Of of) const;
   template <class Of>
   DrawMeans by_draw(double squares, Of of) const;
   static std::size_t level_near(double q);
@@ -196,6 +201,7 @@ class Histogram {
   std::array<Sum, level_shares.size()> at_most_, at_most_squares_;  // of a block's trials at or below each level; squares by its trials
   Sum block_squares_;                                               // of the blocks' sums from the middle in spreads, each by its trials
   std::vector<DrawSums> by_draw_;
+  bool draws_chosen_ = false;
 };
 
 }  // namespace shortfall

@@ -111,9 +111,10 @@ void draw_outcome(const Model& model, const Schedule& schedule, std::size_t sche
   };
   const SchemeModel& s = model.schemes[scheme];
   const bool costs = !s.cost_rows.empty();
-  const Marginal &share = draws.tables().marginal(model, s.share, draws.block()),
-                 &overrun = costs ? draws.tables().marginal(model, s.overrun, draws.block()) : model.marginals[s.overrun];
-  const Months& delay = draws.tables().months(model, s.delay, draws.block());
+  const std::size_t draw = draws.draw_of(model);
+  const Marginal &share = draws.tables().marginal(model, s.share, draw),
+                 &overrun = costs ? draws.tables().marginal(model, s.overrun, draw) : model.marginals[s.overrun];
+  const Months& delay = draws.tables().months(model, s.delay, draw);
   const bool draws_overrun = costs && drawn(overrun), draws_delay = !delay.thresholds().empty();
   std::optional<SchemeScores> scores;
   if (drawn(share) || draws_delay || draws_overrun) scores.emplace(model, schedule, scheme, draws, luck);

@@ -93,9 +93,9 @@ void add_count(FailureTally& failures, const Convolution& convolution, std::size
 }
 
 // Blocks differ by more or less than independent trials would only where sampling is not plain.
-Histogram histogram(Scale scale, Method method, std::size_t draws) {
-  if (method.plain() && draws == 0) scale.levels.reset();
-  return Histogram(scale, scale.levels ? draws : 0);
+Histogram histogram(Scale scale, Method method, const Model& model) {
+  if (method.plain() && model.draws == 0) scale.levels.reset();
+  return Histogram(scale, scale.levels ? model.draws : 0, model.draws_chosen);
 }
 // What an organisation finds elsewhere over all years.
 Doubles found_in(const BlockResult& block, std::size_t organisation) {
@@ -209,22 +209,23 @@ Tally::Tally(const Model& model, const Scales& scales, Method how)
       organisations(model.organisations.size()),
       years(model.years.size()),
       draw_trials(model.draws),
+      draws_chosen(model.draws_chosen),
       alone{std::vector<Frequency>(organisations * years), std::vector<Frequency>(organisations + 1),
             std::vector<Sum>(organisations * organisations)},
       together(alone),
-      system{{}, histogram(scales.system_shortfall, how, model.draws)},
+      system{{}, histogram(scales.system_shortfall, how, model)},
       layout_{{}, {}, {}, std::vector<std::int32_t>(organisations, -1), finders_of(model)} {
   for (std::size_t o = 0; o < organisations; ++o) {
     const std::vector<double>& target = model.organisations[o].target;
     layout_.target.insert(layout_.target.end(), target.begin(), target.end());
-    organisation.push_back({{}, histogram(scales.shortfall[o], how, model.draws), histogram(scales.saving[o], how, model.draws), {}, {}});
-    for (std::size_t y = 0; y < years; ++y) organisation[o].position.push_back(histogram(scales.position[o * years + y], how, model.draws));
+    organisation.push_back({{}, histogram(scales.shortfall[o], how, model), histogram(scales.saving[o], how, model), {}, {}});
+    for (std::size_t y = 0; y < years; ++y) organisation[o].position.push_back(histogram(scales.position[o * years + y], how, model));
   }
   for (std::size_t k = 0; k < layout_.finders.size(); ++k)
     found.push_back(
-        {histogram(scales.found[k], how, model.draws), histogram(scales.delivered_and_found[k], how, model.draws), std::vector<Sum>(years)});
+        {histogram(scales.found[k], how, model), histogram(scales.delivered_and_found[k], how, model), std::vector<Sum>(years)});
   for (std::size_t p = 0; p < model.pools.size(); ++p) {
-    pools.push_back({{}, histogram(scales.pool_shortfall[p], how, model.draws), histogram(scales.pool_excess[p], how, model.draws)});
+    pools.push_back({{}, histogram(scales.pool_shortfall[p], how, model), histogram(scales.pool_excess[p], how, model)});
     for (const std::uint32_t o : model.pools[p].members) layout_.pool[o] = static_cast<std::int32_t>(p);
     layout_.members.push_back(model.pools[p].members);
     layout_.shares_fate.push_back(!model.pools[p].aid);

@@ -127,6 +127,7 @@ class Tally {
   std::uint64_t trials = 0, blocks = 0;
   std::size_t organisations, years;
   std::vector<std::uint64_t> draw_trials;  // [draw] of what is not known; empty: nothing is drawn
+  bool draws_chosen = false;               // whether those that fit what was seen come more often than others
   std::vector<OrganisationTally> organisation;
   std::vector<FoundTally> found;  // of those that find anything elsewhere, in their order; which is whose, `place_of_finder` says
   FailureTally alone, together;

@@ -28,6 +28,8 @@ class Update {
  public:
   virtual ~Update() = default;
   virtual std::unique_ptr<UpdatedBlock> blocks(std::uint64_t seed) const = 0;
+  // The draw of what is not known of the reference classes that a block is of, of so many: those that fit what was seen come more often.
+  virtual std::size_t draw(std::uint64_t block, std::size_t draws) const { return block % draws; }
   // Whether pressures' own normals are still what the prior says, so that they may be integrated over.
   virtual bool leaves_pressures() const = 0;
 };

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "sim/draw_spread.hpp"
 #include "sim/settle.hpp"
 #include "sim/tally.hpp"
 #include "study/known.hpp"
@@ -68,14 +69,18 @@ Estimate rare_mean(const Histogram& h) {
 struct DrawnMeans {
   std::vector<double> means, blocks;
   double within = 0;
+  bool chosen = false;  // whether those that fit what was seen come more often than others
   DrawnMeans() = default;
-  explicit DrawnMeans(Histogram::DrawMeans of) : means(std::move(of.means)), within(of.variance_within / block_trials) {
+  DrawnMeans(Histogram::DrawMeans of, bool are_chosen) : means(std::move(of.means)), within(of.variance_within / block_trials), chosen(are_chosen) {
     for (const double n : of.trials) blocks.push_back(n / block_trials);
   }
+  // The variance of the mean for other draws could have been chosen.
+  double of_choice() const { return chosen ? draw_spread(means, blocks, within).of_choice : 0; }
 };
 
 DrawnMeans draws_of(const Frequency& chance, const Counted& counted) {
   DrawnMeans out;
+  out.chosen = counted.draws_chosen;
   double about = 0;
   for (std::size_t k = 0; k < counted.draw_trials.size(); ++k) {
     const double n = static_cast<double>(counted.draw_trials[k]), sum = chance.by_draw[k].value();
@@ -96,7 +101,7 @@ KnownRange about(const Known& known, double value) {
 
 std::optional<KnownRange> known_range(const DrawnMeans& draws, double chance) {
   if (draws.means.size() < 2) return {};
-  const KnownRange out = about(known_chance(draws.means, draws.blocks, draws.within), chance);
+  const KnownRange out = about(known_chance(draws.means, draws.blocks, draws.within, draws.chosen), chance);
   return KnownRange{std::max(0.0, out.low), std::min(1.0, out.high)};
 }
 
@@ -114,14 +119,14 @@ Estimate chance_of(const Frequency& chance, const Counted& counted, std::optiona
   const double n = static_cast<double>(counted.trials), blocks = static_cast<double>(counted.blocks), sum = chance.sum.value();
   const double p = std::clamp(value.value_or(sum) / n, 0.0, 1.0);
   const DrawnMeans draws = chance.by_draw.empty() ? DrawnMeans() : draws_of(chance, counted);
-  if (counted.method.plain() || counted.blocks < few_blocks || p * n < few || (1 - p) * n < few) {
+  if ((counted.method.plain() && !draws.chosen) || counted.blocks < few_blocks || p * n < few || (1 - p) * n < few) {
     Estimate out = wilson(p, n, counted.trials);
     out.known = no_closer(known_range(draws, p), out);
     return out;
   }
   const double degrees = draws.means.empty() ? blocks - 1 : std::max(1.0, blocks - static_cast<double>(draws.means.size()));
   const double variance = draws.means.empty() ? std::max(0.0, chance.squares.value() - sum * sum / n) / (blocks - 1)  // of a trial, as if independent
-                                              : draws.within * block_trials;
+                                              : draws.within * block_trials + draws.of_choice() * n;
   const double t = student_over_normal(degrees);
   const double worth = variance > 0 ? p * (1 - p) / (variance * t * t) : HUGE_VAL;
   Estimate out = worth * n < 1e15 ? wilson(p, worth * n, counted.trials) : Estimate{p, p, p, counted.trials};
@@ -139,7 +144,7 @@ std::optional<KnownRange> known_chance_of(const Frequency& chance, const Counted
 std::optional<KnownRange> known_amount_of(const Frequency& amount, const Counted& of, double value) {
   const DrawnMeans draws = draws_of(amount, of);
   if (draws.means.size() < 2) return {};
-  return about(known_amount(draws.means, draws.blocks, draws.within), value);
+  return about(known_amount(draws.means, draws.blocks, draws.within, draws.chosen), value);
 }
 
 std::optional<KnownRange> no_closer(std::optional<KnownRange> known, const Estimate& simulated) {
@@ -161,24 +166,24 @@ Estimate negated(const Estimate& e) {
 }
 
 Estimate chance_of(const Frequency& chance, const Tally& tally, std::optional<double> value) {
-  return chance_of(chance, Counted{tally.method, tally.trials, tally.blocks, tally.draw_trials}, value);
+  return chance_of(chance, Counted{tally.method, tally.trials, tally.blocks, tally.draw_trials, tally.draws_chosen}, value);
 }
 
 namespace {
 
 // Of an amount that is at least the histogram's floor, by what the draws' means differ by.
 std::optional<KnownRange> known_range(const Histogram& h, const Histogram::DrawMeans& of, const Estimate& e) {
-  const DrawnMeans draws(of);
+  const DrawnMeans draws(of, h.draws_chosen());
   if (draws.means.size() < 2) return {};
-  const KnownRange out = about(known_amount(draws.means, draws.blocks, draws.within), e.value);
+  const KnownRange out = about(known_amount(draws.means, draws.blocks, draws.within, draws.chosen), e.value);
   return no_closer(KnownRange{std::max(h.floor(), out.low), out.high}, e);
 }
 
 // Of a quantile: where the share of trials below its level may well be more, the quantile is one of a lower level.
 std::optional<KnownRange> known_range_of_quantile(const Histogram& h, double q) {
-  const DrawnMeans draws(h.draw_shares(q));
+  const DrawnMeans draws(h.draw_shares(q), h.draws_chosen());
   if (draws.means.size() < 2) return {};
-  const Known share = known_chance(draws.means, draws.blocks, draws.within);
+  const Known share = known_chance(draws.means, draws.blocks, draws.within, draws.chosen);
   const double value = h.quantile(q);
   return KnownRange{std::min(value, h.quantile(std::max(0.0, q - (share.high - share.mean)))),
                     std::max(value, h.quantile(std::min(1.0, q + (share.mean - share.low))))};
@@ -188,7 +193,7 @@ Estimate simulated_mean_of(const Histogram& histogram, Method method) {
   const double mean = histogram.mean(), n = static_cast<double>(std::max<std::uint64_t>(histogram.count(), 1));
   if (histogram.count() >= 2 && rare(histogram)) return rare_mean(histogram);
   if (histogram.count() < 2) return {mean, -HUGE_VAL, HUGE_VAL, histogram.count()};
-  const double error = method.sampling == Sampling::plain || histogram.blocks() < few_blocks
+  const double error = (method.sampling == Sampling::plain && !histogram.draws_chosen()) || histogram.blocks() < few_blocks
                            ? histogram.standard_deviation() / std::sqrt(n)
                            : histogram.standard_error_by_blocks() * student_over_normal(std::max(1.0, histogram.degrees_by_blocks()));
   return {mean, mean - score95 * error, mean + score95 * error, histogram.count()};
@@ -197,7 +202,7 @@ Estimate simulated_mean_of(const Histogram& histogram, Method method) {
 Estimate simulated_quantile_of(const Histogram& histogram, double q, Method method) {
   const double n = static_cast<double>(std::max<std::uint64_t>(histogram.count(), 1));
   double reach = score95 * std::sqrt(q * (1 - q) / n);
-  if (method.sampling != Sampling::plain && histogram.blocks() >= few_blocks)
+  if ((method.sampling != Sampling::plain || histogram.draws_chosen()) && histogram.blocks() >= few_blocks)
     reach = std::max(3 / n, reach * std::sqrt(histogram.design_effect(q)) * student_over_normal(std::max(1.0, histogram.degrees_by_blocks())));
   // Beyond the first or the last trial nothing is known.
   constexpr double endless = std::numeric_limits<double>::infinity();
@@ -219,8 +224,10 @@ Estimate simulated_tail_mean_of(const Histogram& histogram, double q, Method met
     return {tail.mean, of_tail(mean.low), std::max(tail.mean, of_tail(mean.high)), histogram.count()};
   }
   double error = tail.standard_error;
-  if (method.sampling != Sampling::plain && histogram.blocks() >= few_blocks)
-    error = std::min(error, histogram.tail_error_by_blocks(q) * student_over_normal(std::max(1.0, histogram.degrees_by_blocks())));
+  if ((method.sampling != Sampling::plain || histogram.draws_chosen()) && histogram.blocks() >= few_blocks) {
+    const double by_blocks = histogram.tail_error_by_blocks(q) * student_over_normal(std::max(1.0, histogram.degrees_by_blocks()));
+    error = histogram.draws_chosen() ? by_blocks : std::min(error, by_blocks);
+  }
   return {tail.mean, tail.mean - score95 * error, tail.mean + score95 * error, histogram.count()};
 }
 

@@ -50,6 +50,7 @@ struct Counted {
   Method method;
   std::uint64_t trials = 0, blocks = 0;
   std::vector<std::uint64_t> draw_trials = {};  // [draw]
+  bool draws_chosen = false;                    // whether those that fit what was seen come more often than others
 };
 Estimate chance_of(const Frequency& chance, const Counted& of, std::optional<double> value = {});
 Estimate chance_of(const Frequency& chance, const Tally& tally, std::optional<double> value = {});

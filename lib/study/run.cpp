@@ -245,6 +245,7 @@ RunResult result_of(const Plans& plans, const Model& model, const Tally& tally, 
 Method paired_method(SamplingChoice choice) { return {choice == SamplingChoice::plain ? Sampling::plain : Sampling::latin_hypercube}; }
 
 KnowledgeDraws knowledge_draws(const RunOptions& options) {
+  if (options.knowledge && options.seen && options.seen->draws.count > 0) return options.seen->draws;
   const std::uint64_t blocks = whole_blocks(std::min(options.trials, options.knowledge_trials.value_or(options.trials))) / block_trials;
   const bool drawn = options.knowledge && options.optimism > 0 && blocks / 2 >= least_knowledge_draws;
   return {drawn ? std::min<std::size_t>(most_knowledge_draws, blocks / 2) : 0, options.seed};

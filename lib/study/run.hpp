@@ -18,7 +18,6 @@ namespace shortfall {
 struct Model;
 struct SimulateOptions;
 struct CompileOptions;
-struct KnowledgeDraws;
 
 // automatic: the most precise that the plan allows; plain: independent trials of everything.
 enum class SamplingChoice { automatic, plain };
@@ -58,6 +57,7 @@ struct RunOptions {
 
 // The draws of what is not known: one to two blocks or more, at most 256, by the trials first asked for, so that more of them only add to it. Fewer
 // than 8 blocks have none: so few draws are not alike in the mean, and tell nothing of how much they differ.
+// Where something was seen of the plans, they are those that its luck is of.
 KnowledgeDraws knowledge_draws(const RunOptions& options);
 CompileOptions compile_options(const RunOptions& options);
 

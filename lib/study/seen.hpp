@@ -5,6 +5,8 @@
 #include <memory>
 #include <string>
 
+#include "model/known_tables.hpp"
+
 namespace shortfall {
 
 class Update;
@@ -16,6 +18,10 @@ struct Seen {
   std::size_t pressures = 0;  // organisations whose pressure to date was seen
   double effective = 1;       // sample of the proposals, as a share of them
   double pareto_k = 0;        // of their weights
+  // Where what is not known of the reference classes is drawn: the draws that the luck is of, by which the plans are compiled, and how many draws
+  // that fit equally well they are worth.
+  KnowledgeDraws draws = {};
+  double effective_draws = 0;
   std::shared_ptr<const Update> luck;
 };
 // None: nothing was seen, and all futures are left.

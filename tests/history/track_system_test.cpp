@@ -148,7 +148,7 @@ std::size_t asked_blocks() {
 struct Difference {
   double in_errors = 0, at_most = 0;
 };
-Difference difference_of(std::uint64_t seed, bool coupled) {
+Difference difference_of(std::uint64_t seed, bool coupled, EvidenceFor purpose = EvidenceFor::moving) {
   std::mt19937_64 random(seed);
   const SmallSystem system = small_system(random, coupled);
   const Model model = compile(system.plans, {});
@@ -163,7 +163,7 @@ Difference difference_of(std::uint64_t seed, bool coupled) {
     errors.push_back(std::max((std::abs(seen[i] - planned) <= 0.005 ? asserted_error : measured_error) * planned, 0.005));
   }
   actuals.months = {2017 * 12 + 8};
-  const auto luck = TrackedLuck::of(system.plans, model, actuals, actuals.months.front(), 1, 1);
+  const auto luck = TrackedLuck::of(system.plans, model, actuals, actuals.months.front(), 1, 1, nullptr, purpose);
   REQUIRE(luck);
   // The tracked futures are as many more as those that are sampled.
   const std::size_t blocks = asked_blocks();
@@ -189,6 +189,11 @@ TEST_SUITE("track") {
     double most = 0;
     for (std::uint64_t seed = 1; seed <= 20; ++seed) most = std::max(most, difference_of(seed, false).in_errors);
     if (asked_futures() != nullptr) MESSAGE("the largest difference is ", most, " standard errors");
+  }
+
+  TEST_CASE("and so they do by the coarser evidence that many draws of the reference classes are learnt by") {
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) difference_of(seed, false, EvidenceFor::moving_in_draw);
+    CHECK(difference_of(1, true, EvidenceFor::moving_in_draw).at_most < 0.07);
   }
 
   TEST_CASE("where a team and needs tie schemes, the stated approximation is off by less than seven points of a chance") {

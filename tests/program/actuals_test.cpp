@@ -266,7 +266,8 @@ TEST_CASE("what does not go together with actuals is refused, and so are mistake
     CAPTURE(command);
     check_refused(more, message);
   };
-  for (const std::string command : {"run", "reverse", "pool", "compare"}) refused(command, {"--knowledge", "on"}, "leave --knowledge on out");
+  for (const std::string command : {"explain", "reverse", "pool", "compare"})
+    refused(command, {"--knowledge", "on"}, "leave --knowledge on out, and the word 'known' of gates, or ask 'run' or 'track', which can");
   for (const std::string command : {"run", "explain", "reverse", "pool", "compare"}) {
     if (command != "compare") refused(command, {"--set", "dependence.copula=student-t"}, "student-t copula");
     refused(command, {"--as-at", "2017-08"}, "2017-08 is before the first month of the actuals, 2017-09");
@@ -275,7 +276,6 @@ TEST_CASE("what does not go together with actuals is refused, and so are mistake
     refused(command, {"--actuals", pair.folder.path("none.csv")}, "none.csv");
     refused(command, {"--actuals", pair.folder.write("w.csv", head + "2017-09,a,rota,1,\n")}, "w.csv:2:11: error: a has no scheme 'rota'");
   }
-  refused("run", {"--gate", "system.fails <= 90% known"}, "the word 'known' of gates");
   refused("run", {"--shard", "1/2", "--output", shard}, "--actuals: error: is no part of a shard");
   refused("run", {"--freeze", frozen}, "--freeze: error: keeps a forecast that was made before anything was seen");
   refused("run", {"--mechanisms"}, "--mechanisms: error: takes a mechanism out of the plans that the actuals are of");
