@@ -143,22 +143,31 @@ std::string capital(std::string s) {
 
 std::string grouped(std::uint64_t n) { return grouped(std::to_string(n)); }
 
+namespace {
+
+// Of how many futures a chance is told as a whole number: 100, 1,000 or 10,000; all that were simulated, where none of them or all show it.
+std::uint64_t of_how_many(const Estimate& e) {
+  if (e.value == 0 || e.value == 1) return e.trials;
+  for (const std::uint64_t of : {100u, 1000u})
+    if (const double n = e.value * static_cast<double>(of); n >= 0.95 && n <= static_cast<double>(of) - (of == 100 ? 0.5 : 0.95)) return of;
+  return 10'000;
+}
+
+}  // namespace
+
 std::string futures(const Estimate& e) {
   // Of few futures their number, not more than was simulated.
   if (e.trials < 100 && e.trials > 0) return fmt::format("{:.0f} of {}", e.value * static_cast<double>(e.trials), counted(e.trials, "future"));
   if (e.value == 0) return fmt::format("none of {}", counted(e.trials, "future"));
   if (e.value == 1) return fmt::format("all of {}", counted(e.trials, "future"));
-  for (const std::uint64_t of : {100u, 1000u, 10000u})
-    if (const double n = e.value * static_cast<double>(of); n >= 0.95 && n <= static_cast<double>(of) - (of == 100 ? 0.5 : 0.95))
-      return fmt::format("{:.0f} of {} futures", n, grouped(of));
+  const std::uint64_t of = of_how_many(e);
+  if (const double n = e.value * static_cast<double>(of); of < 10'000 || (n >= 0.95 && n <= static_cast<double>(of) - 0.95))
+    return fmt::format("{:.0f} of {} futures", n, grouped(of));
   return e.value < 0.5 ? "fewer than 1 of 10,000 futures" : "more than 9,999 of 10,000 futures";
 }
 
 std::string known_text(const Estimate& e) {
-  double of = 100;
-  if (e.trials >= 100)
-    for (; of < 10'000 && e.value > 0 && e.value * of < 0.95; of *= 10) {
-    }
+  const auto of = static_cast<double>(of_how_many(e));
   const auto whole = [&](double x) { return grouped(decimal(of * x, 0)); };
   return fmt::format("{} to {}", whole(e.known->low), whole(e.known->high));
 }

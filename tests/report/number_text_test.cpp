@@ -20,6 +20,14 @@ TEST_CASE("chances as futures") {
   CHECK(futures({0.0, 0, 0, 100'000}) == "none of 100,000 futures");
   CHECK(futures({1.0, 0, 0, 2'000}) == "all of 2,000 futures");
   CHECK(futures({0.99999, 0, 0, 100'000}) == "more than 9,999 of 10,000 futures");
+  CHECK(futures({0.993, 0, 0, 100'000}) == "99 of 100 futures");
+  // What is known of one is told of as many futures.
+  const auto known = [](double value, double low, double high) { return known_text({value, value, value, 100'000, KnownRange{low, high}}); };
+  CHECK(known(0.61, 0.5, 0.7) == "50 to 70");
+  CHECK(known(0.0044, 0.001, 0.02) == "1 to 20");
+  CHECK(known(0.998, 0.994, 0.9996) == "994 to 1,000");
+  CHECK(known(0.00001, 0, 0.0009) == "0 to 9");
+  CHECK(known(0, 0, 0.0001) == "0 to 10");
   CHECK(futures({0.00001, 0, 0, 100'000}) == "fewer than 1 of 10,000 futures");
 }
 
