@@ -14,14 +14,14 @@
 namespace shortfall {
 namespace {
 
-constexpr std::size_t draws = most_knowledge_draws;
+constexpr std::size_t draw_count = most_knowledge_draws;
 // What was seen of one class is told by its schemes, and by what they share with others: a little less than all of it is taken as the class's, and
 // one draw in twenty is taken by the prior, so that no draw that fits is too rare among those that are chosen.
 constexpr double part_taken = 0.9, by_prior = 0.05;
 
 // A class, or a stage: by draw, the log of how likely what was seen of its schemes is, and what these deliver.
 struct Part {
-  std::vector<double> log_likelihood = std::vector<double>(draws), delivers = std::vector<double>(draws);
+  std::vector<double> log_likelihood = std::vector<double>(draw_count), delivers = std::vector<double>(draw_count);
 };
 
 struct Parts {
@@ -64,21 +64,21 @@ std::vector<double> log_oftener(const Part& part) {
   std::vector<double> out;
   double sum = 0;
   for (const double l : part.log_likelihood) out.push_back(std::exp(part_taken * (l - most))), sum += out.back();
-  for (double& w : out) w = std::log((1 - by_prior) * w * static_cast<double>(draws) / sum + by_prior);
+  for (double& w : out) w = std::log((1 - by_prior) * w * static_cast<double>(draw_count) / sum + by_prior);
   return out;
 }
 
 // Which draws are taken, in an order of their own; what they come oftener is added up.
 std::vector<std::uint32_t> take(const Part& part, std::mt19937_64& random, std::vector<double>& sum) {
   const std::vector<double> oftener = log_oftener(part);
-  std::vector<std::uint32_t> order(draws), out;
+  std::vector<std::uint32_t> order(draw_count), out;
   std::iota(order.begin(), order.end(), 0u);
   std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return part.delivers[a] < part.delivers[b]; });
-  Eigen::VectorXd log_weights(static_cast<Eigen::Index>(draws));
-  for (std::size_t k = 0; k < draws; ++k) log_weights[static_cast<Eigen::Index>(k)] = oftener[order[k]];
-  for (const std::uint32_t place : resample(log_weights, draws, 0.5)) out.push_back(order[place]);
+  Eigen::VectorXd log_weights(static_cast<Eigen::Index>(draw_count));
+  for (std::size_t k = 0; k < draw_count; ++k) log_weights[static_cast<Eigen::Index>(k)] = oftener[order[k]];
+  for (const std::uint32_t place : resample(log_weights, draw_count, 0.5)) out.push_back(order[place]);
   shuffle(out, random);
-  for (std::size_t k = 0; k < draws; ++k) sum[k] += oftener[out[k]];
+  for (std::size_t k = 0; k < draw_count; ++k) sum[k] += oftener[out[k]];
   return out;
 }
 
@@ -87,11 +87,11 @@ std::vector<std::uint32_t> take(const Part& part, std::mt19937_64& random, std::
 DrawChoice choose_draws(const ActualsSeen& seen, const std::vector<double>& common) {
   const std::vector<const ReferenceClass*> class_of = classes_of(seen.plans);
   const std::vector<Stage> stage_of = stages_of(seen.plans);
-  std::vector<std::uint32_t> whole(draws);
+  std::vector<std::uint32_t> whole(draw_count);
   std::iota(whole.begin(), whole.end(), 0u);
   Parts parts;
   auto by_class = std::make_shared<KnowledgeDraws::Choice>(), by_stage = std::make_shared<KnowledgeDraws::Choice>();
-  by_class->of = by_stage->of = draws;
+  by_class->of = by_stage->of = draw_count;
   for (std::size_t i = 0; i < class_of.size(); ++i) {
     if (class_of[i] == nullptr) continue;
     by_class->classes[class_of[i]->id.value] = by_stage->stages[stage_of[i]] = whole;
@@ -99,26 +99,26 @@ DrawChoice choose_draws(const ActualsSeen& seen, const std::vector<double>& comm
   }
   const auto compiled = [&](std::shared_ptr<const KnowledgeDraws::Choice> choice) {
     return compile(seen.plans,
-                   {.optimism = seen.optimism, .given = seen.given, .knowledge = {draws, seen.seed, std::move(choice)}, .threads = seen.threads});
+                   {.optimism = seen.optimism, .given = seen.given, .knowledge = {draw_count, seen.seed, std::move(choice)}, .threads = seen.threads});
   };
   const Model of_classes = compiled(by_class), of_stages = compiled(by_stage);
-  std::vector<OfSchemes> told(2 * draws);
+  std::vector<OfSchemes> told(2 * draw_count);
   std::vector<DrawnTables> class_tables(threads_for(told.size(), seen.threads)), stage_tables(class_tables.size());
   for_each(told.size(), seen.threads, [&](std::uint64_t unit, unsigned thread) {
-    told[unit] = unit < draws ? of_schemes(seen, in_draw(of_classes, unit, class_tables[thread]), common)
-                              : of_schemes(seen, in_draw(of_stages, unit - draws, stage_tables[thread]), common);
+    told[unit] = unit < draw_count ? of_schemes(seen, in_draw(of_classes, unit, class_tables[thread]), common)
+                              : of_schemes(seen, in_draw(of_stages, unit - draw_count, stage_tables[thread]), common);
   });
-  for (std::size_t k = 0; k < draws; ++k)
+  for (std::size_t k = 0; k < draw_count; ++k)
     for (std::size_t i = 0; i < class_of.size(); ++i) {
       if (class_of[i] == nullptr) continue;
       Part &of_class = parts.classes[class_of[i]->id.value], &of_stage = parts.stages[stage_of[i]];
       of_class.log_likelihood[k] += told[k].log_likelihood[i], of_class.delivers[k] += told[k].delivers[i];
-      of_stage.log_likelihood[k] += told[draws + k].log_likelihood[i], of_stage.delivers[k] += told[draws + k].delivers[i];
+      of_stage.log_likelihood[k] += told[draw_count + k].log_likelihood[i], of_stage.delivers[k] += told[draw_count + k].delivers[i];
     }
   DrawChoice out;
-  out.log_oftener.assign(draws, 0);
+  out.log_oftener.assign(draw_count, 0);
   auto choice = std::make_shared<KnowledgeDraws::Choice>();
-  choice->of = draws;
+  choice->of = draw_count;
   for (const auto& [id, part] : parts.classes) {
     std::mt19937_64 random(seen.seed ^ stream_of("choice:class/" + id));
     choice->classes[id] = take(part, random, out.log_oftener);

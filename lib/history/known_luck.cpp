@@ -25,7 +25,7 @@ double log_of_mean(const std::vector<double>& logs) {
 }
 
 // What all schemes together are to deliver in a draw.
-double delivered(const Plans& plans, const Model& model) {
+double mean_delivered(const Plans& plans, const Model& model) {
   std::vector<double> means;
   for (const Marginal& m : model.marginals) means.push_back(mean_outcome(m));
   double out = 0;
@@ -107,7 +107,7 @@ void KnownLuck::place(const ActualsSeen& seen, const Model& model, const std::ve
   std::vector<double> delivers(model.draws);
   std::vector<DrawnTables> tables(threads_for(model.draws, seen.threads));
   for_each(model.draws, seen.threads,
-           [&](std::uint64_t k, unsigned thread) { delivers[k] = delivered(seen.plans, in_draw(model, k, tables[thread])); });
+           [&](std::uint64_t k, unsigned thread) { delivers[k] = mean_delivered(seen.plans, in_draw(model, k, tables[thread])); });
   std::vector<std::uint32_t> order(model.draws);
   std::iota(order.begin(), order.end(), 0u);
   std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return delivers[a] < delivers[b]; });

@@ -52,8 +52,8 @@ double log_inverse_incomplete_beta(double alpha, double beta, double log_complet
     double next = y - error * slope;
     if (std::abs(next - y) <= 1e-13 * std::max(1.0, std::abs(y))) return next;
     if (!(next > low && next < high)) next = low > -1e5 ? (low + high) / 2 : y - 1;
-    // Newton's error after a step is of the order of its square.
-    if (std::abs(next - y) < 1e-7) return next;
+    // Newton's error after a step is of the order of its square; near x = 1, where it is the distance from there that bends, of its square over that.
+    if (std::abs(next - y) < (next > -1e-3 ? -1e-7 * next : 1e-7)) return next;
     y = next;
   }
   return y;
