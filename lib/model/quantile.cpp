@@ -84,7 +84,8 @@ class BetaQuantile {
     const double log_x = log_inverse_incomplete_beta(alpha, beta, log_complete_, p, std::min(start, std::log(0.5)), slope);
     before_ = std::exchange(last_, {log_p, log_x, slope});
     known_ = std::min(known_ + 1, 2);
-    return lower ? low_ + (high_ - low_) * std::exp(log_x) : high_ - (high_ - low_) * std::exp(log_x);
+    // Rounding may lead a little beyond the other end.
+    return std::clamp(lower ? low_ + (high_ - low_) * std::exp(log_x) : high_ - (high_ - low_) * std::exp(log_x), low_, high_);
   }
 
  private:
