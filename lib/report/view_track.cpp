@@ -86,7 +86,7 @@ class View {
                       "that fit alike). More records and more months narrow the range; more futures do not.",
                       r_.now.knowledge_draws, r_.effective_draws),
           Tone::faint);
-    else if (r_.now.optimism > 0)
+    else if (r_.now.knowledge_draws == 0 && r_.now.optimism > 0)
       s.say(
           "Reference classes are taken at their word here; 'run' also draws what is not known of them, which moves a chance a little. --knowledge on "
           "does so here too, and tells how far each chance is known.",

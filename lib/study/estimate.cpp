@@ -74,7 +74,7 @@ struct DrawnMeans {
   DrawnMeans(Histogram::DrawMeans of, bool are_chosen) : means(std::move(of.means)), within(of.variance_within / block_trials), chosen(are_chosen) {
     for (const double n : of.trials) blocks.push_back(n / block_trials);
   }
-  // The variance of the mean for other draws could have been chosen.
+  // The variance that the mean has because other draws could have been chosen.
   double of_choice() const { return chosen ? draw_spread(means, blocks, within).of_choice : 0; }
 };
 
