@@ -39,7 +39,7 @@ class View {
 
   std::string headline() const {
     const Estimate& now = r_.now.system_fails;
-    const std::string known = now.known
+    const std::string known = now.little_known()
                                   ? fmt::format(" ({}, given how little is known of such schemes and what the months so far say)", known_percent(now))
                                   : std::string();
     return fmt::format(
