@@ -52,14 +52,13 @@ OfSchemes of_schemes(const ActualsSeen& seen, const Model& model, const std::vec
   auto told = TrackedLuck::log_likelihoods(seen.plans, model, seen.actuals, seen.as_at, seen.optimism, common);
   // By such a draw what was seen is impossible.
   out.log_likelihood = told ? std::move(*told) : std::vector<double>(common.size(), -1e3);
-  std::vector<double> means;
-  for (const Marginal& m : model.marginals) means.push_back(mean_outcome(m));
+  const std::vector<double> means = mean_outcomes(model);
   for (const SchemeModel& s : model.schemes) out.delivers.push_back(means[s.share]);
   return out;
 }
 
 // How often each draw is taken over how often it is drawn, as a log.
-std::vector<double> log_oftener(const Part& part) {
+std::vector<double> log_proposal_over_prior(const Part& part) {
   const double most = *std::max_element(part.log_likelihood.begin(), part.log_likelihood.end());
   std::vector<double> out;
   double sum = 0;
@@ -70,15 +69,10 @@ std::vector<double> log_oftener(const Part& part) {
 
 // Which draws are taken, in an order of their own; what they come oftener is added up.
 std::vector<std::uint32_t> take(const Part& part, std::mt19937_64& random, std::vector<double>& sum) {
-  const std::vector<double> oftener = log_oftener(part);
-  std::vector<std::uint32_t> order(draw_count), out;
-  std::iota(order.begin(), order.end(), 0u);
-  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return part.delivers[a] < part.delivers[b]; });
-  Eigen::VectorXd log_weights(static_cast<Eigen::Index>(draw_count));
-  for (std::size_t k = 0; k < draw_count; ++k) log_weights[static_cast<Eigen::Index>(k)] = oftener[order[k]];
-  for (const std::uint32_t place : resample(log_weights, draw_count, 0.5)) out.push_back(order[place]);
+  const std::vector<double> ratio = log_proposal_over_prior(part);
+  std::vector<std::uint32_t> out = resample_in_order(ratio, part.delivers, draw_count);
   shuffle(out, random);
-  for (std::size_t k = 0; k < draw_count; ++k) sum[k] += oftener[out[k]];
+  for (std::size_t k = 0; k < draw_count; ++k) sum[k] += ratio[out[k]];
   return out;
 }
 
@@ -116,16 +110,16 @@ DrawChoice choose_draws(const ActualsSeen& seen, const std::vector<double>& comm
       of_stage.log_likelihood[k] += told[draw_count + k].log_likelihood[i], of_stage.delivers[k] += told[draw_count + k].delivers[i];
     }
   DrawChoice out;
-  out.log_oftener.assign(draw_count, 0);
+  out.log_proposal_over_prior.assign(draw_count, 0);
   auto choice = std::make_shared<KnowledgeDraws::Choice>();
   choice->of = draw_count;
   for (const auto& [id, part] : parts.classes) {
     std::mt19937_64 random(seen.seed ^ stream_of("choice:class/" + id));
-    choice->classes[id] = take(part, random, out.log_oftener);
+    choice->classes[id] = take(part, random, out.log_proposal_over_prior);
   }
   for (const auto& [stage, part] : parts.stages) {
     std::mt19937_64 random(seen.seed ^ stream_of("choice:stage/" + std::string(name_of(stage))));
-    choice->stages[stage] = take(part, random, out.log_oftener);
+    choice->stages[stage] = take(part, random, out.log_proposal_over_prior);
   }
   out.choice = std::move(choice);
   return out;

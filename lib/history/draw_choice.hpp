@@ -24,11 +24,11 @@ struct ActualsSeen {
 
 // As many draws as are drawn whole. A class, and a stage's chance of dropping out, is taken from a draw about as often as what was seen of its
 // schemes is likely by it, all else as it is written and the factors where they are likeliest; classes and stages independently of each other.
-// `log_oftener`: the log of how much oftener each draw comes so than it is drawn whole. Within each, draws are in order of what they let the schemes
-// deliver, so that the comb that chooses takes some of every part of them.
+// `log_proposal_over_prior`: the log of how much oftener each draw comes so than it is drawn whole. Within each, draws are in order of what they let
+// the schemes deliver, so that the comb that chooses takes some of every part of them.
 struct DrawChoice {
   std::shared_ptr<const KnowledgeDraws::Choice> choice;
-  std::vector<double> log_oftener;  // [draw]
+  std::vector<double> log_proposal_over_prior;  // [draw]
 };
 // `common`: of each scheme, where the factors are likeliest.
 DrawChoice choose_draws(const ActualsSeen& seen, const std::vector<double>& common);

@@ -6,6 +6,7 @@
 #include <Eigen/Eigenvalues>
 #include <numeric>
 
+#include "model/quantile.hpp"
 #include "sim/column.hpp"
 
 namespace shortfall {
@@ -174,8 +175,7 @@ void FactorPosterior::propose(Eigen::MatrixXd& normals, const Eigen::VectorXd& m
 double FactorPosterior::log_constant() const {
   const auto n = static_cast<double>(factors());
   constexpr double degrees = proposal_degrees;
-  int sign = 0;  // std::lgamma would write it to a global, whichever thread asks
-  return n / 2 * std::log(degrees / 2) + lgamma_r(degrees / 2, &sign) - lgamma_r((degrees + n) / 2, &sign) + root_.diagonal().array().log().sum();
+  return n / 2 * std::log(degrees / 2) + log_gamma(degrees / 2) - log_gamma((degrees + n) / 2) + root_.diagonal().array().log().sum();
 }
 
 std::vector<std::uint32_t> resample(const Eigen::VectorXd& log_weights, std::size_t trials, double offset) {
@@ -190,6 +190,18 @@ std::vector<std::uint32_t> resample(const Eigen::VectorXd& log_weights, std::siz
     while (out.size() < trials && (static_cast<double>(out.size()) + offset) * each < below) out.push_back(static_cast<std::uint32_t>(k));
   }
   while (out.size() < trials) out.push_back(out.empty() ? 0 : out.back());  // what rounding leaves over
+  return out;
+}
+
+std::vector<std::uint32_t> resample_in_order(const std::vector<double>& log_weights, const std::vector<double>& by, std::size_t count) {
+  assert(log_weights.size() == by.size());
+  std::vector<std::uint32_t> order(by.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return by[a] < by[b]; });
+  Eigen::VectorXd in_order(static_cast<Eigen::Index>(order.size()));
+  for (std::size_t k = 0; k < order.size(); ++k) in_order[static_cast<Eigen::Index>(k)] = log_weights[order[k]];
+  std::vector<std::uint32_t> out = resample(in_order, count, 0.5);
+  for (std::uint32_t& place : out) place = order[place];
   return out;
 }
 

@@ -26,8 +26,7 @@ double log_of_mean(const std::vector<double>& logs) {
 
 // What all schemes together are to deliver in a draw.
 double mean_delivered(const Plans& plans, const Model& model) {
-  std::vector<double> means;
-  for (const Marginal& m : model.marginals) means.push_back(mean_outcome(m));
+  const std::vector<double> means = mean_outcomes(model);
   double out = 0;
   std::size_t i = 0;
   for (const Organisation& o : plans.organisations)
@@ -40,7 +39,7 @@ double mean_delivered(const Plans& plans, const Model& model) {
 
 }  // namespace
 
-std::vector<std::size_t> spread_out(std::size_t n) {
+std::vector<std::size_t> golden_section_order(std::size_t n) {
   std::vector<double> part(n);
   for (std::size_t k = 0; k < n; ++k) part[k] = std::fmod(0.6180339887498949 * static_cast<double>(k), 1.0);
   std::vector<std::size_t> rising(n), out(n);
@@ -84,37 +83,24 @@ std::size_t KnownLuck::draw(std::uint64_t block, [[maybe_unused]] std::size_t dr
 
 std::size_t KnownLuck::draws_chosen() const { return std::set<std::uint32_t>(places_.begin(), places_.end()).size(); }
 
-// The chance of what was seen in each draw, over how much oftener the draw comes than by the prior.
-void KnownLuck::weigh(const ActualsSeen& seen, const Model& model, const std::vector<double>& log_oftener, std::vector<double>& log_chances) {
+// The log of the chance of what was seen in each draw, over how much oftener the draw is proposed than drawn; and what it delivers.
+KnownLuck::Weighed KnownLuck::weigh(const ActualsSeen& seen, const Model& model, const std::vector<double>& log_proposal_over_prior) {
+  Weighed out{std::vector<double>(model.draws, impossible), std::vector<double>(model.draws)};
   std::vector<std::vector<double>> log_weights(model.draws);
   std::vector<DrawnTables> tables(threads_for(model.draws, seen.threads));
-  log_chances.assign(model.draws, impossible);
   for_each(model.draws, seen.threads, [&](std::uint64_t k, unsigned thread) {
-    const auto luck =
-        TrackedLuck::of(seen.plans, in_draw(model, k, tables[thread]), seen.actuals, seen.as_at, seen.optimism, 1, nullptr, EvidenceFor::weighing);
+    const Model of_draw = in_draw(model, k, tables[thread]);
+    out.delivers[k] = mean_delivered(seen.plans, of_draw);
+    const auto luck = TrackedLuck::of(seen.plans, of_draw, seen.actuals, seen.as_at, seen.optimism, 1, nullptr, EvidenceFor::weighing);
     if (!luck) return;
     log_weights[k] = (*luck)->log_weights(seen.seed, weighing_blocks);
-    for (double& w : log_weights[k]) w -= log_oftener[k];
-    log_chances[k] = log_of_mean(log_weights[k]);
+    for (double& w : log_weights[k]) w -= log_proposal_over_prior[k];
+    out.log_chances[k] = log_of_mean(log_weights[k]);
   });
   std::vector<double> all;
   for (const std::vector<double>& of_draw : log_weights) all.insert(all.end(), of_draw.begin(), of_draw.end());
-  quality_ = {quality_of(std::move(all)), quality_of(log_chances)};
-}
-
-// Draws are placed in order of what they deliver, by a comb, and the places spread out over the blocks.
-void KnownLuck::place(const ActualsSeen& seen, const Model& model, const std::vector<double>& log_chances, std::size_t places) {
-  std::vector<double> delivers(model.draws);
-  std::vector<DrawnTables> tables(threads_for(model.draws, seen.threads));
-  for_each(model.draws, seen.threads,
-           [&](std::uint64_t k, unsigned thread) { delivers[k] = mean_delivered(seen.plans, in_draw(model, k, tables[thread])); });
-  std::vector<std::uint32_t> order(model.draws);
-  std::iota(order.begin(), order.end(), 0u);
-  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return delivers[a] < delivers[b]; });
-  Eigen::VectorXd log_weights(static_cast<Eigen::Index>(order.size()));
-  for (std::size_t k = 0; k < order.size(); ++k) log_weights[static_cast<Eigen::Index>(k)] = log_chances[order[k]];
-  const std::vector<std::uint32_t> chosen = resample(log_weights, places, 0.5);
-  for (const std::size_t place : spread_out(places)) places_.push_back(order[chosen[place]]);
+  quality_ = {quality_of(std::move(all)), quality_of(out.log_chances)};
+  return out;
 }
 
 Checked<std::shared_ptr<const KnownLuck>> KnownLuck::of(const ActualsSeen& seen, std::size_t places) {
@@ -128,13 +114,13 @@ Checked<std::shared_ptr<const KnownLuck>> KnownLuck::of(const ActualsSeen& seen,
   const DrawChoice choice = choose_draws(seen, out->written_->likeliest());
   out->draws_ = {most_knowledge_draws, seen.seed, choice.choice};
   const Model model = compiled(out->draws_);
-  std::vector<double> log_chances;
-  out->weigh(seen, model, choice.log_oftener, log_chances);
-  if (*std::max_element(log_chances.begin(), log_chances.end()) <= impossible)
+  const Weighed weighed = out->weigh(seen, model, choice.log_proposal_over_prior);
+  if (*std::max_element(weighed.log_chances.begin(), weighed.log_chances.end()) <= impossible)
     return tl::make_unexpected(Problems{{whole_file("--actuals"), Code::command_line,
                                          "what was seen cannot be by any draw of what is not known of the reference classes; check the actuals, or "
                                          "leave --knowledge on out"}});
-  out->place(seen, model, log_chances, places);
+  const std::vector<std::uint32_t> taken = resample_in_order(weighed.log_chances, weighed.delivers, places);
+  for (const std::size_t place : golden_section_order(places)) out->places_.push_back(taken[place]);
   const std::set<std::uint32_t> chosen(out->places_.begin(), out->places_.end());
   const std::vector<std::uint32_t> all(chosen.begin(), chosen.end());
   out->lucks_.resize(model.draws);

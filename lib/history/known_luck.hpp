@@ -18,7 +18,7 @@ struct DrawsQuality {
 };
 
 // The places 0 to n − 1 in an order in which the first few lie as evenly as all: in steps of the golden section of the whole.
-std::vector<std::size_t> spread_out(std::size_t n);
+std::vector<std::size_t> golden_section_order(std::size_t n);
 
 class KnownLuck : public Update {
  public:
@@ -38,8 +38,10 @@ class KnownLuck : public Update {
 
  private:
   friend class KnownBlock;
-  void weigh(const ActualsSeen& seen, const Model& model, const std::vector<double>& log_oftener, std::vector<double>& log_chances);
-  void place(const ActualsSeen& seen, const Model& model, const std::vector<double>& log_chances, std::size_t places);
+  struct Weighed {
+    std::vector<double> log_chances, delivers;  // [draw]
+  };
+  Weighed weigh(const ActualsSeen& seen, const Model& model, const std::vector<double>& log_proposal_over_prior);
 
   KnowledgeDraws draws_;
   std::shared_ptr<const TrackedLuck> written_;

@@ -131,8 +131,7 @@ std::pair<std::size_t, std::size_t> binomial_range(std::size_t n, double chance,
   bool found_low = false;
   for (std::size_t k = 0; k <= n; ++k) {
     const double x = static_cast<double>(k);
-    below +=
-        std::exp(std::lgamma(count + 1) - std::lgamma(x + 1) - std::lgamma(count - x + 1) + x * std::log(chance) + (count - x) * std::log1p(-chance));
+    below += std::exp(log_gamma(count + 1) - log_gamma(x + 1) - log_gamma(count - x + 1) + x * std::log(chance) + (count - x) * std::log1p(-chance));
     if (!found_low && below > tail) low = k, found_low = true;
     if (below >= 1 - tail) {
       high = k;

@@ -19,6 +19,7 @@ inline constexpr double measured_error = 0.05, asserted_error = 0.15;
 
 // By the middles of 256 equal parts of its luck.
 double mean_outcome(const Marginal& marginal);
+std::vector<double> mean_outcomes(const Model& model);  // [marginal]
 
 class TrackedLuck : public Update {
  public:

@@ -55,6 +55,12 @@ double mean_outcome(const Marginal& marginal) {
   return static_cast<double>(value.mean());
 }
 
+std::vector<double> mean_outcomes(const Model& model) {
+  std::vector<double> out;
+  for (const Marginal& m : model.marginals) out.push_back(mean_outcome(m));
+  return out;
+}
+
 class TrackedLuckMaker {
  public:
   TrackedLuckMaker(const Plans& plans, const Model& model, const Actuals& actuals, int as_at, double optimism, const TrackedLuck* known,

@@ -59,11 +59,6 @@ double log_inverse_incomplete_beta(double alpha, double beta, double log_complet
   return y;
 }
 
-// std::lgamma writes the sign to a global, whichever thread asks.
-double log_gamma(double x) {
-  int sign = 0;
-  return lgamma_r(x, &sign);
-}
 double log_complete_beta(BetaShape s) { return log_gamma(s.alpha) + log_gamma(s.beta) - log_gamma(s.alpha + s.beta); }
 
 // The quantiles of a scaled beta, each search starting where the quantiles before, of the same half, point to.
@@ -260,6 +255,12 @@ QuantileFunction function_of(const Quantiles& d) {
 }
 
 }  // namespace
+
+// std::lgamma writes the sign to a global, whichever thread asks.
+double log_gamma(double x) {
+  int sign = 0;
+  return lgamma_r(x, &sign);
+}
 
 Chance normal_chance(double score) {
   constexpr double root_half = 0.70710678118654752440;

@@ -15,6 +15,7 @@ struct Chance {
 Chance normal_chance(double score);  // Φ(score)
 double normal_score(Chance chance);  // Φ⁻¹; infinite at 0 and 1
 Chance student_t_chance(double x, double degrees_of_freedom);
+double log_gamma(double x);  // ln |Γ(x)|, from any thread
 double chi_squared_quantile(Chance chance, double degrees_of_freedom);
 
 // The value below which the shape lies with that probability, drop-out aside. Infinite where an unbounded shape is asked for its end.

@@ -224,8 +224,7 @@ class RunView {
   static constexpr std::size_t few_draws = 40;
   // What more records would narrow, and more futures do not.
   void how_far_known() {
-    const auto little_known = [](const OrganisationResult& o) { return o.alone.little_known() || o.together.little_known(); };
-    if (std::none_of(r_.organisations.begin(), r_.organisations.end(), little_known) && !r_.system_fails.little_known()) return;
+    if (!r_.little_known()) return;
     Section& s = document_.section("How far the chances are known", Section::Shown::folded);
     s.add(known_chances());
     s.say(fmt::format("Range: nine times in ten the truth lies within it, as far as records{} tell. The classes rest on few records, so {} draws of "

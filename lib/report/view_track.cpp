@@ -60,8 +60,7 @@ class View {
     t.columns = {{"", Kind::name, 20}, {"before\nany actual"}};
     if (r_.last) t.columns.push_back({fmt::format("by\n{}", month_text(*r_.last_as_at))});
     t.columns.push_back({"now"});
-    const auto little_known = [](const OrganisationResult& o) { return o.alone.little_known() || o.together.little_known(); };
-    const bool known = r_.now.system_fails.little_known() || std::any_of(r_.now.organisations.begin(), r_.now.organisations.end(), little_known);
+    const bool known = r_.now.little_known();
     if (known) t.columns.push_back({"known to\nlie in", Kind::words});
     t.columns.push_back({"now,\nalone"});
     for (std::size_t o = 0; o < r_.now.organisations.size(); ++o) {

@@ -1,6 +1,7 @@
 // How likely is failure, for each and for all? The question of `shortfall run`.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <string>
@@ -97,6 +98,7 @@ struct OrganisationResult {
   struct {
     std::vector<double> planned, mean, p10, p90;
   } position;  // by year
+  bool little_known() const { return alone.little_known() || together.little_known(); }
 };
 
 struct PoolResult {
@@ -166,6 +168,11 @@ struct RunResult : RunSetting, PlansSummary {
   std::vector<std::vector<double>> pairs_joint, pairs_given;  // [i][j]: P(i and j fail), P(i fails | j fails); NaN where j never fails
   std::vector<GateResult> gates;                              // intervals widened so that they hold over all looks at more and more trials
   double widest = 0;                                          // the half-width of the least certain probability
+  // Whether of any organisation's chance, or the system's, more is not known than the futures tell.
+  bool little_known() const {
+    return system_fails.little_known() ||
+           std::any_of(organisations.begin(), organisations.end(), [](const OrganisationResult& o) { return o.little_known(); });
+  }
 };
 
 RunResult run(const Plans& plans, const RunOptions& options);

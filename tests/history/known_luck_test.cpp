@@ -249,7 +249,7 @@ TEST_SUITE("track") {
 
   TEST_CASE("places are spread over the blocks: each comes once, and the first eighth of them leaves no gap above three times their distance") {
     for (std::size_t n = 1; n <= 256; ++n) {
-      std::vector<std::size_t> all = spread_out(n);
+      std::vector<std::size_t> all = golden_section_order(n);
       std::vector<std::size_t> first(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::max<std::size_t>(1, n / 8)));
       std::sort(all.begin(), all.end());
       for (std::size_t k = 0; k < n; ++k) REQUIRE(all[k] == k);
