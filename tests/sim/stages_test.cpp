@@ -25,7 +25,7 @@ Floats rising() { return Floats::LinSpaced(block_trials, 0, block_trials - 1); }
 
 template <class Column, class Value>
 bool is(const Column& column, Value value) {
-  return (column == value).all();
+  return (column == static_cast<typename Column::Scalar>(value)).all();
 }
 
 // 12 for what is late by so many months of two years' savings, month by month 1, 2, … 24.
