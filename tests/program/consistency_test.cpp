@@ -247,7 +247,7 @@ void all_agree(const std::string& plan) {
 
 }  // namespace
 
-TEST_CASE("a figure that several commands tell is one figure, to its last digit") {
+TEST_CASE("a figure that several commands tell is one figure, to its last digit (long)") {
   for (const char* plan : {"midshire", "mechanisms/mutual-aid", "mechanisms/conditional-funding.yaml", "games/stag-hunt"}) all_agree(scenario(plan));
   // Revisions are compared in futures of their own kind, many at least, and say of the old one what a run of such futures says.
   const std::string plan = scenario("mechanisms/mutual-aid");

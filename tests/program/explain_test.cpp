@@ -44,7 +44,7 @@ const std::string independent = "dependence: {shared: {system: 0, organisation: 
 
 }  // namespace
 
-TEST_CASE("R12: Euler's parts of the expected shortfall of three normal losses") {
+TEST_CASE("R12: Euler's parts of the expected shortfall of three normal losses (long)") {
   const Folder folder;
   folder.write("system.yaml", "system: r12\nyears: [2017]\ndependence: {shared: {system: 0.3, organisation: 0, class: 0, scheme: 0, year: 0}}\n");
   const double sds[] = {10, 20, 15}, exact[] = {12.6635419, 33.9753564, 22.2384151};
@@ -79,7 +79,7 @@ TEST_CASE("a system's own target beyond its members' is a part by itself") {
   CHECK(std::abs(sum - r.at("expected_shortfall").at("es95").at("value").get<double>()) <= 1e-9);
 }
 
-TEST_CASE("variance shares of a linear Gaussian system are exactly known") {
+TEST_CASE("variance shares of a linear Gaussian system are exactly known (long)") {
   // So far below target that the shortfall is linear in all luck: two pressures, of which 0.2 and 0.3 is common with the system, and two
   // schemes of normal delivery.  A scheme's share X = sqrt(.2) F + sqrt(.3) S + sqrt(.5) e.
   const Folder folder;

@@ -361,7 +361,7 @@ TEST_CASE("so it does in Midshire, once claims, blackouts and pressures are out 
   for (std::size_t k = 0; k < 6; ++k) CHECK((r["organisations"][k]["saving"]["planned"] == plain["organisations"][k]["saving"]["planned"]));
 }
 
-TEST_CASE("more reserves never raise a chance of failure") {
+TEST_CASE("more reserves never raise a chance of failure (long)") {
   const auto with = [](const std::string& reserves) { return numbers({scenario("midshire"), "--set", "midshire-acute.reserves=" + reserves}); };
   json before = with("0");
   for (const char* reserves : {"1", "12", "12.5", "40", "200"}) {

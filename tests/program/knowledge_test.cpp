@@ -37,7 +37,7 @@ double width(const json& range) { return range["high"].get<double>() - range["lo
 
 }  // namespace
 
-TEST_CASE("three schemes of a class that 35 records tell of all drop out with chance 0.00257400, not with the cube of the mean") {
+TEST_CASE("three schemes of a class that 35 records tell of all drop out with chance 0.00257400, not with the cube of the mean (long)") {
   const Folder folder;
   const std::string system = plan(folder, 3, 0.5, 0);
   folder.write("reference.yaml", reference("fixed: 1"));
@@ -151,7 +151,7 @@ TEST_CASE("what is known of such schemes is told unless --knowledge off, which t
   CHECK(text.find("not measured here; --knowledge on measures it, by 2,048 futures or\nmore") != std::string::npos);
 }
 
-TEST_CASE("draws of what is not known, however few, move a chance by no more than its interval says") {
+TEST_CASE("draws of what is not known, however few, move a chance by no more than its interval says (long)") {
   // Ten draws of which each stood anywhere within its stratum moved it by 1.8 times as much.
   const auto spread_over_interval = [](const std::string& trials) {
     double sum = 0, squares = 0, half_width = 0;

@@ -59,7 +59,7 @@ std::string on_one_line(std::string text) {
 
 }  // namespace
 
-TEST_CASE("a chance that is Beta(4, 31) is Beta(4 + dropped, 31 + delivered) once these are seen, for one more scheme and for several") {
+TEST_CASE("a chance that is Beta(4, 31) is Beta(4 + dropped, 31 + delivered) once these are seen, for one more scheme and for several (long)") {
   struct Case {
     int dropped, delivered, others;
     double low, high;  // P5 and P95 of the beta

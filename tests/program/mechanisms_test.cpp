@@ -47,7 +47,7 @@ const std::string independent = "dependence: {shared: {system: 0, organisation: 
 
 }  // namespace
 
-TEST_CASE("each scenario of scenarios/mechanisms gives the answer that its comment derives") {
+TEST_CASE("each scenario of scenarios/mechanisms gives the answer that its comment derives (long)") {
   struct Claim {
     const char* scenario;
     const char* pointer;

@@ -52,7 +52,7 @@ void write_normals(const Folder& folder, int n, double mean) {
 
 }  // namespace
 
-TEST_CASE("coalitions of independent normal margins fail, and need reserves, as the normal distribution says") {
+TEST_CASE("coalitions of independent normal margins fail, and need reserves, as the normal distribution says (long)") {
   const Folder folder;
   write_normals(folder, 4, 1);
   const json r = pooled({folder.path(), "--trials", std::to_string(trials)});
@@ -72,7 +72,7 @@ TEST_CASE("coalitions of independent normal margins fail, and need reserves, as 
   CHECK(r.at("pools")[0].at("verdict") == "holds");
 }
 
-TEST_CASE("the core of independent normal margins is not empty, by what three of four would pay less than by themselves") {
+TEST_CASE("the core of independent normal margins is not empty, by what three of four would pay less than by themselves (long)") {
   const Folder folder;
   write_normals(folder, 4, 0);
   const json core = pooled({folder.path(), "--trials", std::to_string(trials)}).at("game").at("core");

@@ -76,7 +76,7 @@ constexpr long trials = 400000;
 
 }  // namespace
 
-TEST_CASE("R1: two organisations fail together as the bivariate normal says (Sheppard 1899)") {
+TEST_CASE("R1: two organisations fail together as the bivariate normal says (Sheppard 1899) (long)") {
   IN_BOTH_MODES
   for (const double r : {0.0, 0.3, 0.5, 0.9}) {
     System system(r);
@@ -106,7 +106,7 @@ TEST_CASE("R3: with even chances and half of luck in common, every number of fai
   for (const json& exactly : found["joint"]["count"]) check_chance(exactly["p"], 1.0 / 6, trials);
 }
 
-TEST_CASE("R4, R5: of ten organisations, at least k fail as Hull and White's (2004) ten names default") {
+TEST_CASE("R4, R5: of ten organisations, at least k fail as Hull and White's (2004) ten names default (long)") {
   IN_BOTH_MODES
   const struct {
     double correlation;
@@ -163,7 +163,7 @@ TEST_CASE("R7: under the student-t copula bad luck comes together, as its joint 
   }
 }
 
-TEST_CASE("R7: P(i fails | j fails) tends to the lower tail dependence, and does not vanish") {
+TEST_CASE("R7: P(i fails | j fails) tends to the lower tail dependence, and does not vanish (long)") {
   IN_BOTH_MODES
   // 2 T_5(−sqrt(5 (1 − r)/(1 + r))) = .2531700 at r = ½, nu = 4; one in a thousand is 0.0103 above it. The gaussian's tends to nothing: .07 there.
   constexpr long many = 4000000;
@@ -199,7 +199,7 @@ TEST_CASE("R8: the failing share of a thousand organisations has Vasicek's quant
   CHECK(std::abs(static_cast<double>(k) / 1000 - .2980034) <= 0.01);
 }
 
-TEST_CASE("R9: pooling helps as much as lucks differ") {
+TEST_CASE("R9: pooling helps as much as lucks differ (long)") {
   IN_BOTH_MODES
   const struct { double correlation, pooled; } cases[] = {{0, .1586552539}, {0.3, .2340800}, {1, .3085375387}};
   for (const auto& c : cases) {
@@ -227,7 +227,7 @@ TEST_CASE("R10: two triangular savings add up as their convolution says") {
   for (std::size_t k = 0; k < 4; ++k) check_chance(found["organisations"][k]["fails"]["alone"]["p"], exact[k], trials);
 }
 
-TEST_CASE("R12: the pooled loss is normal, and so are its quantiles and expected shortfall beyond zero") {
+TEST_CASE("R12: the pooled loss is normal, and so are its quantiles and expected shortfall beyond zero (long)") {
   IN_BOTH_MODES
   // The loss N(0, sd²) is reported as max(0, loss): all that lies above its median is untouched.
   System system(0.3);
