@@ -20,8 +20,12 @@ double draw(const HeatMap& chart, Svg& svg) {
   for (const std::string& name : chart.rows) widest = std::max(widest, width_of_letters(name) * small);
   const double names = std::min(widest + 8, 150.0), cell = std::min(44.0, (right - left - names) / static_cast<double>(columns));
   const double height = std::clamp(cell, 18.0, 30.0), size = cell < 24 ? 9 : small;
-  double y = 16;
-  svg.text(left, 11, chart.key, Lettering::faint, Anchor::start, small);
+  // A fifth of the room is left to letters that are wider than Arial's, as DejaVu's are.
+  double y = 2;
+  for (const std::string& words : in_lines(chart.key, (right - left) * 0.8, small, 2)) {
+    svg.text(left, y + 9, words, Lettering::faint, Anchor::start, small);
+    y += 14;
+  }
   for (std::size_t c = 0; c < chart.columns.size(); ++c)
     svg.text(left + names + (static_cast<double>(c) + 0.5) * cell, y + 12, chart.columns[c], Lettering::plain, Anchor::middle, small);
   y += 18;
