@@ -120,6 +120,17 @@ void check_plans(const std::vector<Source>& files, const std::string& folder) {
   throw BadInput(plans.error(), std::move(sources.organisations));
 }
 
+// Without finances a plan's target is what its schemes save: of the rows that were imported, which are not all that the tracker counts.
+Problems targets_of_parts(const Imported& imported, const SheetFile& file) {
+  Problems out;
+  for (const ImportedOrganisation& o : imported.organisations)
+    if (!o.income)
+      out.push_back({whole_file(file.name), Code::doubtful_import,
+                     fmt::format("the target of '{}' is of the imported rows alone: what {} to save, whatever the tracker's total is", o.id,
+                                 o.schemes.size() == 1 ? "its 1 scheme is" : fmt::format("its {} are", counted(o.schemes.size(), "scheme")))});
+  return out;
+}
+
 void tell_warnings(const Problems& warnings, bool quiet) {
   for (const Problem& warning : sorted(warnings))
     if (!quiet) note(to_text(warning));
@@ -140,8 +151,12 @@ Status import_command(const Words& words) {
   for (const SheetFile& file : read.sheets)
     for (const std::string& note : file.notes) notes += fmt::format("{}: {}\n", printable(file.name, 200), note);
   write_output(shown_on(STDOUT_FILENO, notes + account_text(*imported, mapping, words.dry_run)), "");
-  tell_warnings(warnings, words.quiet);
   const bool whole = imported->whole();
+  if (!whole && words.partial) {
+    const Problems partial = targets_of_parts(*imported, read.sheets.front());
+    warnings.insert(warnings.end(), partial.begin(), partial.end());
+  }
+  tell_warnings(warnings, words.quiet);
   if (!whole && !words.partial) {
     note(fmt::format(
         "shortfall: some rows were not understood, or a total does not agree; nothing was written. Mend the tracker, or say in a mapping what is "

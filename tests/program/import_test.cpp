@@ -25,6 +25,18 @@ std::vector<std::string> names_in(const std::string& folder) {
   return out;
 }
 
+// The texts of the workbook that an answer is written as, a line each: "Sheet!B2: text".
+std::string workbook_of(std::vector<std::string> question) {
+  const Folder folder;
+  const std::string file = folder.path("answer.xlsx");
+  question.insert(question.end(), {"--quiet", "--output", file});
+  const Ran ran = run(question);
+  REQUIRE_MESSAGE(ran.status == 0, ran.err);
+  const Ran texts = run_in_shell("exec \"$2\" \"$3\"", {std::string(SHORTFALL_SOURCE) + "/tests/spreadsheet/read-workbook", file});
+  REQUIRE_MESSAGE(texts.status == 0, texts.err);
+  return texts.out;
+}
+
 }  // namespace
 
 TEST_CASE("the README's second screen shows what the program prints, and the plans run") {
@@ -69,7 +81,13 @@ TEST_CASE("rows that are not understood keep plans from being written, unless th
   CHECK(refused.out.find("C3: 'TBC' is not an amount") != std::string::npos);
   CHECK(refused.err.find("nothing was written") != std::string::npos);
   CHECK(names_in(folder.path("plans")).empty());
-  CHECK(run({"import", csv, "--to", folder.path("plans"), "--partial"}).status == 0);
+  CHECK(refused.err.find("the imported rows alone") == std::string::npos);
+  const Ran partial = run({"import", csv, "--to", folder.path("plans"), "--partial"});
+  CHECK(partial.status == 0);
+  CHECK_MESSAGE(
+      partial.err.find("t.csv: warning: the target of 't' is of the imported rows alone: what its 1 scheme is to save, whatever the tracker's "
+                       "total is\n") != std::string::npos,
+      partial.err);
   CHECK(names_in(folder.path("plans")).size() == 3);
   const Ran dry = run({"import", csv, "--dry-run", "--partial"});
   CHECK(dry.status == 0);
@@ -109,6 +127,18 @@ TEST_CASE("what is exported and imported again gives the same answer, to the bit
   CHECK(answer(scenario("midshire")) == answer(folder.path("plans")));
 }
 
+TEST_CASE("a plan by itself with gates is exported and imported again, and its gates are judged") {
+  const Folder folder;
+  const std::string plan = folder.write("a.yaml",
+                                        "organisation: a\nyears: [2025/26]\nincome: 100\nspend: 105\ntarget: 0\ngates: [\"a.fails.alone <= 0.1%\"]\n"
+                                        "schemes: {beds: {class: workforce, saving: [3]}}\n");
+  CHECK(run({"export", plan, "--quiet", "--output", folder.path("a.xlsx")}).status == 0);
+  const Ran imported = run({"import", folder.path("a.xlsx"), "--to", folder.path("plans")});
+  CHECK_MESSAGE(imported.status == 0, imported.err);
+  CHECK(run({"run", plan, "--trials", "2048"}).status == 1);
+  CHECK(run({"run", folder.path("plans"), "--trials", "2048"}).status == 1);
+}
+
 TEST_CASE("an answer is written as a workbook, twice the same, and not to standard output") {
   const Folder folder;
   const std::string teams = scenario("mechanisms/teams.yaml"), system = scenario("mechanisms/joint-and-several");
@@ -134,6 +164,48 @@ TEST_CASE("an answer is written as a workbook, twice the same, and not to standa
     to_terminal.insert(to_terminal.end(), {"--format", "xlsx"});
     CHECK(run(to_terminal).err == "--format xlsx: error: needs --output FILE.xlsx\n");
   }
+}
+
+TEST_CASE("edits by --set stand in a table of their own, not among the hashes of files") {
+  const std::string book = workbook_of({"run", scenario("mechanisms/teams.yaml"), "--trials", "2048", "--set", "trust.reserves=5"});
+  CHECK_MESSAGE(book.find(": Changed by --set\n") != std::string::npos, book);
+  std::istringstream lines(book);
+  std::string line, edit;
+  while (std::getline(lines, line))
+    if (line.ends_with(": trust.reserves=5")) edit = line;
+  CHECK(edit.starts_with("Rests on!A"));
+  CHECK(workbook_of({"run", scenario("mechanisms/teams.yaml"), "--trials", "2048"}).find("--set") == std::string::npos);
+}
+
+TEST_CASE("the workbook of one plan tells of no system, and nothing of it twice") {
+  const Folder folder;
+  const std::string plan =
+      "organisation: trust\ntitle: The Trust\nyears: [2025/26]\nincome: 100\nspend: 104\ntarget: 0\npressure: {sd: 1%}\nreserves: 1\n"
+      "schemes: {beds: {class: workforce, saving: [3]}, wards: {class: transactional, saving: [2]}}\n";
+  std::string more = plan;
+  more.replace(more.find("reserves: 1"), 11, "reserves: 2");
+  const std::string old_plan = folder.write("old.yaml", plan), new_plan = folder.write("new.yaml", more);
+  const auto says = [](const std::string& book, const std::string& text) { return book.find(text) != std::string::npos; };
+  const std::string compared = workbook_of({"compare", old_plan, new_plan, "--trials", "10240", "--max-trials", "10240"});
+  CHECK_MESSAGE(says(compared, ": What was changed, and what each edit did to the chance that the plan fails\n"), compared);
+  CHECK(says(compared, ": Plan fails\n"));
+  CHECK(says(compared, "Verdict!A5: The Trust\n"));
+  for (const char* text : {"ystem", ": Whose", ": Owner fails", ": any\n", ": all\n"}) {
+    INFO(text);
+    CHECK_MESSAGE(!says(compared, text), compared);
+  }
+  const std::string explained = workbook_of({"explain", old_plan, "--trials", "2048"});
+  CHECK_MESSAGE(says(explained, ": Schemes: what it does to the chance that the plan fails if one is certain, 6 months late, or lost\n"), explained);
+  CHECK(says(explained, "Missing!H4: When the plan fails\n"));
+  CHECK(says(explained, ": Reserves, if certain\n"));
+  for (const char* text : {"he system", "System's", "Owner"}) {
+    INFO(text);
+    CHECK_MESSAGE(!says(explained, text), explained);
+  }
+  // A system's workbook tells of both.
+  const std::string system = workbook_of({"explain", scenario("mechanisms/joint-and-several"), "--trials", "2048"});
+  CHECK(says(system, ": System's reserves, if certain\n"));
+  CHECK(says(system, ": Owner fails, if certain\n"));
 }
 
 TEST_CASE("a tracker that LibreOffice has saved reads the same, and it opens our workbooks (where it is installed)") {

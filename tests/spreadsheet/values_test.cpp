@@ -98,6 +98,29 @@ TEST_CASE("units are read from headings") {
   CHECK(unit("Year 2000") == "none");
 }
 
+TEST_CASE("a unit that somebody declares may be a currency by its name, and is written as it is read") {
+  for (const char* unit : {"£m", "£k", "£", "€bn", "$k", "¥m", "kr m", "CHF k", "points", "A$m"}) {
+    INFO(unit);
+    const auto read = declared_unit(unit);
+    REQUIRE(read);
+    CHECK(unit_text(*read) == unit);
+  }
+  CHECK(declared_unit("kr m") == SheetUnit{"kr", 2});
+  CHECK(declared_unit("points") == SheetUnit{"points", 0});
+  CHECK(declared_unit("£'000") == SheetUnit{"£", 1});
+  for (const char* wrong : {"£l", "", "12", " kr m", "-"}) CHECK(!declared_unit(wrong));
+  // A heading is no declaration: words that end in k or m are words.
+  CHECK(!parse_unit("kr m"));
+  CHECK(!parse_unit("Team m"));
+}
+
+TEST_CASE("a text is cut between two letters") {
+  CHECK(cut("abc", 3) == "abc");
+  CHECK(cut("abcd", 3) == "abc…");
+  CHECK(cut("a£b", 2) == "a…");
+  CHECK(cut("💷💷", 7) == "💷…");
+}
+
 TEST_CASE("days, months and years") {
   CHECK(date_text(date_of_serial(45748)) == "2025-04-01");
   CHECK(date_text(date_of_serial(44286 + 1462)) == "2025-04-01");  // the same day of the calendar that begins in 1904

@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include "base/character.hpp"
+#include "base/money.hpp"
 #include "base/problem.hpp"
 #include "store/spreadsheet/words.hpp"
 
@@ -16,7 +17,8 @@ namespace shortfall {
 namespace {
 
 constexpr double most = 1e12;
-constexpr std::array<std::string_view, 6> symbols = {"£", "€", "$", "gbp", "eur", "usd"};
+constexpr std::array<std::string_view, 4> signs = {"£", "€", "$", "¥"};
+constexpr std::array<std::string_view, 7> symbols = {"£", "€", "$", "¥", "gbp", "eur", "usd"};
 
 struct Suffix {
   std::string_view word;
@@ -264,8 +266,8 @@ std::string number_form_text(const NumberForm& form) { return form.point == '.' 
 std::optional<SheetUnit> parse_unit(std::string_view text) {
   std::string rest = small_letters(with_plain_marks(text));
   SheetUnit unit{"", 0};
-  for (const char* symbol : {"£", "€", "$"})
-    if (rest.starts_with(symbol)) unit.symbol = symbol, rest.erase(0, std::string_view(symbol).size());
+  for (const std::string_view sign : signs)
+    if (rest.starts_with(sign)) unit.symbol = sign, rest.erase(0, sign.size());
   rest.erase(std::remove_if(rest.begin(), rest.end(), [](char c) { return c == ' ' || c == '\''; }), rest.end());
   for (const char* mark : {"\xe2\x80\x98", "\xe2\x80\x99"})  // typographic apostrophes
     if (const auto at = rest.find(mark); at != std::string::npos) rest.erase(at, 3);
@@ -292,14 +294,26 @@ std::optional<SheetUnit> parse_unit(std::string_view text) {
   return {};
 }
 
+std::optional<SheetUnit> declared_unit(std::string_view text) {
+  if (const auto unit = parse_unit(text)) return unit;
+  const UnitOfMoney money = unit_of_money(text);
+  const std::string small = small_letters(money.symbol);
+  // What begins with a sign and is not understood ("£l") is a mistake, not a name.
+  const bool sign = std::any_of(signs.begin(), signs.end(), [&](std::string_view s) { return small.starts_with(s); });
+  if (small.empty() || !is_letter(small.front()) || sign || one_line(text) != text) return {};
+  return SheetUnit{money.symbol, money.thousands};
+}
+
 std::string unit_text(const SheetUnit& unit) {
   static constexpr std::array<std::string_view, 4> powers = {"", "k", "m", "bn"};
-  return unit.symbol + std::string(powers[static_cast<std::size_t>(unit.power)]);
+  const std::string power(powers[static_cast<std::size_t>(unit.power)]);
+  const bool sign = std::find(signs.begin(), signs.end(), unit.symbol) != signs.end();
+  return unit.symbol + (sign || power.empty() ? "" : " ") + power;
 }
 
 std::optional<SheetUnit> unit_in(std::string_view heading) {
   const std::string text = small_letters(with_plain_marks(heading));
-  for (const std::string_view symbol : {"£", "€", "$"}) {
+  for (const std::string_view symbol : signs) {
     for (auto at = text.find(symbol); at != std::string::npos; at = text.find(symbol, at + 1)) {
       std::size_t end = at + symbol.size();
       while (end < text.size() && (is_letter(text[end]) || is_digit(text[end]) || text[end] == '\'' || text[end] == ' ') && end - at < 16) ++end;

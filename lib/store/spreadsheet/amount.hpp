@@ -17,13 +17,15 @@ struct NumberForm {
 std::optional<NumberForm> parse_number_form(std::string_view text);  // "1,234.56", "1.234,56", "1 234,56", "1234.56"
 std::string number_form_text(const NumberForm& form);
 
-// A currency and a power of a thousand: £k is {"£", 1}.
+// A currency and a power of a thousand: £k is {"£", 1}, "kr m" is {"kr", 2}, and "points", which names no power, is {"points", 0}.
 struct SheetUnit {
   std::string symbol = "£";
   int power = 2;
   bool operator==(const SheetUnit&) const = default;
 };
-std::optional<SheetUnit> parse_unit(std::string_view text);  // "£m", "£k", "£000", "£'000", "£", "€m"
+std::optional<SheetUnit> parse_unit(std::string_view text);  // as headings have it: "£m", "£k", "£000", "£'000", "£", "€m"
+// As plans and mappings say it: the same, or a currency by its name, as in "kr m", "CHF k" and "points".
+std::optional<SheetUnit> declared_unit(std::string_view text);
 std::string unit_text(const SheetUnit& unit);
 // The unit that a heading names, if it names one: "Savings Approved £'000", "Plan (£m)", "£ million".
 std::optional<SheetUnit> unit_in(std::string_view heading);

@@ -42,15 +42,20 @@ OutTable gates_table(const std::vector<GateResult>& gates) {
   return t;
 }
 
-OutTable files_table(const Provenance& provenance) {
-  OutTable t;
-  t.title = "Files that were read";
-  t.notes = {provenance.program};
-  t.filters = false;
-  t.columns = {text_column("File", 24), text_column("SHA-256", 12)};
-  for (const Input& input : provenance.inputs) t.rows.push_back({input.path, input.sha256});
-  for (const std::string& edit : provenance.edits) t.rows.push_back({"--set", edit});
-  return t;
+std::vector<OutTable> source_tables(const Provenance& provenance) {
+  OutTable files, edits;
+  files.title = "Files that were read";
+  files.notes = {provenance.program};
+  files.filters = edits.filters = false;
+  files.columns = {text_column("File", 24), text_column("SHA-256", 12)};
+  for (const Input& input : provenance.inputs) files.rows.push_back({input.path, input.sha256});
+  std::vector<OutTable> out = {std::move(files)};
+  if (provenance.edits.empty()) return out;
+  edits.title = "Changed by --set";
+  edits.columns = {text_column("Edit", 24)};
+  for (const std::string& edit : provenance.edits) edits.rows.push_back({edit});
+  out.push_back(std::move(edits));
+  return out;
 }
 
 }  // namespace shortfall

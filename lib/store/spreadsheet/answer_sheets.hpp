@@ -27,6 +27,7 @@ void add_with_interval(OutCells& row, const Estimate& estimate);
 std::string asked_line(const Setting& setting);
 
 OutTable gates_table(const std::vector<GateResult>& gates);
-OutTable files_table(const Provenance& provenance);
+// The files that were read; then, where there are any, the edits that --set made to what they say.
+std::vector<OutTable> source_tables(const Provenance& provenance);
 
 }  // namespace shortfall

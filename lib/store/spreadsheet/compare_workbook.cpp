@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/money.hpp"
 #include "store/spreadsheet/answer_sheets.hpp"
@@ -12,7 +13,8 @@ namespace {
 
 class CompareSheets {
  public:
-  explicit CompareSheets(const CompareResult& result) : r_(result) {}
+  explicit CompareSheets(const CompareResult& result)
+      : r_(result), single_(result.before.organisations.size() == 1 && result.after.organisations.size() == 1) {}
 
   std::string title() const { return r_.after.title.empty() ? r_.after.system : r_.after.title; }
 
@@ -32,39 +34,50 @@ class CompareSheets {
 
   OutSheet edits() const {
     OutTable t;
-    t.title = "What was changed, and what each edit did to the chance that the system fails";
-    t.columns = {text_column("Edit", 44), text_column("Whose", 24)};
-    add_with_interval(t.columns, share_column("System fails", 2));
+    t.title = fmt::format("What was changed, and what each edit did to the chance that the {} fails", whole());
+    t.columns = {text_column("Edit", 44)};
+    if (!single_) t.columns.push_back(text_column("Whose", 24));
+    const std::size_t drawn = t.columns.size();
+    add_with_interval(t.columns, share_column(whole_fails(), 2));
     t.columns.push_back(share_column("made alone", 2));
     t.columns.push_back(share_column("withheld alone", 2));
-    add_with_interval(t.columns, share_column("Owner fails alone", 2));
-    add_with_interval(t.columns, share_column("Owner fails together", 2));
+    if (!single_) add_with_interval(t.columns, share_column("Owner fails alone", 2));
+    if (!single_) add_with_interval(t.columns, share_column("Owner fails together", 2));
     if (!r_.effects) {
       t.notes = {"Which edit did it was not asked for, or there is nothing to tell apart."};
       return {"Effects of edits", {std::move(t)}};
     }
     t.notes = {"An edit's effect is the mean of making it alone in the old plan and of withholding it alone from the new one."};
     for (const Effect& e : r_.effects->list) {
-      OutCells row = {e.name, e.owner};
+      OutCells row = {e.name};
+      if (!single_) row.emplace_back(e.owner);
       add_with_interval(row, e.system);
       row.emplace_back(e.made_alone);
       row.emplace_back(e.withheld_alone);
-      add_with_interval(row, e.alone);
-      add_with_interval(row, e.together);
+      if (!single_) add_with_interval(row, e.alone);
+      if (!single_) add_with_interval(row, e.together);
       t.rows.push_back(std::move(row));
     }
-    t.chart = OutChart{OutChart::Kind::bar, "Effects of edits on the chance that the system fails", "", "change of the chance", {2}, 20};
+    t.chart = OutChart{
+        OutChart::Kind::bar, fmt::format("Effects of edits on the chance that the {} fails", whole()), "", "change of the chance", {drawn}, 20};
+    return {"Effects of edits", {std::move(t), together()}};
+  }
+
+  // What all edits did, beneath each one's effect.
+  OutTable together() const {
     OutTable sum;
     sum.filters = false;
-    sum.columns = {text_column("Together", 44), text_column("", 24)};
-    add_with_interval(sum.columns, share_column("System fails", 2));
+    sum.columns = {text_column("Together", 44)};
+    if (!single_) sum.columns.push_back(text_column("", 24));
+    add_with_interval(sum.columns, share_column(whole_fails(), 2));
     for (const auto& [name, e] :
          {std::pair("all edits", &r_.effects->total), std::pair("of it: what they do to one another", &r_.effects->interaction)}) {
-      OutCells row = {name, ""};
+      OutCells row = {name};
+      if (!single_) row.emplace_back("");
       add_with_interval(row, *e);
       sum.rows.push_back(std::move(row));
     }
-    return {"Effects of edits", {std::move(t), std::move(sum)}};
+    return sum;
   }
 
   OutSheet changes() const {
@@ -95,17 +108,35 @@ class CompareSheets {
   }
 
   static OutSheet rests_on(const Provenance& before, const Provenance& after) {
-    OutTable old = files_table(before), now = files_table(after);
-    old.title = "Files of the old revision";
-    now.title = "Files of the new one";
-    return {"Rests on", {std::move(old), std::move(now)}};
+    std::vector<OutTable> tables = source_tables(before), now = source_tables(after);
+    tables.front().title = "Files of the old revision";
+    now.front().title = "Files of the new one";
+    tables.insert(tables.end(), now.begin(), now.end());
+    return {"Rests on", std::move(tables)};
   }
 
  private:
+  // A plan of one organisation is no system.
+  std::string whole() const { return single_ ? "plan" : "system"; }
+  std::string whole_fails() const { return single_ ? "Plan fails" : "System fails"; }
+
   std::string name(const std::string& subject) const {
+    if (single_ && subject == "system") return r_.after.organisations.front().title;
     for (const OrganisationResult& o : r_.after.organisations)
       if (o.id == subject) return o.title;
     return subject;
+  }
+
+  // What is told of all counted as one, of any or all, or of a pool, and is told of the only organisation as well.
+  bool told_twice(const MeasureChange& m) const {
+    const std::string& only = r_.after.organisations.front().id;
+    if (!single_ || m.subject == only) return false;
+    if (m.subject == "any" || m.subject == "all") return true;
+    const auto near = [](double a, double b) { return std::abs(a - b) <= 1e-9 * std::max(1.0, std::abs(a)); };
+    return std::any_of(r_.measures.begin(), r_.measures.end(), [&](const MeasureChange& own) {
+      const bool same = own.measure == m.measure || own.measure.starts_with(m.measure + ".");
+      return own.subject == only && same && near(own.before, m.before) && near(own.after, m.after);
+    });
   }
 
   OutTable measures(bool of_chances, bool headline) const {
@@ -118,7 +149,7 @@ class CompareSheets {
     t.columns.push_back(column("Material beyond"));
     t.columns.push_back(text_column("Verdict", 20));
     for (const MeasureChange& m : r_.measures) {
-      if (m.chance != of_chances || (headline && !m.headline)) continue;
+      if (m.chance != of_chances || (headline ? !m.headline : told_twice(m))) continue;
       OutCells row = {name(m.subject), m.measure, m.before, m.after};
       add_with_interval(row, m.change);
       row.emplace_back(m.material);
@@ -129,6 +160,7 @@ class CompareSheets {
   }
 
   const CompareResult& r_;
+  bool single_;
 };
 
 }  // namespace

@@ -12,23 +12,34 @@ namespace {
 
 class ExplainSheets {
  public:
-  explicit ExplainSheets(const ExplainResult& result) : r_(result), s_(result.setting) {}
+  explicit ExplainSheets(const ExplainResult& result)
+      : r_(result), s_(result.setting), single_(result.setting.organisations.size() == 1), whole_(single_ ? "plan" : "system") {}
 
   std::string title() const { return s_.title.empty() ? s_.system : s_.title; }
 
   OutSheet schemes() const {
-    OutTable t =
-        of_schemes(fmt::format("Schemes: what it does to the chance that the system fails if one is certain, {} months late, or lost", months_late));
+    OutTable t = of_schemes(
+        fmt::format("Schemes: what it does to the chance that the {} fails if one is certain, {} months late, or lost", whole_, months_late));
     for (const char* what : {"If certain", "If late", "If lost"}) add_with_interval(t.columns, share_column(what, 2));
     for (std::size_t k = 0; k < r_.schemes.size(); ++k)
       for (const SchemeEffect* e : effects(r_.schemes[k])) add_with_interval(t.rows[k], e->system);
     // In the place of a tornado: both ends of each scheme's span.
-    t.chart = OutChart{OutChart::Kind::bar, "Change of the chance that the system fails", "", "if certain, if lost", {4, 10}, 15};
+    t.chart = OutChart{OutChart::Kind::bar, fmt::format("Change of the chance that the {} fails", whole_), "", "if certain, if lost", {4, 10}, 15};
     return {"Schemes", {std::move(t)}};
   }
 
+  // Of one organisation, whose chance to fail is the plan's and stands among the schemes already.
+  OutSheet reserves() const {
+    OutTable t = of_schemes("Schemes again: the reserves to add to be 80 % sure");
+    for (const char* what : {"Reserves, if certain", "Reserves, if late", "Reserves, if lost"}) t.columns.push_back(money_column(what));
+    for (std::size_t k = 0; k < r_.schemes.size(); ++k)
+      for (const SchemeEffect* e : effects(r_.schemes[k])) t.rows[k].emplace_back(e->system_contingency.value);
+    return {"Reserves", {std::move(t)}};
+  }
+
   OutSheet owners() const {
-    OutTable t = of_schemes("The same of its owner's chance to fail alone, and of reserves to add to be 80 % sure");
+    if (single_) return reserves();
+    OutTable t = of_schemes("Schemes again: the owner's own chance to fail, and the reserves to add to be 80 % sure");
     for (const char* what : {"Owner fails, if certain", "Owner fails, if late", "Owner fails, if lost"})
       add_with_interval(t.columns, share_column(what, 2));
     for (const char* what : {"Owner's reserves, if certain", "Owner's reserves, if late", "Owner's reserves, if lost",
@@ -45,7 +56,8 @@ class ExplainSheets {
 
   OutSheet missing() const {
     OutTable t = of_schemes("Planned less delivered, all years");
-    for (const char* what : {"On average", "When the system fails", "More than usual"}) add_with_interval(t.columns, money_column(what));
+    for (const std::string& what : {std::string("On average"), fmt::format("When the {} fails", whole_), std::string("More than usual")})
+      add_with_interval(t.columns, money_column(what));
     for (std::size_t k = 0; k < r_.schemes.size(); ++k)
       for (const Estimate* e : {&r_.schemes[k].missing, &r_.schemes[k].missing_in_failure, &r_.schemes[k].missing_more})
         add_with_interval(t.rows[k], *e);
@@ -54,7 +66,7 @@ class ExplainSheets {
 
   OutSheet luck() const {
     OutTable t;
-    t.title = "Shared luck: the chance that the system fails when a factor sits at a quantile of its luck";
+    t.title = fmt::format("Shared luck: the chance that the {} fails when a factor sits at a quantile of its luck", whole_);
     t.notes = {"P5 is bad luck, P95 good luck."};
     t.columns = {text_column("Factor", 34)};
     std::vector<std::size_t> drawn;
@@ -67,14 +79,15 @@ class ExplainSheets {
       for (const Estimate& e : f.fails) add_with_interval(row, e);
       t.rows.push_back(std::move(row));
     }
-    t.chart = OutChart{OutChart::Kind::bar, "The chance that the system fails", "", "by the luck of a factor", {drawn.front(), drawn.back()}, 15};
+    t.chart = OutChart{
+        OutChart::Kind::bar, fmt::format("The chance that the {} fails", whole_), "", "by the luck of a factor", {drawn.front(), drawn.back()}, 15};
     return {"Shared luck", {std::move(t)}};
   }
 
   OutSheet organisations() const {
     OutTable t;
-    t.title = "Each organisation, and its part of the worst 5 % of futures";
-    t.notes = {fmt::format("The system's expected shortfall in its worst 5 % of futures, shared out; in {}.", s_.currency)};
+    t.title = single_ ? "The organisation, and the worst 5 % of futures" : "Each organisation, and its part of the worst 5 % of futures";
+    t.notes = {fmt::format("The {}'s expected shortfall in its worst 5 % of futures{}; in {}.", whole_, single_ ? "" : ", shared out", s_.currency)};
     t.columns = {text_column("Organisation")};
     add_with_interval(t.columns, share_column("Fails alone"));
     add_with_interval(t.columns, money_column("Reserves to add"));
@@ -101,7 +114,7 @@ class ExplainSheets {
 
   OutSheet variance() const {
     OutTable t;
-    t.title = "What makes the system's shortfall vary: each kind of luck by itself";
+    t.title = fmt::format("What makes the {}'s shortfall vary: each kind of luck by itself", whole_);
     t.columns = {text_column("Kind of luck")};
     add_with_interval(t.columns, share_column("Share of the variance"));
     if (!r_.variance) {
@@ -126,7 +139,7 @@ class ExplainSheets {
   OutTable of_schemes(std::string title) const {
     OutTable t;
     t.title = std::move(title);
-    t.notes = {asked_line(s_), fmt::format("The system fails in {:.2f} % of futures ({:.2f} to {:.2f}).", 100 * r_.system_fails.value,
+    t.notes = {asked_line(s_), fmt::format("The {} fails in {:.2f} % of futures ({:.2f} to {:.2f}).", whole_, 100 * r_.system_fails.value,
                                            100 * r_.system_fails.low, 100 * r_.system_fails.high)};
     t.columns = {text_column("Scheme", 40), text_column("Organisation", 24), text_column("Id", 24), money_column("Planned")};
     for (const SchemeResult& x : r_.schemes)
@@ -136,6 +149,8 @@ class ExplainSheets {
 
   const ExplainResult& r_;
   const Setting& s_;
+  bool single_;
+  std::string_view whole_;  // what fails: a plan of one organisation is no system
 };
 
 }  // namespace
@@ -149,7 +164,7 @@ OutWorkbook workbook_of(const ExplainResult& result, const Provenance& provenanc
            sheets.luck(),
            sheets.organisations(),
            sheets.variance(),
-           {"Rests on", {files_table(provenance)}}}};
+           {"Rests on", source_tables(provenance)}}};
 }
 
 }  // namespace shortfall

@@ -15,12 +15,6 @@
 namespace shortfall {
 namespace {
 
-// "trust-cip-tracker" of "plans/Trust CIP tracker.xlsx".
-std::string stem_of(const std::string& file) {
-  std::string name = file.substr(file.rfind('/') == std::string::npos ? 0 : file.rfind('/') + 1);
-  return name.substr(0, name.rfind('.') == std::string::npos || name.rfind('.') == 0 ? name.size() : name.rfind('.'));
-}
-
 class Guesser {
  public:
   Guesser(const std::vector<SheetFile>& files, const GuessHints& hints, Problems& problems)
@@ -113,8 +107,7 @@ class Guesser {
       headings.resize(static_cast<std::size_t>(c.column) + 1);
       headings.back() = c.heading;
     }
-    for (GuessedColumn& c : table_.columns)
-      c.name = find_column(headings, c.heading) == c.column && !plain_words(c.heading).empty() ? c.heading : column_letters(c.column);
+    for (GuessedColumn& c : table_.columns) c.name = name_of_column(headings, c.column);
   }
 
   void take(Role role, Mapping::Column& into) {

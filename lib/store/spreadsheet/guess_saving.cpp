@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "store/spreadsheet/dates.hpp"
+#include "store/spreadsheet/table.hpp"
 #include "store/spreadsheet/words.hpp"
 
 namespace shortfall {
@@ -16,7 +18,9 @@ class SavingGuesser {
  public:
   SavingGuesser(const GuessedTable& table, const Sheet& sheet, const SheetFile& file, const std::vector<Year>& named, Mapping& mapping,
                 Problems& problems)
-      : table_(table), sheet_(sheet), file_(file), named_(named), m_(mapping), problems_(problems) {}
+      : table_(table), sheet_(sheet), file_(file), named_(named), m_(mapping), problems_(problems) {
+    named_units_ = units_of_headings(sheet_, table_.heading_rows);
+  }
 
   bool guess() {
     full_and_part_year();
@@ -27,6 +31,8 @@ class SavingGuesser {
     unit();
     sign_and_basis();
     forecast();
+    own_units();
+    headed_alike();
     return true;
   }
 
@@ -146,8 +152,9 @@ class SavingGuesser {
     if (!m_.full_year.empty()) m_.saving.clear();
     if (m_.full_year.empty() && !m_.part_year.empty() && m_.saving.empty()) m_.saving = {{m_.years.front().label, {m_.part_year}}};
     if (m_.full_year.empty()) m_.part_year.clear();
-    const auto candidates = of(Role::saving).size();
-    if (!m_.saving.empty() && candidates > m_.saving.size() && m_.saving.front().second.size() == 1)
+    std::set<std::string> candidates;
+    for (const GuessedColumn* c : of(Role::saving)) candidates.insert(plain_words(c->heading));
+    if (!m_.saving.empty() && candidates.size() > m_.saving.size() && m_.saving.front().second.size() == 1)
       m_.comments["saving"] = "of several columns with savings of a year: approved before planned before proposed, net before gross";
   }
 
@@ -167,27 +174,97 @@ class SavingGuesser {
     return out;
   }
 
+  // What the headings over a column say that it is in. "Cost (thousands)" leaves the currency to the tracker's other amounts.
+  std::optional<SheetUnit> named_unit(const GuessedColumn& c) const {
+    std::optional<SheetUnit> unit = named_units_[static_cast<std::size_t>(c.column)];
+    if (unit && unit->symbol.empty()) unit->symbol = m_.unit ? m_.unit->symbol : "£";
+    return unit;
+  }
+
   void unit() {
-    for (const GuessedColumn* c : money())
-      if (const auto unit = unit_in(c->heading)) {
+    const std::vector<const GuessedColumn*> columns = money();
+    // A title is of the columns whose headings name no unit; where each names its own, it may as well be of something else.
+    if (std::any_of(columns.begin(), columns.end(), [&](const GuessedColumn* c) { return !named_unit(*c); }))
+      unit_of_titles(table_.heading_rows.front() - 1, 1);
+    for (const GuessedColumn* c : columns)
+      if (const auto unit = named_unit(*c); unit && !m_.unit) {
         m_.unit = unit;
         m_.comments["unit"] = "as the heading says";
-        break;
       }
-    const auto last = static_cast<int>(table_.heading_rows.back());
+    if (!m_.unit) unit_of_titles(table_.heading_rows.back(), 0);
+    if (!m_.unit) unit_by_size();
+    m_.plan_unit = {m_.unit->symbol, 2};
+  }
+
+  // In the rows up to that one; as a power of a thousand that is no less.
+  void unit_of_titles(int last, int least) {
     for (const SheetRow& row : sheet_.rows) {
       if (m_.unit || row.number > last) break;
       for (const SheetCell& cell : row.cells)
-        if (const auto unit = cell.kind == SheetCell::Kind::text ? unit_in(cell.text) : std::nullopt; unit && !m_.unit) {
+        if (const auto unit = cell.kind == SheetCell::Kind::text ? unit_in(cell.text) : std::nullopt; unit && unit->power >= least && !m_.unit) {
           m_.unit = unit;
           m_.comments["unit"] = "as a title or heading says";
         }
     }
-    if (!m_.unit) unit_by_size();
-    m_.plan_unit = {m_.unit->symbol, 2};
-    for (const auto& [year, columns] : m_.cost)
-      for (const Mapping::Column& name : columns)
-        if (const auto own = unit_in(column(name)->heading); own && *own != *m_.unit) m_.units[name] = *own;
+  }
+
+  // All columns that amounts are taken from, each with the mapping's key for it.
+  std::vector<std::pair<std::string, const GuessedColumn*>> taken() const {
+    std::vector<std::pair<std::string, const GuessedColumn*>> out;
+    const auto add = [&](const char* key, const Mapping::Column& name) {
+      if (!name.empty()) out.emplace_back(key, column(name));
+    };
+    for (const auto& [key, years] : {std::pair{"saving", &m_.saving}, {"cost", &m_.cost}})
+      for (const auto& [year, columns] : *years)
+        for (const Mapping::Column& name : columns) add(key, name);
+    add("full_year", m_.full_year);
+    add("part_year", m_.part_year);
+    add("forecast", m_.forecast);
+    return out;
+  }
+
+  void own_units() {
+    for (const auto& [key, c] : taken())
+      if (const auto own = named_unit(*c); own && *own != *m_.unit) m_.units[c->name] = *own;
+    if (!m_.units.empty()) m_.comments["units"] = "columns whose own headings say so";
+  }
+
+  // Which of several columns of one heading is meant nothing in the tracker says.
+  void headed_alike() {
+    const auto columns_taken = taken();
+    const auto is_taken = [&](const GuessedColumn& c) {
+      return std::any_of(columns_taken.begin(), columns_taken.end(), [&](const auto& t) { return t.second == &c; });
+    };
+    std::vector<const GuessedColumn*> told;
+    for (const auto& [key, c] : columns_taken) {
+      std::vector<std::string> alike, of_them;
+      if (std::find(told.begin(), told.end(), c) != told.end()) continue;
+      for (const GuessedColumn& other : table_.columns) {
+        if (other.role != c->role || other.filled == 0 || plain_words(other.heading) != plain_words(c->heading)) continue;
+        alike.push_back(column_letters(other.column));
+        if (is_taken(other)) of_them.push_back(alike.back()), told.push_back(&other);
+      }
+      if (alike.size() < 2) continue;
+      const bool all = of_them.size() == alike.size();
+      const std::string said =
+          fmt::format("{} columns are headed '{}', {}; {}", alike.size() == 2 ? "two" : std::to_string(alike.size()), printable(c->heading, 60),
+                      listed(alike), all ? "all are counted" : listed(of_them) + (of_them.size() == 1 ? " was taken" : " were taken"));
+      std::string& comment = m_.comments[key];
+      comment = said + (comment.empty() ? "" : "; ") + comment;
+      problems_.push_back({whole_file(file_.name), Code::doubtful_import,
+                           fmt::format("{}; if {} not the plan's, say which by its letter under {}: in the mapping", said,
+                                       of_them.size() == 1 ? "it is" : "these are", key)});
+    }
+  }
+
+  // "C and D", "C, D and E", "A, B, C, D, E, F, G, H and 5 more".
+  static std::string listed(std::vector<std::string> names) {
+    constexpr std::size_t most = 8;
+    const std::size_t more = names.size() > most ? names.size() - most : 0;
+    if (more > 0) names.resize(most), names.push_back(fmt::format("{} more", more));
+    std::string out = names.front();
+    for (std::size_t i = 1; i < names.size(); ++i) out += (i + 1 == names.size() ? " and " : ", ") + names[i];
+    return out;
   }
 
   // Savings of one scheme are rarely below a thousand pounds or above some hundred millions.
@@ -244,7 +321,10 @@ class SavingGuesser {
   void forecast() {
     for (const GuessedColumn* c : of(Role::forecast)) {
       const auto year = year_in(c->heading);
+      const auto own = named_unit(*c);
       if (!m_.forecast.empty() || (year && year->starts != m_.years.front().starts)) continue;
+      // A forecast in another currency tells nothing of the plan, and is no reason to refuse it.
+      if (own && own->symbol != m_.unit->symbol) continue;
       m_.forecast = c->name;
       m_.comments["forecast"] = "only to tell what the tracker itself expects";
     }
@@ -254,6 +334,7 @@ class SavingGuesser {
   const Sheet& sheet_;
   const SheetFile& file_;
   const std::vector<Year>& named_;
+  std::vector<std::optional<SheetUnit>> named_units_;  // by column
   Mapping& m_;
   Problems& problems_;
 };

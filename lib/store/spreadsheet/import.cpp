@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "base/money.hpp"
 #include "plan/number.hpp"
 #include "plan/suggestion.hpp"
 #include "store/spreadsheet/import_rows.hpp"
@@ -29,9 +30,14 @@ bool Imported::whole() const {
 
 namespace {
 
-std::string stem_of(const std::string& file) {
-  const std::string name = file.substr(file.rfind('/') == std::string::npos ? 0 : file.rfind('/') + 1);
-  return name.substr(0, name.rfind('.') == std::string::npos ? name.size() : name.rfind('.'));
+// "H2" as its column, from 0, and its row, from 1; nothing where it is no cell.
+std::optional<std::pair<int, int>> cell_at_name(std::string_view cell) {
+  const auto digits = std::min(cell.find_first_of("0123456789"), cell.size());
+  const int column = column_number(cell.substr(0, digits));
+  const auto row = parse_number(cell.substr(digits));
+  const bool whole = cell.find_first_not_of("0123456789", digits) == std::string_view::npos;
+  if (column < 0 || !whole || !row || *row < 1 || *row > most_sheet_rows) return {};
+  return std::pair(column, static_cast<int>(*row));
 }
 
 class Importer {
@@ -39,14 +45,16 @@ class Importer {
   Importer(const std::vector<SheetFile>& files, const Mapping& mapping) : files_(files), m_(mapping) {}
 
   Checked<Imported> all() {
+    one_currency();
     for (const Mapping::Finances& o : m_.organisations) {
       ImportedOrganisation out;
       out.id = o.id.value;
       out.title = o.title;
       out.kind = o.kind;
+      out.unit = unit_of(o.unit);
       finances(o, out);
       if (!o.more.empty())
-        if (const SheetCell* cell = cell_named({o.more, o.id.place})) out.more = lines_of(cell->text);
+        if (const SheetCell* cell = cell_named({o.more, o.id.place}, "more")) out.more = lines_of(cell->text);
       out_.organisations.push_back(std::move(out));
     }
     for (const SheetFile& file : files_)
@@ -67,6 +75,32 @@ class Importer {
   void error(const Place& place, std::string message) { problems_.push_back({place, Code::bad_tracker, std::move(message)}); }
   void warn(const Place& place, std::string message) { out_.warnings.push_back({place, Code::doubtful_import, std::move(message)}); }
 
+  void one_currency() {
+    const auto check = [&](const std::string& what, const SheetUnit& unit) {
+      if (unit.symbol != m_.plan_unit.symbol)
+        error(whole_file(files_.front().name),
+              fmt::format("the mapping says that {} in {}, but that the plans are in {} (plans_in): one currency is not turned into another", what,
+                          unit_text(unit), unit_text(m_.plan_unit)));
+    };
+    if (m_.unit) check("amounts are", *m_.unit);
+    for (const auto& [column, unit] : m_.units) check(fmt::format("the column '{}' is", printable(column, 60)), unit);
+  }
+
+  // Of an organisation that does not count as the plans do.
+  std::optional<SheetUnit> unit_of(const Placed<std::string>& given) {
+    std::string text = given.value;
+    if (text.find('!') != std::string::npos) {
+      const SheetCell* cell = cell_named(given, "unit");
+      text = cell == nullptr ? std::string() : one_line(text_of(*cell));
+    }
+    if (text.empty()) return {};
+    const auto unit = declared_unit(text);
+    if (!unit || unit->symbol != m_.plan_unit.symbol)
+      error(given.place, fmt::format("unit is '{}', not a unit of {} like {} (the plans count in {})", printable(text, 60), m_.plan_unit.symbol,
+                                     unit_text({m_.plan_unit.symbol, 1}), unit_text(m_.plan_unit)));
+    return unit == m_.plan_unit ? std::nullopt : unit;
+  }
+
   std::string sheet_names() const {
     std::vector<std::string> names;
     for (const Sheet& sheet : files_.front().sheets) names.push_back(printable(sheet.name, 40));
@@ -84,9 +118,12 @@ class Importer {
     const Sheet& sheet = m_.transposed ? turned : original;
     const SheetColumns columns = find_columns(file, sheet, m_, problems_);
     if (!problems_.empty()) return;
+    for (Problem& problem : units_not_said(file, sheet, m_, columns))
+      (problem.severity() == Severity::error ? problems_ : out_.warnings).push_back(std::move(problem));
+    if (!problems_.empty()) return;
     const std::string name = file.name + (sheet.name.empty() ? "" : "!" + sheet.name);
-    const auto hidden =
-        std::count_if(sheet.rows.begin(), sheet.rows.end(), [&](const SheetRow& r) { return r.hidden && r.number > m_.heading_rows.back(); });
+    const int headings_end = m_.heading_rows.empty() ? 0 : m_.heading_rows.back();
+    const auto hidden = std::count_if(sheet.rows.begin(), sheet.rows.end(), [&](const SheetRow& r) { return r.hidden && r.number > headings_end; });
     if (hidden > 0 && m_.hidden == Mapping::HiddenRows::ask)
       return error(whole_file(name), fmt::format("has {} (filtered out, or last year's?); say --hidden include or --hidden exclude",
                                                  counted(static_cast<std::size_t>(hidden), "hidden row")));
@@ -124,7 +161,18 @@ class Importer {
     }
     row.organisation = owner->id;
     schemes_[owner->id] = owner;
+    count_as(*owner, row);
     row.scheme.id = unique_id(owner->id, row);  // an id of its own in the tracker is kept, if no other has it
+  }
+
+  int power_of(const ImportedOrganisation& o) const { return o.unit.value_or(m_.plan_unit).power; }
+
+  // A row's amounts in the unit of its organisation's plan.
+  void count_as(const ImportedOrganisation& owner, ReadRow& row) const {
+    const int from = row.unit.value_or(m_.plan_unit).power, into = power_of(owner);
+    for (Yearly* list : {&row.scheme.saving, &row.scheme.cost})
+      for (double& amount : *list) amount = rescaled(amount, from, into);
+    if (row.scheme.ramp) row.scheme.ramp->full_year = rescaled(row.scheme.ramp->full_year, from, into);
   }
 
   static bool is_called(const Mapping::Finances& o, const std::string& called) {
@@ -153,19 +201,19 @@ class Importer {
       const SheetCell* cell = sheet.find(row.number)->find(columns.forecast);
       const CellAmount amount = mapped_amount(cell, m_);
       if (amount.kind != CellAmount::Kind::number || row.scheme.saving.empty()) continue;
-      const double value = rescaled(amount.low, amount.power.value_or(m_.unit ? m_.unit->power : 0), m_.plan_unit.power);
+      const double value = rescaled(amount.low, columns.power_of(amount, columns.forecast, row.unit, m_), m_.plan_unit.power);
       expected += m_.negative ? -value : value;
-      planned += row.scheme.saving.front();
+      planned += rescaled(row.scheme.saving.front(), power_of(*schemes_.at(row.organisation)), m_.plan_unit.power);
     }
     if (planned > 0) account.forecast = {expected, planned};
   }
 
   // A number, a list of them, or cells: of one for all years, or one for each.
-  std::optional<Yearly> amounts(const Placed<std::string>& given, std::size_t count, std::string_view what) {
+  std::optional<Yearly> amounts(const ImportedOrganisation& of, const Placed<std::string>& given, std::size_t count, std::string_view what) {
     if (given.value.empty()) return {};
     Yearly out;
     if (given.value.find('!') != std::string::npos) {
-      out = cells(given, what);
+      out = cells(of, given, what);
     } else {
       std::string_view rest = given.value;
       while (!rest.empty()) {
@@ -185,20 +233,16 @@ class Importer {
     return out;
   }
 
-  static std::string counted(std::size_t n, std::string_view one) { return fmt::format("{} {}{}", n, one, n == 1 ? "" : "s"); }
-
   // One cell of another sheet; nothing where it is empty.
-  const SheetCell* cell_named(const Placed<std::string>& given) {
+  const SheetCell* cell_named(const Placed<std::string>& given, std::string_view what) {
     const auto mark = given.value.rfind('!');
     const Sheet* sheet = mark == std::string::npos ? nullptr : files_.front().find(given.value.substr(0, mark));
-    const std::string cell = mark == std::string::npos ? std::string() : given.value.substr(mark + 1);
-    const auto digits = std::min(cell.find_first_of("0123456789"), cell.size());
-    const auto row = parse_number(cell.substr(digits));
-    if (sheet == nullptr || !row || column_number(cell.substr(0, digits)) < 0) {
-      error(given.place, fmt::format("more is '{}', not a cell like Organisations!H2", printable(given.value, 60)));
+    const auto at = mark == std::string::npos ? std::nullopt : cell_at_name(std::string_view(given.value).substr(mark + 1));
+    if (sheet == nullptr || !at) {
+      error(given.place, fmt::format("{} is '{}', not a cell like Organisations!H2", what, printable(given.value, 60)));
       return nullptr;
     }
-    return cell_at(*sheet, static_cast<int>(*row), column_number(cell.substr(0, digits)));
+    return cell_at(*sheet, at->second, at->first);
   }
 
   // Keys of system.yaml, each with its value in the next column.
@@ -215,31 +259,28 @@ class Importer {
         out_.system.push_back(text_of(*key) + ": " + text_of(*value));
   }
 
-  Yearly cells(const Placed<std::string>& given, std::string_view what) {
+  // In what the organisation's plan counts in; where that is its own, its cells are in it, too.
+  Yearly cells(const ImportedOrganisation& of, const Placed<std::string>& given, std::string_view what) {
     const auto mark = given.value.rfind('!'), colon = given.value.find(':', mark);
     const Sheet* sheet = files_.front().find(given.value.substr(0, mark));
     const std::string from = given.value.substr(mark + 1, colon == std::string::npos ? colon : colon - mark - 1),
                       to = colon == std::string::npos ? from : given.value.substr(colon + 1);
-    const auto place = [](const std::string& cell) {
-      const auto digits = std::min(cell.find_first_of("0123456789"), cell.size());
-      const auto row = parse_number(cell.substr(digits));
-      return std::pair(column_number(cell.substr(0, digits)), row && *row >= 1 && *row <= most_sheet_rows ? static_cast<int>(*row) : 0);
-    };
-    const auto first = place(from), last = place(to);
-    if (sheet == nullptr || first.first < 0 || last.first < 0 || first.second == 0 || last.second == 0) {
+    const auto first = cell_at_name(from), last = cell_at_name(to);
+    if (sheet == nullptr || !first || !last) {
       error(given.place, sheet == nullptr ? fmt::format("{} names the sheet '{}', which is not in {} ({})", what,
                                                         printable(given.value.substr(0, mark), 60), files_.front().name, sheet_names())
                                           : fmt::format("{} is '{}', not cells like Finances!C4:E4", what, printable(given.value, 60)));
       return {};
     }
     Yearly out;
-    for (int row = first.second; row <= last.second && out.size() <= 50; ++row)
-      for (int column = first.first; column <= last.first && out.size() <= 50; ++column) {
+    const int usual = of.unit ? of.unit->power : m_.unit ? m_.unit->power : 0;
+    for (int row = first->second; row <= last->second && out.size() <= 50; ++row)
+      for (int column = first->first; column <= last->first && out.size() <= 50; ++column) {
         const CellAmount amount = amount_of(cell_at(*sheet, row, column), m_.number);
         if (amount.kind != CellAmount::Kind::number)
           error(given.place, fmt::format("{} is in {}, which holds {}", what, address_of(files_.front(), *sheet, row, column),
                                          amount.why.empty() ? "no amount" : amount.why));
-        out.push_back(rescaled(amount.low, amount.power.value_or(m_.unit ? m_.unit->power : 0), m_.plan_unit.power));
+        out.push_back(rescaled(amount.low, amount.power.value_or(usual), power_of(of)));
       }
     return out;
   }
@@ -249,8 +290,8 @@ class Importer {
                                             {&o.spend, &out.spend, "spend"},
                                             {&o.target, &out.target, "target"},
                                             {&o.one_offs, &out.one_offs, "one_offs"}})
-      if (const auto all = amounts(*given, o.years.empty() ? m_.years.size() : o.years.size(), what)) *into = of_our_years(o, *all);
-    if (const auto reserves = amounts(o.reserves, 1, "reserves")) out.reserves = reserves->front();
+      if (const auto all = amounts(out, *given, o.years.empty() ? m_.years.size() : o.years.size(), what)) *into = of_our_years(o, *all);
+    if (const auto reserves = amounts(out, o.reserves, 1, "reserves")) out.reserves = reserves->front();
     const int given = out.income.has_value() + out.spend.has_value() + out.target.has_value();
     if (given > 0 && given < 3 && problems_.empty())
       error(o.id.place, fmt::format("organisation '{}' has some of income, spend and target but not all; give all three, or none (then it fails "

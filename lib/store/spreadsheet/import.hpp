@@ -21,12 +21,13 @@ struct RowFate {
   std::string reason;
 };
 
-// A total that the tracker gives, beside the sum of what was imported. Amounts are as the tracker writes them.
+// A total that the tracker gives, beside the sum of what was imported. Amounts are as the tracker writes them, in its column's unit.
 struct TotalCheck {
-  std::string cell, heading;
+  std::string cell, heading, unit;  // no unit: the mapping names none
   double total = 0, sum = 0, tolerance = 0;
   std::size_t rows = 0;
-  std::string with;  // which rows beyond the imported ones the total counts: "the hidden rows"
+  std::string with;     // which rows beyond the imported ones the total counts: "the rows that are left out"
+  double with_sum = 0;  // what they add up to
   bool agrees = false;
   bool imported = true;  // false: a column that the plans do not have, so that nothing hangs on it
 };
@@ -51,7 +52,7 @@ struct ImportedScheme {
   std::string why_stage;
   bool says_stage = true;  // false: the plan leaves the stage to its default
   bool recurrent = true;
-  Yearly saving, cost;       // in the plans' unit; no cost: empty
+  Yearly saving, cost;       // in the unit of its organisation's plan; no cost: empty
   std::optional<Ramp> ramp;  // in the place of `saving`
   std::optional<DeliveryRange> delivery;
   std::optional<std::pair<double, double>> delay;  // months, equal ends where it is one number
@@ -61,6 +62,7 @@ struct ImportedScheme {
 
 struct ImportedOrganisation {
   std::string id, title, kind;
+  std::optional<SheetUnit> unit;  // what all its amounts are in; none: what the plans count in
   std::optional<Yearly> income, spend, target, one_offs;
   std::optional<double> reserves;
   std::vector<ImportedScheme> schemes;

@@ -63,24 +63,27 @@ std::string not_understood_lines(const SheetAccount& sheet, bool all) {
 
 std::string total_lines(const SheetAccount& sheet, const Mapping& mapping) {
   std::string out;
-  const std::string unit = mapping.unit ? unit_text(*mapping.unit) : "";
   std::size_t others = 0;
   for (const TotalCheck& t : sheet.totals) {
     others += !t.imported;
     if (!t.imported) continue;
     const auto amount = [&](double a) { return grouped(decimal_text(std::abs(a) < 1e12 ? std::round(a * 1e6) / 1e6 : a)); };
-    out += fmt::format("  {}, total of '{}': {}; the {} imported add up to {} {}{}\n", t.cell, printable(t.heading, 40), amount(t.total),
-                       rows_text(t.rows), amount(t.sum), unit,
-                       !t.agrees        ? fmt::format(", which does NOT agree (within {})", amount(t.tolerance))
-                       : t.with.empty() ? fmt::format(", which agrees (within {})", amount(t.tolerance))
-                                        : fmt::format(", which agrees with {} (within {})", t.with, amount(t.tolerance)));
+    const auto money = [&](double a) { return amount(a) + (t.unit.empty() ? "" : " " + t.unit); };
+    out += fmt::format("  {}, total of '{}': {}; the {} imported {} up to {}{} (within {})\n", t.cell, printable(t.heading, 40), amount(t.total),
+                       rows_text(t.rows), t.rows == 1 ? "adds" : "add", money(t.sum),
+                       !t.agrees        ? ", which does NOT agree"
+                       : t.with.empty() ? ", which agrees"
+                                        : fmt::format(", and with {} of {} that is the total", money(t.with_sum), t.with),
+                       amount(t.tolerance));
   }
-  if (others > 0) out += fmt::format("  the totals of {} that the plans do not have agree, too\n", counted(others, "other column"));
+  if (others > 0)
+    out += fmt::format("  the {} of {} that the plans do not have {}, too\n", others == 1 ? "total" : "totals", counted(others, "other column"),
+                       others == 1 ? "agrees" : "agree");
   if (sheet.totals.empty()) out += "  no row of totals to check the sum against\n";
   if (sheet.forecast && sheet.forecast->second > 0)
-    out += fmt::format("  the tracker's own forecast: {} of {} planned (a share of {:.5f})\n",
-                       money_text(sheet.forecast->first, unit_text(mapping.plan_unit), 3),
-                       money_text(sheet.forecast->second, unit_text(mapping.plan_unit), 3), sheet.forecast->first / sheet.forecast->second);
+    out +=
+        fmt::format("  the tracker's own forecast: {} of {} planned ({:.0f} %)\n", money_text(sheet.forecast->first, unit_text(mapping.plan_unit), 3),
+                    money_text(sheet.forecast->second, unit_text(mapping.plan_unit), 3), 100 * sheet.forecast->first / sheet.forecast->second);
   return out;
 }
 
@@ -102,8 +105,9 @@ std::string account_text(const Imported& imported, const Mapping& mapping, bool 
       for (std::size_t y = 0; y < sum.size(); ++y) sum[y] += s.saving[y];
     }
     std::string years;
+    const std::string unit = unit_text(o.unit.value_or(mapping.plan_unit));
     for (std::size_t y = 0; y < sum.size(); ++y)
-      years += fmt::format("{}{} in {}", y == 0 ? "" : ", ", money_text(sum[y], unit_text(mapping.plan_unit), 3), mapping.years[y].label);
+      years += fmt::format("{}{} in {}", y == 0 ? "" : ", ", money_text(sum[y], unit, 3), mapping.years[y].label);
     // A scheme whose saving is a key of the plan, as `export` writes what no column of years can say, is in no sum.
     const std::string others = by_keys == 0                  ? "saving " + years
                                : by_keys == o.schemes.size() ? "their savings as written in column '" + printable(mapping.more, 40) + "'"

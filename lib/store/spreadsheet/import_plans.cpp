@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "plan/document.hpp"
 #include "plan/profile.hpp"
+#include "plan/read.hpp"
 #include "store/spreadsheet/import.hpp"
 #include "store/spreadsheet/words.hpp"
 #include "store/spreadsheet/yaml_text.hpp"
@@ -30,13 +32,15 @@ std::string percent(double share) { return decimal_text(100 * share) + "%"; }
 
 class PlanWriter {
  public:
-  PlanWriter(const ImportedOrganisation& organisation, const Mapping& mapping) : o_(organisation), m_(mapping) {}
+  PlanWriter(const ImportedOrganisation& organisation, const Mapping& mapping, const Reference& reference)
+      : o_(organisation), m_(mapping), reference_(reference) {}
 
   std::string text(const std::vector<std::string>& origins) {
     for (const std::string& origin : origins) out_ += yaml_comment(origin);
     out_ += "organisation: " + o_.id + "\n";
     if (!o_.title.empty()) out_ += "title: " + yaml_text(o_.title) + "\n";
     if (!o_.kind.empty()) out_ += "kind: " + yaml_text(o_.kind) + "\n";
+    if (o_.unit) out_ += "unit: " + yaml_text(unit_text(*o_.unit)) + "\n";
     finances();
     for (const std::string& more : o_.more) out_ += more + "\n";
     out_ += o_.schemes.empty() ? "" : "schemes:\n";
@@ -93,8 +97,7 @@ class PlanWriter {
     else
       line("saving", yaml_numbers(s.saving), s.delivery ? "the middle of a range" : "");
     if (s.delivery) {
-      static constexpr double chances[stage_count] = {0, 0.05, 0.25, 0.5, 0.9};
-      const double chance = chances[static_cast<std::size_t>(s.stage)];
+      const double chance = reference_.drops_out[static_cast<std::size_t>(s.stage)];
       line("delivery",
            fmt::format("{{uniform: [{}, {}], drops_out: {}}}", fmt::format("{:.6g}", s.delivery->low), fmt::format("{:.6g}", s.delivery->high),
                        percent(chance)),
@@ -124,18 +127,26 @@ class PlanWriter {
 
   const ImportedOrganisation& o_;
   const Mapping& m_;
+  const Reference& reference_;
   std::string out_;
 };
+
+Reference read_built_in_reference() {
+  Problems none;
+  const Source source = built_in_reference();
+  return read_reference(*parse_document(source.text, source.name), none);
+}
 
 }  // namespace
 
 std::vector<Source> plan_files(const Imported& imported, const Mapping& mapping, const std::vector<std::string>& origins) {
   std::vector<Source> out;
   std::vector<std::string> names;
+  const Reference reference = read_built_in_reference();
   for (const ImportedOrganisation& o : imported.organisations) {
     // A plan named system.yaml would be taken for the system.
     names.push_back((o.id == "system" || o.id == "mapping" ? o.id + "-plan" : o.id) + ".yaml");
-    out.push_back({names.back(), PlanWriter(o, mapping).text(origins)});
+    out.push_back({names.back(), PlanWriter(o, mapping, reference).text(origins)});
   }
   std::string system;
   for (const std::string& origin : origins) system += yaml_comment(origin);

@@ -210,7 +210,9 @@ struct ColumnSum {
   std::size_t rows = 0, imported = 0;  // that have an amount
 };
 
-ColumnSum sum_of(const Sheet& sheet, const Mapping& mapping, const std::vector<ReadRow>& rows, int column, std::size_t before) {
+// In what the column is in.
+ColumnSum sum_of(const Sheet& sheet, const Mapping& mapping, const SheetColumns& columns, const std::vector<ReadRow>& rows, int column,
+                 std::size_t before) {
   ColumnSum out;
   for (std::size_t i = 0; i < before; ++i) {
     const ReadRow& row = rows[i];
@@ -219,8 +221,7 @@ ColumnSum sum_of(const Sheet& sheet, const Mapping& mapping, const std::vector<R
     const SheetCell* cell = cells == nullptr ? nullptr : cells->find(column);
     const CellAmount amount = mapped_amount(cell, mapping);
     if (amount.kind != CellAmount::Kind::number && amount.kind != CellAmount::Kind::range) continue;
-    const int power = mapping.unit ? mapping.unit->power : 0;
-    const double value = amount.power ? rescaled(amount.middle(), *amount.power, power) : amount.middle();
+    const double value = rescaled(amount.middle(), columns.power_of(amount, column, row.unit, mapping), columns.power_of({}, column, {}, mapping));
     ++out.rows;
     out.imported += row.fate == Fate::imported;
     out.decimals = std::max(out.decimals, decimals_of(value));
@@ -253,16 +254,18 @@ std::vector<TotalCheck> check_totals(const Sheet& sheet, const Mapping& mapping,
     const bool imported = std::find(money.begin(), money.end(), column) != money.end();
     const CellAmount total = mapped_amount(cells->find(column), mapping);
     if (total.kind != CellAmount::Kind::number || total.percent) continue;
-    const ColumnSum sum = sum_of(sheet, mapping, rows, column, at);
-    const int power = mapping.unit ? mapping.unit->power : 0;
-    const double printed = total.power ? rescaled(total.low, *total.power, power) : total.low;
+    const ColumnSum sum = sum_of(sheet, mapping, columns, rows, column, at);
+    const std::optional<SheetUnit> unit = columns.unit_of(column, mapping);
+    const double printed = rescaled(total.low, columns.power_of(total, column, {}, mapping), unit ? unit->power : 0);
     TotalCheck check{cell_name(sheet, last->number, column),
                      columns.headings[static_cast<std::size_t>(column)],
+                     unit ? unit_text(*unit) : "",
                      printed,
                      sum.sum,
                      0,
                      sum.imported,
                      "",
+                     0,
                      false,
                      imported};
     check.tolerance =
@@ -274,6 +277,7 @@ std::vector<TotalCheck> check_totals(const Sheet& sheet, const Mapping& mapping,
       if (check.agrees || std::abs(sum.sum + more - printed) > check.tolerance) continue;
       check.agrees = true;
       check.with = with;
+      check.with_sum = more;
     }
     if (imported || (check.agrees && sum.rows > 1)) out.push_back(std::move(check));
   }

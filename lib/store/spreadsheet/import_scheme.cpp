@@ -17,13 +17,6 @@ namespace {
 
 constexpr std::size_t longest_title = 900, longest_about = 5000;
 
-std::string cut(std::string text, std::size_t most) {
-  if (text.size() <= most) return text;
-  while (most > 0 && (text[most] & 0xc0) == 0x80) --most;  // not within a character
-  text.resize(most);
-  return text + "…";
-}
-
 }  // namespace
 
 std::vector<std::string> lines_of(std::string_view text) {
@@ -39,6 +32,7 @@ std::vector<std::string> lines_of(std::string_view text) {
 void SchemeReader::read(ReadRow& out, const SheetRow& row, const Around& around) {
   if (const SheetCell* cell = c_.more < 0 ? nullptr : row.find(c_.more)) out.scheme.more = lines_of(cell->text);
   out.scheme.id = text(row, c_.id);
+  if (!unit(out, row)) return;
   const bool paid = saving(out, row);
   if (out.scheme.title.empty() && out.fate != Fate::not_understood) {
     refuse(out, row, c_.title, fmt::format("no name in the column '{}'", heading(c_.title)));
@@ -75,8 +69,22 @@ void SchemeReader::warn(const SheetRow& row, int column, std::string message) {
     warnings_.push_back({whole_file(address_of(file_, sheet_, row.number, column)), Code::doubtful_import, std::move(message)});
 }
 
-// Several columns together, in the plans' unit.
-SchemeReader::Sum SchemeReader::sum(const SheetRow& row, const std::vector<int>& columns) const {
+std::string SchemeReader::money(const ReadRow& out, double amount) const { return money_text(amount, unit_text(out.unit.value_or(m_.plan_unit)), 3); }
+
+bool SchemeReader::unit(ReadRow& out, const SheetRow& row) const {
+  const std::string word = text(row, c_.unit);
+  if (word.empty()) return true;
+  out.unit = declared_unit(word);
+  if (!out.unit) return refuse(out, row, c_.unit, fmt::format("'{}' is not a unit like £k, £m, £000 or €m", printable(word, 60)));
+  if (out.unit->symbol != m_.plan_unit.symbol)
+    return refuse(out, row, c_.unit,
+                  fmt::format("the row is in {}, but the plans are in {}: one currency is not turned into another", unit_text(*out.unit),
+                              unit_text(m_.plan_unit)));
+  return true;
+}
+
+// Several columns together, in the unit that the row names, else the plans'.
+SchemeReader::Sum SchemeReader::sum(const ReadRow& read, const SheetRow& row, const std::vector<int>& columns) const {
   Sum out;
   for (const int column : columns) {
     const SheetCell* cell = row.find(column);
@@ -87,11 +95,10 @@ SchemeReader::Sum SchemeReader::sum(const SheetRow& row, const std::vector<int>&
       out.wrong_column = column;
       return out;
     }
-    const auto own = m_.units.find(c_.headings[static_cast<std::size_t>(column)]);
-    const int power = amount.power ? *amount.power : own != m_.units.end() ? own->second.power : m_.unit ? m_.unit->power : 0;
+    const int power = c_.power_of(amount, column, read.unit, m_), into = read.unit.value_or(m_.plan_unit).power;
     out.any = true;
-    out.low += rescaled(amount.low, power, m_.plan_unit.power);
-    out.high += rescaled(amount.high, power, m_.plan_unit.power);
+    out.low += rescaled(amount.low, power, into);
+    out.high += rescaled(amount.high, power, into);
   }
   return out;
 }
@@ -104,7 +111,7 @@ bool SchemeReader::yearly_saving(ReadRow& out, const SheetRow& row) {
   bool any = false;
   Yearly values;
   for (std::size_t y = 0; y < m_.years.size(); ++y) {
-    Sum sum = y < c_.saving.size() ? this->sum(row, c_.saving[y]) : Sum{};
+    Sum sum = y < c_.saving.size() ? this->sum(out, row, c_.saving[y]) : Sum{};
     if (!sum.wrong.empty()) return refuse(out, row, sum.wrong_column, sum.wrong);
     if (m_.negative) sum.low = -sum.low, sum.high = -sum.high, std::swap(sum.low, sum.high);
     any = any || sum.any;
@@ -115,7 +122,7 @@ bool SchemeReader::yearly_saving(ReadRow& out, const SheetRow& row) {
       return refuse(
           out, row, c_.saving[y].front(),
           fmt::format("the saving is negative ({}); what costs more is no saving of a scheme (sign: in the mapping says how savings are written)",
-                      money_text(sum.middle(), unit_text(m_.plan_unit), 3)));
+                      money(out, sum.middle())));
   }
   // Its saving stands among its further keys.
   if (!any && std::any_of(out.scheme.more.begin(), out.scheme.more.end(), [](const std::string& line) { return line.starts_with("saving:"); })) {
@@ -151,7 +158,7 @@ std::optional<int> SchemeReader::start_month(const SheetRow& row, std::string& w
 
 // From the effect of a full year, and of the part of one that the first year sees.
 bool SchemeReader::full_year(ReadRow& out, const SheetRow& row) {
-  const Sum full = sum(row, {c_.full_year}), part = c_.part_year >= 0 ? sum(row, {c_.part_year}) : Sum{};
+  const Sum full = sum(out, row, {c_.full_year}), part = c_.part_year >= 0 ? sum(out, row, {c_.part_year}) : Sum{};
   if (!full.wrong.empty()) return refuse(out, row, full.wrong_column, full.wrong);
   if (!part.wrong.empty()) return refuse(out, row, part.wrong_column, part.wrong);
   if (!full.any && !part.any) return refuse(out, row, c_.full_year, "neither a full-year nor a part-year saving");
@@ -186,9 +193,8 @@ void SchemeReader::ramp(ReadRow& out, const SheetRow& row, double full, const Su
   const double expected = full * months / 12;
   if (part.any && std::abs(part.middle() - expected) > 0.1 * std::max(std::abs(part.middle()), std::abs(expected)))
     warn(row, c_.part_year,
-         fmt::format("the part-year saving of {} contradicts {} a year from {} on, which makes {}; the latter is imported",
-                     money_text(part.middle(), unit_text(m_.plan_unit), 3), money_text(full, unit_text(m_.plan_unit), 3), month_text(starts),
-                     money_text(expected, unit_text(m_.plan_unit), 3)));
+         fmt::format("the part-year saving of {} contradicts {} a year from {} on, which makes {}; the latter is imported", money(out, part.middle()),
+                     money(out, full), month_text(starts), money(out, expected)));
   for (std::size_t y = 0; y < m_.years.size(); ++y) {
     const int in_year = std::clamp(first + 12 * static_cast<int>(y + 1) - starts, 0, 12);
     out.scheme.saving[y] = full * in_year / 12;
@@ -201,7 +207,7 @@ bool SchemeReader::cost(ReadRow& out, const SheetRow& row) {
   Yearly cost(m_.years.size(), 0.0);
   bool any = false;
   for (std::size_t y = 0; y < c_.cost.size(); ++y) {
-    const Sum sum = this->sum(row, c_.cost[y]);
+    const Sum sum = this->sum(out, row, c_.cost[y]);
     if (!sum.wrong.empty()) return refuse(out, row, sum.wrong_column, sum.wrong);
     // Costs are written with either sign.
     cost[y] = std::abs(sum.middle());

@@ -29,7 +29,9 @@ class SchemeReader {
     int wrong_column = -1;
     double middle() const { return low == high ? low : (low + high) / 2; }
   };
-  Sum sum(const SheetRow& row, const std::vector<int>& columns) const;
+  Sum sum(const ReadRow& read, const SheetRow& row, const std::vector<int>& columns) const;
+  std::string money(const ReadRow& out, double amount) const;
+  bool unit(ReadRow& out, const SheetRow& row) const;
   bool saving(ReadRow& out, const SheetRow& row);
   bool yearly_saving(ReadRow& out, const SheetRow& row);
   bool full_year(ReadRow& out, const SheetRow& row);

@@ -25,8 +25,9 @@ struct Mapping {
     Id id;
     std::string name;  // as the tracker calls it; empty: as the id, or the title
     std::string title, kind;
-    std::string more;         // a cell like Organisations!H2 with further keys of the plan, one a line
-    std::vector<Year> years;  // which its lists and cells are of, those of the mapping among them; empty: those of the mapping
+    Placed<std::string> unit;  // what its plan and its amounts here count in, "£k" or a cell that says it; empty: what the plans count in
+    std::string more;          // a cell like Organisations!H2 with further keys of the plan, one a line
+    std::vector<Year> years;   // which its lists and cells are of, those of the mapping among them; empty: those of the mapping
     Placed<std::string> income, spend, target, reserves, one_offs;  // a number, a list "1 2 3", or cells; empty: not given
   };
 
@@ -49,6 +50,7 @@ struct Mapping {
   std::vector<Finances> organisations;
 
   Column id, reference_class, more;  // as `export` writes them: what stands there is taken as it is; more: further keys of the scheme, one a line
+  Column unit_column;                // says of each row what it counts in
   Column ref, title_column, organisation, category, stage, recurrent, starts, full_year, part_year, delay, forecast;
   std::vector<std::pair<std::string, std::vector<Column>>> saving, cost;  // year: the columns that add up to it
   std::vector<std::pair<std::string, Column>> about;                      // key: column

@@ -108,6 +108,7 @@ class MappingReader {
       finances.name = one.text("name", "");
       finances.title = one.text("title", "");
       finances.kind = one.text("kind", "");
+      if (const Node* own = one.optional("unit")) finances.unit = {own->text, own->place};
       finances.more = one.text("more", "");
       if (const Node* years = one.optional("years")) years_of(*years, finances);
       for (auto& [key, into] : {std::pair{"income", &finances.income},
@@ -132,6 +133,7 @@ class MappingReader {
                               {"category", &out_.category},
                               {"stage", &out_.stage},
                               {"recurrent", &out_.recurrent},
+                              {"unit", &out_.unit_column},
                               {"starts", &out_.starts},
                               {"full_year", &out_.full_year},
                               {"part_year", &out_.part_year},
@@ -175,7 +177,7 @@ class MappingReader {
   }
 
   SheetUnit unit(const Node& node, std::string_view what) {
-    const auto out = parse_unit(node.text);
+    const auto out = declared_unit(node.text);
     if (!out) report(problems_, Code::wrong_form, node.place, fmt::format("{} is {}, not a unit like £k, £m, £000 or €m", what, shown(node)));
     return out.value_or(SheetUnit{});
   }

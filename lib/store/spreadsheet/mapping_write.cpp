@@ -52,12 +52,12 @@ class MappingWriter {
   void amounts() {
     line("number", fmt::format("\"{}\"", number_form_text(m_.number)));
     line("dates", m_.day_first ? "day-first" : "month-first");
-    if (m_.unit) line("unit", unit_text(*m_.unit));
+    if (m_.unit) line("unit", yaml_text(unit_text(*m_.unit)));
     if (!m_.units.empty()) {
       line("units", "");
-      for (const auto& [column, unit] : m_.units) out_ += fmt::format("  {}: {}\n", yaml_text(column), unit_text(unit));
+      for (const auto& [column, unit] : m_.units) out_ += fmt::format("  {}: {}\n", yaml_text(column), yaml_text(unit_text(unit)));
     }
-    line("plans_in", unit_text(m_.plan_unit));
+    line("plans_in", yaml_text(unit_text(m_.plan_unit)));
     line("sign", m_.negative ? "negative" : "positive");
     line("basis", m_.year_on_year ? "year-on-year" : "in-year");
     line("years", list(m_.years));
@@ -74,6 +74,8 @@ class MappingWriter {
       text_line("name", o.name, "    ");
       text_line("title", o.title, "    ");
       text_line("kind", o.kind, "    ");
+      // Not by text_line, whose comments are those of the mapping's own unit; the column's likewise.
+      if (!o.unit.value.empty()) out_ += fmt::format("    unit: {}\n", yaml_text(o.unit.value));
       text_line("more", o.more, "    ");
       if (!o.years.empty()) line("years", list(o.years), "    ");
       for (const auto& [key, value] :
@@ -114,6 +116,7 @@ class MappingWriter {
     text_line("category", m_.category, "  ");
     text_line("stage", m_.stage, "  ");
     text_line("recurrent", m_.recurrent, "  ");
+    if (!m_.unit_column.empty()) out_ += fmt::format("  unit: {}\n", yaml_text(m_.unit_column));
     text_line("starts", m_.starts, "  ");
     text_line("full_year", m_.full_year, "  ");
     text_line("part_year", m_.part_year, "  ");

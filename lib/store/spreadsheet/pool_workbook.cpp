@@ -133,7 +133,7 @@ class PoolSheets {
 OutWorkbook workbook_of(const PoolingResult& result, const Provenance& provenance) {
   const PoolSheets sheets(result);
   return {sheets.title(),
-          {sheets.ranks(), sheets.reserves(), sheets.coalitions(), sheets.fates(), sheets.aid(), {"Rests on", {files_table(provenance)}}}};
+          {sheets.ranks(), sheets.reserves(), sheets.coalitions(), sheets.fates(), sheets.aid(), {"Rests on", source_tables(provenance)}}};
 }
 
 }  // namespace shortfall

@@ -166,9 +166,10 @@ class RunSheets {
     classes.filters = false;
     for (const ClassUsed& c : r_.classes)
       classes.rows.push_back({c.id.empty() ? "a delivery of its own" : c.id, c.grade, static_cast<double>(c.schemes), c.planned, c.source});
-    OutTable files = files_table(provenance);
-    files.notes.clear();
-    return {"Rests on", {std::move(classes), std::move(files)}};
+    std::vector<OutTable> tables = source_tables(provenance);
+    tables.front().notes.clear();
+    tables.insert(tables.begin(), std::move(classes));
+    return {"Rests on", std::move(tables)};
   }
 
  private:

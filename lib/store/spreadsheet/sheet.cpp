@@ -26,6 +26,12 @@ const Sheet* SheetFile::find(std::string_view sheet) const {
   return at == sheets.end() ? nullptr : &*at;
 }
 
+std::string stem_of(const std::string& file) {
+  const std::string name = file.substr(file.rfind('/') == std::string::npos ? 0 : file.rfind('/') + 1);
+  const auto point = name.rfind('.');
+  return name.substr(0, point == std::string::npos || point == 0 ? name.size() : point);
+}
+
 std::string column_letters(int column) {
   std::string out;
   for (int n = column + 1; n > 0; n = (n - 1) / 26) out.insert(out.begin(), static_cast<char>('A' + (n - 1) % 26));

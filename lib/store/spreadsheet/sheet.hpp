@@ -57,6 +57,9 @@ struct SheetFile {
   const Sheet* find(std::string_view sheet) const;
 };
 
+// A file's name without its folder and its ending: "cip-tracker" of "plans/cip-tracker.xlsx"; a name that begins with its only point is kept whole.
+std::string stem_of(const std::string& file);
+
 // "B", "AA" of 1, 26.
 std::string column_letters(int column);
 // 1 of "B", -1 of what is no column; `text` has capital letters only.

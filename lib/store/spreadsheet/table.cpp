@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 
-#include "store/spreadsheet/amount.hpp"
 #include "store/spreadsheet/words.hpp"
 
 namespace shortfall {
@@ -63,14 +62,40 @@ std::vector<std::string> lowest_headings(const Sheet& sheet, const std::vector<i
   return out;
 }
 
-int find_column(const std::vector<std::string>& headings, std::string_view name) {
+std::vector<std::optional<SheetUnit>> units_of_headings(const Sheet& sheet, const std::vector<int>& rows) {
+  std::vector<std::optional<SheetUnit>> out;
+  const auto add = [&](const std::vector<std::string>& headings) {
+    out.resize(headings.size());
+    for (std::size_t c = 0; c < headings.size(); ++c) {
+      if (out[c]) continue;
+      out[c] = unit_in(headings[c]);
+      if (out[c] && headings[c].find(out[c]->symbol) == std::string::npos) out[c]->symbol.clear();
+    }
+  };
+  for (auto row = rows.rbegin(); row != rows.rend(); ++row) add(headings_of(sheet, {*row}));
+  // A heading that stands over several columns, or a unit in two rows.
+  add(headings_of(sheet, rows));
+  return out;
+}
+
+std::vector<int> columns_called(const std::vector<std::string>& headings, std::string_view name) {
   const std::string wanted = plain_words(name);
-  int found = -1;
+  std::vector<int> found;
   for (std::size_t c = 0; c < headings.size(); ++c)
-    if (!wanted.empty() && plain_words(headings[c]) == wanted) found = found == -1 ? static_cast<int>(c) : -2;
-  if (found != -1) return found;
+    if (!wanted.empty() && plain_words(headings[c]) == wanted) found.push_back(static_cast<int>(c));
   const int column = column_number(name);
-  return column >= 0 && static_cast<std::size_t>(column) < headings.size() ? column : -1;
+  if (found.empty() && column >= 0 && static_cast<std::size_t>(column) < headings.size()) found.push_back(column);
+  return found;
+}
+
+int find_column(const std::vector<std::string>& headings, std::string_view name) {
+  const std::vector<int> found = columns_called(headings, name);
+  return found.empty() ? -1 : found.size() == 1 ? found.front() : -2;
+}
+
+std::string name_of_column(const std::vector<std::string>& headings, int column) {
+  const std::string& heading = headings[static_cast<std::size_t>(column)];
+  return find_column(headings, heading) == column && !plain_words(heading).empty() ? heading : column_letters(column);
 }
 
 Sheet transposed(const Sheet& sheet) {

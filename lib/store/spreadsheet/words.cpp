@@ -94,6 +94,13 @@ std::string with_plain_marks(std::string_view text) {
   return first == std::string::npos ? std::string() : out.substr(first, out.find_last_not_of(' ') - first + 1);
 }
 
+std::string cut(std::string text, std::size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && (text[most] & 0xc0) == 0x80) --most;  // the bytes of a letter but its first
+  text.resize(most);
+  return text + "…";
+}
+
 std::string id_from(std::string_view title) {
   constexpr std::size_t longest = 60;
   std::string out;

@@ -20,6 +20,9 @@ std::string one_line(std::string_view text);
 // As dashes and blanks are typed: every dash a '-', every blank a ' ', none at the ends.
 std::string with_plain_marks(std::string_view text);
 
+// At most so many bytes of a text, none of its letters cut in two; "…" stands behind them where something is left out.
+std::string cut(std::string text, std::size_t most);
+
 // An id from a title: "Theatre utilisation – 2nd phase" is "theatre-utilisation-2nd-phase". Empty where there is no letter or digit in it.
 std::string id_from(std::string_view title);
 

@@ -106,10 +106,7 @@ class WorkbookWriter {
   }
 
   void text(lxw_worksheet* page, lxw_row_t row, lxw_col_t column, const std::string& text, lxw_format* format) {
-    constexpr std::size_t longest = 32'000;
-    std::string shown = text.substr(0, longest);
-    while (!shown.empty() && shown.size() == longest && (text[shown.size()] & 0xc0) == 0x80) shown.pop_back();
-    if (!shown.empty()) worksheet_write_string(page, row, column, shown.c_str(), format);
+    if (!text.empty()) worksheet_write_string(page, row, column, cut(text, most_cell_bytes).c_str(), format);
   }
 
   // Returns the row after the last.
@@ -143,7 +140,7 @@ class WorkbookWriter {
     for (const OutColumn& column : table.columns) {
       std::string title = column.title.empty() ? "column" : column.title;
       for (int n = 2; !seen.insert(plain_words(title)).second; ++n) title = fmt::format("{} {}", column.title, n);
-      titles.push_back(title.substr(0, 250));
+      titles.push_back(cut(std::move(title), 240));
     }
     std::vector<lxw_table_column> columns(table.columns.size());
     std::vector<lxw_table_column*> pointers;

@@ -11,6 +11,9 @@ namespace shortfall {
 
 enum class CellForm { text, count, money, share, number, month };  // share: 0.412 is shown as 41.2 %; month: text
 
+// The most that a cell's text takes, in bytes: a longer one is cut. (Excel's own limit is 32,767 characters.)
+inline constexpr std::size_t most_cell_bytes = 32'000;
+
 // A number where there is one, else a text; where that is empty, nothing.
 struct OutCell {
   std::optional<double> number;
