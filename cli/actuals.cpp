@@ -58,7 +58,10 @@ ActualsFile::ActualsFile(const ActualsOptions& options) : name_(options.file) {
   table_ = record_table(text_, name_);
 }
 
-Checked<Actuals> ActualsFile::read(const Plans& plans, const ActualsRead& how) const { return read_actuals(table_, name_, plans, how); }
+Checked<Actuals> ActualsFile::read(const Plans& plans, ActualsRead how) const {
+  if (!how.as_at) how.as_at = as_at_;
+  return read_actuals(table_, name_, plans, how);
+}
 
 Actuals ActualsFile::of(const Plans& plans, const ActualsRead& how) const {
   Actuals out = good(read(plans, how));

@@ -23,8 +23,9 @@ class ActualsFile {
  public:
   // Throws BadInput where the file or the month cannot be read.
   explicit ActualsFile(const ActualsOptions& options);
-  // What it says of those plans; `of` throws BadInput with what is wrong, the month asked for, where it does not tell of it, among it.
-  Checked<Actuals> read(const Plans& plans, const ActualsRead& how) const;
+  // What it says of those plans, by the month asked for where `how` has none; `of` throws BadInput with what is wrong, the month asked for, where it
+  // does not tell of it, among it.
+  Checked<Actuals> read(const Plans& plans, ActualsRead how) const;
   Actuals of(const Plans& plans, const ActualsRead& how = {}) const;
   // The month asked for.
   std::optional<int> as_at() const { return as_at_; }

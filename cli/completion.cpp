@@ -15,7 +15,8 @@ const std::vector<std::string>& shells() {
   return names;
 }
 
-// What stands between single quotes: the first sentence at most, without quotes.
+// What stands between single quotes: the first 70 bytes, without quotes and line ends, and without what is not ASCII at the end, which may have
+// been cut.
 std::string words_of(const std::string& what) {
   std::string out;
   for (const char c : what.substr(0, 70))

@@ -57,7 +57,7 @@ void add_knowledge_option(const Command& command, KnowledgeSaid& said);  // of a
 bool draws_knowledge(KnowledgeSaid said, bool with_actuals = false);
 // The same where the plans' gates are judged: one that says `known` asks for it, and throws BadInput where it is said to be off.
 bool draws_knowledge(KnowledgeSaid said, const Plans& judged, bool with_actuals = false);
-// The same of what goes on until it is sure; `until`: what more trials are for; empty: no more are ever asked for.
+// add_sampling_options and, unless `until` is empty, --max-trials, whose help ends in `until` ("while a verdict is unclear").
 void add_simulation_options(const Command& command, RunOptions& run, std::vector<std::string>& given, std::uint64_t least, const std::string& until);
 
 }  // namespace shortfall

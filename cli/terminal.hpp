@@ -10,7 +10,8 @@
 namespace shortfall {
 
 bool is_terminal(int file);
-// Colours and bars: on a terminal that is not "dumb", unless NO_COLOR is set (no-color.org).
+// Colours and bars: on a terminal that is not "dumb", and wherever CLICOLOR_FORCE is set to anything but 0 (bixense.com/clicolors); never
+// where NO_COLOR is set (no-color.org), which overrides both.
 bool wants_colour(int file);
 // Columns of the terminal; 80 where there is none.
 std::size_t columns(int file);

@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 
 #include "base/money.hpp"
 #include "history/actual_columns.hpp"
 #include "history/record_columns.hpp"
+#include "history/tracked_luck.hpp"
+#include "history/year_path.hpp"
 #include "plan/fields.hpp"
 #include "plan/number.hpp"
 #include "plan/suggestion.hpp"
@@ -34,44 +37,48 @@ class ActualsReader {
     if (table_.empty())
       return tl::make_unexpected(Problems{{Place{file_, 0, 0}, Code::bad_record, "no actuals here (the first row names the columns)"}});
     read_headings();
-    for (std::size_t r = 1; r < table_.size() && columns_->has(as_at) && columns_->has(organisation) && problems_.size() < most_problems; ++r)
+    for (std::size_t r = 1; r < table_.size() && columns_->has(as_at) && columns_->has(organisation) && errors_.size() < most_problems; ++r)
       read_row(table_[r]);
-    if (out_.rows.empty() && !left_out_ && !has_errors(problems_)) {
+    if (out_.rows.empty() && left_out_.empty() && errors_.empty()) {
       const Place at{file_, table_.front().line, 1};
       if (how_.may_be_empty)
         warn(at, "no actual stands below the headings (so nothing was seen, and the plan stands as it was made)");
       else
-        report(problems_, Code::bad_record, at, "no actual stands below the headings");
+        report(errors_, Code::bad_record, at, "no actual stands below the headings");
     }
-    if (has_errors(problems_)) return tl::make_unexpected(sorted(std::move(problems_)));
+    if (!errors_.empty()) {
+      errors_.insert(errors_.end(), warnings_.begin(), warnings_.end());
+      return tl::make_unexpected(sorted(std::move(errors_)));
+    }
     // Half a unit of the file's last digit: a workbook writes 2.50 as 2.5.
     for (Actual& a : out_.rows) a.rounding *= 0.5 * std::pow(10.0, -static_cast<double>(decimals_));
     say_restatements();
+    say_unlearnt();
     std::set<int> months;
     for (const Actual& a : out_.rows) months.insert(a.as_at);
     out_.months.assign(months.begin(), months.end());
-    out_.warnings = sorted(std::move(problems_));
+    out_.warnings = sorted(std::move(warnings_));
     return std::move(out_);
   }
 
  private:
   void read_headings() {
     const RecordRow& row = table_.front();
-    columns_.emplace(headings(), row, file_, problems_);
+    columns_.emplace(headings(), row, file_, errors_);
     for (const Heading h : {as_at, organisation})
       if (!columns_->has(h))
-        report(problems_, Code::bad_record, Place{file_, row.line, 1},
+        report(errors_, Code::bad_record, Place{file_, row.line, 1},
                fmt::format("no column '{}' (needed are as_at and organisation)", headings()[h]));
     if (!columns_->has(to_date) && !columns_->has(status) && !columns_->has(pressure_to_date))
-      report(problems_, Code::bad_record, Place{file_, row.line, 1},
+      report(errors_, Code::bad_record, Place{file_, row.line, 1},
              "no column to_date, status or pressure_to_date (so it says nothing of what was seen)");
   }
 
   std::string_view text(const RecordRow& row, Heading h) const { return columns_->text(row, h); }
   Place place(const RecordRow& row, Heading h) const { return columns_->place(row, h); }
-  void error(const RecordRow& row, Heading h, std::string message) { report(problems_, Code::bad_record, place(row, h), std::move(message)); }
+  void error(const RecordRow& row, Heading h, std::string message) { report(errors_, Code::bad_record, place(row, h), std::move(message)); }
   void warn(const Place& at, std::string message) {
-    if (problems_.size() < most_problems) problems_.push_back({at, Code::doubtful_record, std::move(message)});
+    if (warnings_.size() < most_problems) warnings_.push_back({at, Code::doubtful_record, std::move(message)});
   }
 
   // In the system's unit. What was seen, and not only said, goes to `rounding` as what a unit of its row is worth, and its digits count for the
@@ -159,9 +166,9 @@ class ActualsReader {
     return organisation != nullptr &&
            std::any_of(organisation->schemes.begin(), organisation->schemes.end(), [&](const Scheme& s) { return s.id.value == of; });
   }
+  // Said once of each scheme or organisation, at its first row: each may have a row a month.
   void leave_out(const RecordRow& row, Heading h, const std::string& what) {
-    left_out_ = true;
-    warn(place(row, h), what + " (what was seen of it counts in that one alone)");
+    if (left_out_.insert(what).second) warn(place(row, h), what + " (what was seen of it counts in that one alone)");
   }
 
   bool read_time(const RecordRow& row, Actual& a) {
@@ -218,24 +225,64 @@ class ActualsReader {
     for (const Actual* a : rows) {
       const Actual*& earlier = before[{a->organisation, *a->scheme, a->year}];
       if (earlier != nullptr && *a->to_date < *earlier->to_date - 1e-9)
-        warn(a->place, fmt::format("{}/{} has saved {:.4g} by {}, and had {:.4g} by {} (restated; the later counts)",
+        warn(a->place, fmt::format("{}/{} has saved {} by {}, and had {} by {} (restated; the later counts)",
                                    plans_.organisations[a->organisation].id.value, plans_.organisations[a->organisation].schemes[*a->scheme].id.value,
-                                   *a->to_date, month_text(a->as_at), *earlier->to_date, month_text(earlier->as_at)));
+                                   exact_amount(*a->to_date), month_text(a->as_at), exact_amount(*earlier->to_date), month_text(earlier->as_at)));
       earlier = a;
     }
   }
+
+  // Nothing can be learnt of a scheme that the plan takes as delivered: where what was seen is otherwise, that is said, once a scheme.
+  void say_unlearnt() {
+    std::map<std::pair<std::size_t, std::size_t>, std::pair<Place, std::string>> latest;
+    for (const Actual* a : known_by(out_, how_.as_at.value_or(std::numeric_limits<int>::max()))) {
+      if (!a->scheme) continue;
+      const Organisation& owner = plans_.organisations[a->organisation];
+      const Scheme& banked = owner.schemes[*a->scheme];
+      if (banked.stage.value != Stage::delivered) continue;
+      const std::string seen = against_banked(*a, owner, banked);
+      if (seen.empty()) continue;
+      latest[{a->organisation, *a->scheme}] = {
+          a->place, fmt::format("{}/{} {}; that does not count, as the plan takes it as delivered (its saving is banked); change its stage:{}",
+                                owner.id.value, banked.id.value, seen, banked.says_how ? "" : " and give it a class: or a delivery:")};
+    }
+    for (const auto& [of, said] : latest) warn(said.first, said.second);
+  }
+  // What was seen, if it is off what is banked by more than it may be as measured; else empty.
+  std::string against_banked(const Actual& a, const Organisation& owner, const Scheme& banked) const {
+    const std::string by = month_text(a.as_at);
+    std::string saved;
+    bool off = false;
+    if (a.to_date) {
+      const int months = std::min(12, a.as_at - first_month(plans_.system.years[a.year]) + 1);
+      const double planned = saved_by_lateness(plans_, owner, banked, 1, a.year, months).front();
+      const double error = a.status == ActualStatus::asserted ? asserted_error : measured_error;
+      off = std::abs(*a.to_date - planned) > std::max(error * std::abs(planned), a.rounding) + 1e-9;
+      saved = fmt::format("{} of {} planned", money(*a.to_date), money(std::round(1000 * planned) / 1000));
+    }
+    if (a.status == ActualStatus::dropped) return fmt::format("was dropped by {}{}{}", by, saved.empty() ? "" : ", having saved ", saved);
+    return off ? fmt::format("has saved {} by {}", saved, by) : std::string();
+  }
+
+  // As many decimals as it has, up to six.
+  static int decimals_of(double amount) {
+    const std::string six = decimal(amount, 6);
+    return static_cast<int>(six.find_last_not_of('0') - six.find('.'));
+  }
+  static std::string exact_amount(double amount) { return grouped(decimal(amount, decimals_of(amount))); }  // "0.8", "12,340"
+  std::string money(double amount) const { return money_text(amount, plans_.system.currency, decimals_of(amount)); }
 
   const RecordTable& table_;
   std::shared_ptr<const std::string> file_;
   const Plans& plans_;
   const ActualsRead& how_;
-  bool left_out_ = false;  // any row that only another revision has
+  std::set<std::string> left_out_;  // what is said of the schemes and organisations that only another revision has
   std::optional<RecordColumns> columns_;
   std::size_t decimals_ = 0;  // the most of any sum that was seen
   std::map<std::tuple<int, std::size_t, int, std::size_t>, int> seen_;
   double unit_ = 1;
   Actuals out_;
-  Problems problems_;
+  Problems errors_, warnings_;  // apart, so that no number of warnings ends the reading or crowds out an error
 };
 
 }  // namespace actual_rows

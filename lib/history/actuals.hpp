@@ -35,10 +35,12 @@ struct Actuals {
 
 // Columns: as_at, organisation, and scheme, year, to_date, status, pressure_to_date, forecast, phased, unit where there is something to say. Errors
 // at the cell's place: a heading, an organisation, a scheme or a month that is not known, a month outside the plan, two rows for the same.
-// Rows of what only the `others` have, of another revision, are left out with a warning. No row at all is an error, unless it may be.
+// Rows of what only the `others` have, of another revision, are left out with a warning. Another, once a scheme, tells of what was seen of a scheme
+// that the plan takes as delivered, where it is otherwise: nothing can be learnt of such a scheme. No row at all is an error, unless it may be.
 struct ActualsRead {
   const Plans* others = nullptr;
   bool may_be_empty = false;
+  std::optional<int> as_at = {};  // by when schemes that the plan takes as delivered are held against it; none: the latest month of the file
 };
 Checked<Actuals> read_actuals(const RecordTable& table, const std::string& name, const Plans& plans, const ActualsRead& how = {});
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <random>
 
+#include "base/money.hpp"
 #include "history/imagined.hpp"
 #include "history/naive.hpp"
 #include "plan/fields.hpp"
@@ -112,11 +113,9 @@ class Preparer {
     if (!o.outturn.organisations_failed) return;
     if (*o.outturn.organisations_failed > out.forecast.organisations.size())
       return error(o.outturn.place,
-                   fmt::format("failed is {}, of {}", *o.outturn.organisations_failed, counted_organisations(out.forecast.organisations.size())));
+                   fmt::format("failed is {}, of {}", *o.outturn.organisations_failed, counted(out.forecast.organisations.size(), "organisation")));
     add(Kind::organisations_failed, static_cast<double>(*o.outturn.organisations_failed));
   }
-
-  static std::string counted_organisations(std::size_t n) { return n == 1 ? "1 organisation" : fmt::format("{} organisations", n); }
 
   // The share of plan that an amount is: 1 is as planned.
   static double share_of(double amount, double planned, double unit) { return 1 + (amount - planned) / unit; }

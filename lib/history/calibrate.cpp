@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "base/money.hpp"
 #include "history/calibrate_checks.hpp"
 #include "history/naive.hpp"
 #include "model/posterior.hpp"
@@ -302,8 +303,8 @@ void put_in(const ClassCalibration& c, const ReferenceClass& prior, const std::s
   out.grade = "calibrated";
   out.records = RecordsBehind{static_cast<double>(c.records - c.running), static_cast<double>(c.shares), c.prior_weight};
   out.period = period;
-  out.source = fmt::format("{} of {}, {} of them dropped, blended with a prior worth {:g}: {}",
-                           c.records == 1 ? "1 record" : fmt::format("{} records", c.records), period, c.dropped, c.prior_weight, prior.source);
+  out.source = fmt::format("{} of {}, {} of them dropped, blended with a prior worth {:g}: {}", counted(c.records, "record"), period, c.dropped,
+                           c.prior_weight, prior.source);
   classes.push_back(out);
   for (const OrganisationLine& line : c.lines) {
     ReferenceClass own = out;

@@ -103,8 +103,9 @@ struct Calibration {
 
 Calibration calibrate(const Records& records, const Reference& prior, const CalibrateOptions& options);
 
-// What its plan's months a record's scheme could still save in its year when so many months late, of what was planned: 1 is all, 0 is that it had not
-// begun.
+// The share of its planned saving that a record's scheme can still make in its year if it starts `months_late` months later than planned: 1 is all of
+// it (also where it was planned to start after the year), 0 is none. A saving is taken to be even over the months from the planned start on, or over
+// all twelve where that lies before the year or is not recorded.
 double left_of_plan(const Record& record, double months_late);
 
 // As a file that plans can name as their `reference:`: the prior's, with what was calibrated in its place. `prior` is the document that the prior was

@@ -8,9 +8,11 @@
 #include <numeric>
 #include <random>
 
+#include "base/money.hpp"
 #include "base/random.hpp"
 #include "history/imagined.hpp"
 #include "history/scores.hpp"
+#include "model/posterior.hpp"
 
 namespace shortfall {
 namespace {
@@ -151,8 +153,8 @@ void warn_of_records(ClassCalibration& of) {
   const auto warn = [&](std::string text) { of.warnings.push_back(std::move(text)); };
   const double n = static_cast<double>(of.shares), ended = static_cast<double>(of.records - of.running);
   if (of.shares < 22)
-    warn(fmt::format("{} that went ahead miss the worst tenth of such schemes altogether with a chance of {:.0f} %: the bad end is the prior's",
-                     of.shares == 1 ? "1 record" : fmt::format("{} records", of.shares), 100 * std::pow(0.9, n)));
+    warn(fmt::format("{} that went ahead {} the worst tenth of such schemes altogether with a chance of {:.0f} %: the bad end is the prior's",
+                     counted(of.shares, "record"), of.shares == 1 ? "misses" : "miss", 100 * std::pow(0.9, n)));
   if (of.shifted_only && of.fitted) warn("fewer than three different shares: they move the prior's range, and say nothing of its width");
   if (of.mended) warn("the records' own fit is no distribution (it would fall where it must rise); the nearest that is one stands for it");
   if (of.dropped == 0 && ended >= 10 && of.prior_chance > 0) {
@@ -166,9 +168,9 @@ void warn_of_records(ClassCalibration& of) {
                      of.shares));
   if (of.beyond_bounds > 0)
     warn(fmt::format("{} of {} lie at or beyond the class's bounds and count as just within them", of.beyond_bounds, of.shares));
-  if (of.disagreement > 7.81)
-    warn(fmt::format("records and prior disagree (D² = {:.1f}, above 7.8 in one of twenty that agree): the ranges given cover too little",
-                     of.disagreement));
+  if (of.disagreement > most_agreeing)
+    warn(fmt::format("records and prior disagree (D² = {:.1f}, above {:.1f} in one of twenty that agree): the ranges given cover too little",
+                     of.disagreement, most_agreeing));
   if (of.groups_p && *of.groups_p < 0.05)
     warn(fmt::format("its {} organisations differ by more than chance deals (p = {:.3f}): one line for all of them blurs them", of.groups,
                      *of.groups_p));
@@ -184,7 +186,8 @@ void ask_for(ClassCalibration& of) {
   if (of.delay.held)
     of.collect.push_back("planned_start and started: without them share and delay cannot be told apart, so the delay is the prior's");
   if (of.overrun.held) of.collect.push_back("planned_cost and cost: the overrun is the prior's");
-  if (of.shares < 22) of.collect.push_back(fmt::format("{} more schemes that went ahead, for a record of the worst tenth", 22 - of.shares));
+  if (of.shares < 22)
+    of.collect.push_back(fmt::format("{} that went ahead, for a record of the worst tenth", counted(22 - of.shares, "more scheme")));
   if (of.audited == 0) of.collect.push_back("which savings were audited: all are taken as claimed");
 }
 
@@ -208,9 +211,7 @@ void examine_all(const Records& records, Calibration& of) {
   if (!records.have_status) warn("the records have no status: what delivered exactly 0 is taken as dropped, the rest as finished");
   if (std::none_of(records.rows.begin(), records.rows.end(), [](const Record& r) { return r.status == RecordStatus::dropped; }))
     warn("no record was dropped: lists of schemes often lose those that were, and then the chance of dropping out comes out too small");
-  if (records.rows.size() < 10)
-    warn(fmt::format("{} in all: the answer is the prior's, hardly moved",
-                     records.rows.size() == 1 ? "1 record" : fmt::format("{} records", records.rows.size())));
+  if (records.rows.size() < 10) warn(fmt::format("{} in all: the answer is the prior's, hardly moved", counted(records.rows.size(), "record")));
 }
 
 }  // namespace shortfall

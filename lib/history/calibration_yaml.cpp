@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/money.hpp"
 #include "history/calibrate.hpp"
 #include "history/yaml_text.hpp"
 #include "plan/notation.hpp"
@@ -27,8 +28,7 @@ class Writer {
   std::string whole(const std::string& records_name, const std::string& records_sha256) {
     out_ = "# Reference classes calibrated by 'shortfall calibrate': a prior, blended with records of what was delivered.\n";
     out_ += fmt::format("# records: {} ({} of {}, {} to {}), SHA-256 {}\n", printable(records_name), c_.records,
-                        c_.organisations == 1 ? "1 organisation" : fmt::format("{} organisations", c_.organisations), c_.first_year, c_.last_year,
-                        records_sha256);
+                        counted(c_.organisations, "organisation"), c_.first_year, c_.last_year, records_sha256);
     out_ += fmt::format("# prior: {}\n\n", printable(c_.prior_name));
     stages();
     for (const Entry& entry : prior_.entries)
@@ -69,8 +69,8 @@ class Writer {
   void one(const ReferenceClass& c, const std::string& records_sha256) {
     out_ += fmt::format("    share: {}\n    delay: {}\n    overrun: {}\n", distribution_text(c.share), distribution_text(c.delay),
                         distribution_text(c.overrun));
-    out_ += fmt::format("    grade: calibrated\n    records: {}\n    period: {}\n", records_text(*c.records), quoted(c.period));
-    out_ += fmt::format("    source: {}\n", quoted(fmt::format("SHA-256 of the records {:.12}…; {}", records_sha256, c.source)));
+    out_ += fmt::format("    grade: calibrated\n    records: {}\n    period: {}\n", records_text(*c.records), yaml_quoted(c.period));
+    out_ += fmt::format("    source: {}\n", yaml_quoted(fmt::format("SHA-256 of the records {:.12}…; {}", records_sha256, c.source)));
   }
 
   const Calibration& c_;

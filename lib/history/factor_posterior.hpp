@@ -79,8 +79,8 @@ class FactorPosterior {
 // Which of the proposals the trials get, each as often as its weight says but for less than one (systematic resampling; Kitagawa 1996): `offset` from
 // 0 to 1 says where the comb starts. Rising.
 std::vector<std::uint32_t> resample(const Eigen::VectorXd& log_weights, std::size_t trials, double offset);
-// The same of what is first put in rising order of `by`, so that the comb, from the middle of its step, takes some of every part of it: in that
-// order.
+// The same, with the comb laid over the proposals in rising order of `by` and started in the middle of its step, so that each part of `by`'s range
+// gets its share of the `count` trials. The indices come back in that order, not rising.
 std::vector<std::uint32_t> resample_in_order(const std::vector<double>& log_weights, const std::vector<double>& by, std::size_t count);
 
 // How good the proposals are. `effective` is (Σ w)²/Σ w²; `pareto_k` the shape of the generalised Pareto distribution of the largest weights (Vehtari

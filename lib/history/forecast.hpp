@@ -40,7 +40,8 @@ struct FuturesOptions {
   bool knowledge = false;  // whether what is not known of the reference classes is drawn: a draw for each block, at most 256
 };
 
-// The one place where history sees single futures.
+// Simulates `options.trials` futures of the plans: `values` is [future, measured] and `planned` [measured], money in the system's unit. A year's
+// saving is simulated with the plans ended after that year; everything else with the whole plans. The same for any number of threads.
 Futures futures_of(const Plans& plans, const std::vector<Measured>& measured, const FuturesOptions& options);
 
 // All that can be measured of the plans, in one order.

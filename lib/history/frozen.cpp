@@ -39,7 +39,7 @@ namespace {
 
 std::string quoted_list(const std::vector<std::string>& texts) {
   std::string out;
-  for (const std::string& text : texts) out += (out.empty() ? "" : ", ") + quoted(text);
+  for (const std::string& text : texts) out += (out.empty() ? "" : ", ") + yaml_quoted(text);
   return "[" + out + "]";
 }
 
@@ -59,18 +59,18 @@ std::string measure_text(const FrozenForecast& f, std::size_t m) {
 
 std::string to_text(const FrozenForecast& f) {
   std::string out = "forecast:    # frozen: what its futures were, for 'shortfall backtest' to score when it is known what happened\n";
-  out += fmt::format("  as_at: {}\n  program: {}\n  seed: {}\n  optimism: {}\n", month_text(f.as_at), quoted(f.program), f.seed, f.optimism);
+  out += fmt::format("  as_at: {}\n  program: {}\n  seed: {}\n  optimism: {}\n", month_text(f.as_at), yaml_quoted(f.program), f.seed, f.optimism);
   if (f.knowledge) out += "  knowledge: on\n";
-  out += fmt::format("  system: {}\n  title: {}\n  currency: {}\n", f.system, quoted(f.title), quoted(f.currency));
+  out += fmt::format("  system: {}\n  title: {}\n  currency: {}\n", f.system, yaml_quoted(f.title), yaml_quoted(f.currency));
   std::vector<std::string> years;
   for (const Year& y : f.years) years.push_back(y.label);
   out += fmt::format("  years: [{}]\n", fmt::join(years, ", "));
   if (!f.years.empty() && f.years.front().first)
     out += fmt::format("  year_starts: {}\n", month_names()[static_cast<std::size_t>(*f.years.front().first)]);
   out += "  organisations:\n";
-  for (const auto& o : f.organisations) out += fmt::format("    {}: {}\n", o.id, quoted(o.title));
+  for (const auto& o : f.organisations) out += fmt::format("    {}: {}\n", o.id, yaml_quoted(o.title));
   out += fmt::format("  edits: {}\n  files:\n", quoted_list(f.edits));
-  for (const Source& file : f.files) out += fmt::format("    - {{name: {}, text: {}}}\n", quoted(file.name), quoted(file.text));
+  for (const Source& file : f.files) out += fmt::format("    - {{name: {}, text: {}}}\n", yaml_quoted(file.name), yaml_quoted(file.text));
   out += fmt::format("  futures: {}\n  measures:\n", f.futures.values.rows());
   for (std::size_t m = 0; m < f.futures.measured.size(); ++m) out += measure_text(f, m);
   return out;
@@ -105,12 +105,24 @@ class Reader {
       out_.as_at = month.value_or(0);
     }
     out_.program = fields_.text("program", "");
-    out_.seed = static_cast<std::uint64_t>(fields_.number("seed", 1, at_least_0));
+    out_.seed = seed();
     out_.optimism = fields_.number("optimism", 1, at_least_0);
     out_.knowledge = fields_.text("knowledge", "off") == "on";
     out_.system = fields_.required_id("system").value;
     out_.title = fields_.text("title", "");
     out_.currency = fields_.text("currency", "£m");
+  }
+
+  // Any whole number of 64 bits, as --seed takes them: as a double it would lose digits.
+  std::uint64_t seed() {
+    const Node* node = fields_.optional("seed");
+    if (node == nullptr) return 1;
+    std::uint64_t value = 1;
+    const char* end = node->text.data() + node->text.size();
+    const auto [at, fault] = std::from_chars(node->text.data(), end, value);
+    if (node->kind != Node::Kind::scalar || fault != std::errc() || at != end)
+      report(problems_, Code::not_a_number, node->place, fmt::format("seed is {}, not a whole number from 0 to {}", shown(*node), UINT64_MAX));
+    return value;
   }
 
   void years() {

@@ -136,7 +136,7 @@ class RecordReader {
       error(row, delivered, "finished, but it does not say what was delivered; give the amount, or say running or dropped");
     if (!out_.have_status && r.delivered && *r.delivered == 0) r.status = RecordStatus::dropped;
     if (r.delivered && plan && *plan > 0 && std::abs(*r.delivered) > 5 * *plan && problems_.size() < 100)
-      warn(row, delivered, fmt::format("delivered {:.3g} times its plan (are both in one unit?); it counts", *r.delivered / *plan));
+      warn(row, delivered, fmt::format("delivered {} times its plan (are both in one unit?); it counts", times_text(*r.delivered / *plan)));
     r.planned_start = month(row, planned_start), r.started = month(row, started);
     r.planned_cost = number(row, planned_cost), r.cost = number(row, cost);
     out_.have_starts |= r.planned_start && r.started;
@@ -144,6 +144,9 @@ class RecordReader {
     if (r.planned_cost && *r.planned_cost < 0) error(row, planned_cost, fmt::format("planned_cost is {}, below 0", *r.planned_cost));
     if (r.cost && *r.cost < 0) error(row, cost, fmt::format("cost is {}, below 0", *r.cost));
   }
+
+  // Three digits, or all that stand before the point: "7.25", "1,234,000".
+  static std::string times_text(double times) { return std::abs(times) < 999.5 ? fmt::format("{:.3g}", times) : grouped(decimal(times, 0)); }
 
   // What cannot have happened yet. Without --as-at the records tell up to the end of their latest year.
   void judge_times() {

@@ -125,11 +125,18 @@ OutturnRange range_of(const Histogram& h, const std::vector<double>& levels = {}
   return out;
 }
 
-void add_naive(const NaiveOutturns& part, double fallback, bool seen, NaiveOutturns& sum) {
-  sum.straight_line += seen ? part.straight_line : fallback;
-  sum.phased_index += seen ? part.phased_index : fallback;
-  sum.plan_to_go += seen ? part.plan_to_go : fallback;
+void add_naive(const NaiveOutturns& part, NaiveOutturns& sum) {
+  sum.straight_line += part.straight_line;
+  sum.phased_index += part.phased_index;
+  sum.plan_to_go += part.plan_to_go;
 }
+
+// What the file says of a scheme by a month.
+struct SeenOfScheme {
+  const Actual* latest = nullptr;  // of the year
+  double saved = 0;                // in the year, as far as it was ever told
+  bool dropped = false;
+};
 
 class Tracker {
  public:
@@ -164,8 +171,10 @@ class Tracker {
     out.before = before_them.run, out.now = with_them.run;
     if (earlier) out.last = earlier->run;
     out.quality = now->quality, out.effective_draws = now->effective_draws;
-    out.seen = now->schemes;
+    out.seen = now->schemes.size();
+    out.agreement_stated = plans_.system.pools.has_value();
     fill(before_them, with_them, earlier ? &*earlier : nullptr, out);
+    for (const std::size_t i : now->schemes) out.schemes[i].seen = true;
     return out;
   }
 
@@ -221,10 +230,24 @@ class Tracker {
       if (m >= first && m <= as_at_ && !saved_by(m).empty()) out.saved.emplace_back(m - first + 1, sum_of(saved_by(m)));
   }
 
+  // By organisation and scheme within it. Whether it was dropped is what the luck takes it for: the latest year that tells decides.
+  std::map<std::pair<std::size_t, std::size_t>, SeenOfScheme> seen_of_schemes() const {
+    std::map<std::pair<std::size_t, std::size_t>, SeenOfScheme> out;
+    for (const Actual* a : known_by(actuals_, as_at_)) {
+      if (!a->scheme) continue;
+      SeenOfScheme& one = out[{a->organisation, *a->scheme}];
+      if (a->year == year_) one.latest = a;
+      if (a->status && *a->status != ActualStatus::asserted) one.dropped = *a->status == ActualStatus::dropped;
+    }
+    // The row that says it was dropped need not say again what it had saved.
+    for (const int m : actuals_.months)
+      if (m <= as_at_)
+        for (const Actual* a : saved_by(m)) out[{a->organisation, *a->scheme}].saved = *a->to_date;
+    return out;
+  }
+
   void fill(const Simulated& before, const Simulated& now, const Simulated* last, TrackResult& out) const {
-    std::map<std::pair<std::size_t, std::size_t>, const Actual*> seen;
-    for (const Actual* a : known_by(actuals_, as_at_))
-      if (a->scheme && a->year == year_) seen[{a->organisation, *a->scheme}] = a;
+    std::map<std::pair<std::size_t, std::size_t>, SeenOfScheme> seen = seen_of_schemes();
     std::size_t i = 0;
     out.system.id = "system", out.system.title = plans_.system.title;
     bool all_forecast = true;
@@ -234,21 +257,23 @@ class Tracker {
       TrackedTotal total;
       total.id = organisation.id.value, total.title = organisation.title;
       double owner = 0;
-      bool forecast = !organisation.schemes.empty();
+      bool forecast = !organisation.schemes.empty(), any = false;
       for (std::size_t s = 0; s < organisation.schemes.size(); ++s, ++i) {
-        const auto found = seen.find({o, s});
-        TrackedSchemeResult line = scheme_line(organisation, s, found == seen.end() ? nullptr : found->second);
+        const SeenOfScheme& of = seen[{o, s}];
+        TrackedSchemeResult line = scheme_line(organisation, s, of);
         line.before = range_of(before.years.scheme[i]), line.now = range_of(now.years.scheme[i], levels_);
         if (last != nullptr) line.last = range_of(last->years.scheme[i]);
         const auto n = static_cast<double>(now.trials);
         line.drops_out_before = before.years.dropped[i].value() / n, line.drops_out = now.years.dropped[i].value() / n;
         add(line, total);
-        forecast &= line.naive.owner.has_value(), owner += line.naive.owner.value_or(0);
+        // Who says that a scheme was dropped need not give a forecast of it.
+        any |= line.naive.owner.has_value(), forecast &= line.naive.owner.has_value() || of.dropped;
+        owner += line.naive.owner.value_or(of.dropped ? of.saved : 0);
         for (const double saving : planned_saving(organisation.schemes[s], plans_.system.years)) total.plan += saving;
         out.schemes.push_back(std::move(line));
       }
-      if (forecast) total.naive.owner = owner;
-      all_forecast &= forecast, owners += owner;
+      if (forecast && any) total.naive.owner = owner;
+      all_forecast &= total.naive.owner.has_value(), owners += owner;
       total.before = range_of(before.years.organisation[o]), total.now = range_of(now.years.organisation[o], levels_);
       total.plan_before = range_of(before.years.plan[o]), total.plan_now = range_of(now.years.plan[o]);
       if (last != nullptr) total.last = range_of(last->years.organisation[o]);
@@ -262,19 +287,21 @@ class Tracker {
     if (last != nullptr) out.system.last = range_of(last->years.system);
   }
 
-  TrackedSchemeResult scheme_line(const Organisation& organisation, std::size_t s, const Actual* actual) const {
+  TrackedSchemeResult scheme_line(const Organisation& organisation, std::size_t s, const SeenOfScheme& of) const {
     const Scheme& scheme = organisation.schemes[s];
+    const Actual* actual = of.latest;
     const int months = actual != nullptr ? months_of(*actual) : months_;
     const CumulativeSaving planned = cumulative_saving(scheme, plans_.system.years);
     const int first = 12 * static_cast<int>(year_);
     TrackedSchemeResult out;
     out.organisation = organisation.id.value, out.id = scheme.id.value, out.title = scheme.title;
     out.planned = planned(first + 12) - planned(first), out.planned_to_date = planned(first + months) - planned(first);
-    out.naive = {out.planned, out.planned, out.planned, {}};
+    const double without_actual = of.dropped ? of.saved : out.planned;
+    out.naive = {without_actual, without_actual, without_actual, {}};
     if (actual == nullptr) return out;
     out.to_date = actual->to_date;
-    out.seen = true;
-    if (actual->to_date) out.naive = naive_outturns(*actual->to_date, actual->phased.value_or(out.planned_to_date), out.planned, months);
+    if (actual->to_date && !of.dropped)
+      out.naive = naive_outturns(*actual->to_date, actual->phased.value_or(out.planned_to_date), out.planned, months);
     out.naive.owner = actual->forecast;
     return out;
   }
@@ -282,12 +309,12 @@ class Tracker {
   static void add(const TrackedSchemeResult& part, TrackedTotal& sum) {
     sum.planned += part.planned, sum.planned_to_date += part.planned_to_date;
     if (part.to_date) sum.to_date = sum.to_date.value_or(0) + *part.to_date;
-    add_naive(part.naive, part.planned, part.to_date.has_value(), sum.naive);
+    add_naive(part.naive, sum.naive);
   }
   static void add_total(const TrackedTotal& part, TrackedTotal& sum) {
     sum.planned += part.planned, sum.planned_to_date += part.planned_to_date;
     if (part.to_date) sum.to_date = sum.to_date.value_or(0) + *part.to_date;
-    add_naive(part.naive, 0, true, sum.naive);
+    add_naive(part.naive, sum.naive);
   }
 
   const Plans& plans_;

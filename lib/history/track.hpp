@@ -13,7 +13,7 @@
 
 namespace shortfall {
 
-// What one would say of the year without a model.
+// What one would say of the year without a model. A scheme that was dropped is worth what it has saved, and of its plan nothing is to come.
 struct NaiveOutturns {
   double straight_line = 0;     // to date, carried on at the same rate
   double phased_index = 0;      // to date over planned to date, times the year's plan
@@ -54,6 +54,7 @@ struct TrackResult {
   std::optional<int> last_as_at;  // the month that the file told of before
   std::string year;               // that it falls in
   int months = 0;                 // of it that are seen
+  bool agreement_stated = true;   // whether the plans say who stands with whom
   RunResult before, now;
   std::optional<RunResult> last;
   std::vector<TrackedSchemeResult> schemes;

@@ -61,7 +61,7 @@ Checked<MaybeSeen> seen_of(const Plans& plans, const Actuals& actuals, std::opti
   if (!known) return tl::make_unexpected(std::move(known.error()));
   auto out = std::make_shared<Seen>();
   out->file = actuals.file, out->as_at = month;
-  out->schemes = known->schemes, out->pressures = known->pressures;
+  out->schemes = known->schemes.size(), out->pressures = known->pressures;
   if (known->quality.proposals > 0) out->effective = known->quality.effective / static_cast<double>(known->quality.proposals);
   out->pareto_k = known->quality.pareto_k;
   out->draws = std::move(known->draws), out->effective_draws = known->effective_draws;

@@ -12,7 +12,8 @@ namespace shortfall {
 // proposals do not reach.
 struct Tracked {
   std::shared_ptr<const Update> luck;
-  std::size_t schemes = 0, pressures = 0;  // of which something was seen that says something
+  std::vector<std::size_t> schemes;  // of the model: of which something was seen that says something
+  std::size_t pressures = 0;         // the same, as many as there are
   WeightsQuality quality;
   // Where what is not known of the reference classes is drawn: by which draws the plans are compiled, and how many that fit equally well these are
   // worth. None: by the options'.

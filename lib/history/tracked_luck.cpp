@@ -156,6 +156,12 @@ std::vector<double> TrackedLuck::log_weights(std::uint64_t seed, std::uint64_t b
   return out;
 }
 
+std::vector<std::size_t> TrackedLuck::schemes_seen() const {
+  std::vector<std::size_t> out;
+  for (const TrackedScheme& s : schemes_) out.push_back(s.index);
+  return out;
+}
+
 WeightsQuality TrackedLuck::quality(std::uint64_t seed, std::uint64_t blocks, unsigned threads) const {
   constexpr std::size_t per_block = block_trials * proposals_per_trial;
   std::vector<double> all(factor_names_.empty() ? 0 : blocks * per_block);

@@ -43,7 +43,7 @@ class TrackedLuck : public Update {
   std::vector<double> log_weights(std::uint64_t seed, std::uint64_t blocks) const;
   // Whether what was seen says anything of a factor.
   bool tells_of(Stream factor) const { return parts_.contains(factor); }
-  std::size_t schemes_seen() const { return schemes_.size(); }
+  std::vector<std::size_t> schemes_seen() const;  // of the model: those of which something was seen that says something
   std::size_t pressures_seen() const { return pressures_.size(); }
 
  private:

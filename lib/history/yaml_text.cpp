@@ -4,7 +4,7 @@
 
 namespace shortfall {
 
-std::string quoted(std::string_view text) {
+std::string yaml_quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -29,7 +29,7 @@ std::string flow_text(const Node& node) {
       return "~";
     case Node::Kind::scalar:
       // What stood there without quotes can again, unless brackets around it would end it or give it another sense.
-      return node.quoted || node.text.empty() || node.text.find_first_of(",[]{}:#\"'\n") != std::string::npos ? quoted(node.text) : node.text;
+      return node.quoted || node.text.empty() || node.text.find_first_of(",[]{}:#\"'\n") != std::string::npos ? yaml_quoted(node.text) : node.text;
     case Node::Kind::list:
       for (const Node& item : node.items) out += (out.empty() ? "" : ", ") + flow_text(item);
       return "[" + out + "]";

@@ -1,4 +1,4 @@
-// YAML out.
+// Text as YAML, for the files that are written here.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 namespace shortfall {
 
 // A scalar in double quotes.
-std::string quoted(std::string_view text);
+std::string yaml_quoted(std::string_view text);
 // A value on one line: what stands in a list or map comes out in brackets or braces.
 std::string flow_text(const Node& node);
 

@@ -62,8 +62,9 @@ struct SchemeModel {
   bool programme = false;                     // a whole programme: what is found elsewhere is in its share
   int start = 0;                              // months after the plan's first
   bool consults = false;
-  bool may_harm = true;                                                  // false: its share is never below 0
-  std::vector<std::pair<std::uint32_t, std::vector<double>>> cost_rows;  // [lanes] by organisation: its cost there in each year
+  bool may_harm = true;  // false: its share is never below 0
+  // By organisation, what it adds to the margin there in each year, [lanes]: minus its planned cost, before any overrun.
+  std::vector<std::pair<std::uint32_t, std::vector<double>>> cost_rows;
   std::vector<std::uint32_t> needs;
   // What it asks of its teams: where they are short, it delivers less; what is spared is asked for likewise, and no shortage reduces it.
   std::vector<TeamEffort> effort, effort_spared;

@@ -22,7 +22,9 @@ std::optional<double> parse_fraction(std::string_view text);
 std::string wrong_number(const std::string& text, double low, double high);
 std::string wrong_count(std::string& text, std::uint64_t low, std::uint64_t high);
 
-// "1:99" is every per cent from 1 to 99, "10:90:20" every twentieth; "5,50,95" these. Rising, above 0 and below 100; none where it is neither.
+// Levels of quantiles, written in per cents and returned as fractions: "1:99" is every per cent from 1 to 99, 0.01 to 0.99; "10:90:20" is every 20
+// per cent, 10, 30, … 90; "5,50,95" are these three. Empty where the text is no such list, where they do not rise, where one is not above 0 and
+// below 100, or where there are more than 1,000.
 std::vector<double> parse_levels(std::string_view text);
 
 // The most futures that may be asked for.

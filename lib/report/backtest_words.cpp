@@ -26,9 +26,12 @@ std::string coverage_sentence(const Coverage& c, std::size_t n, const char* rang
 constexpr std::size_t few = 5;
 
 std::string skill_sentence(const Skill& s, const char* name) {
-  const std::string verdict = s.systems < few || (s.low <= 0 && s.high >= 0) ? "too few to tell which is better" : s.high < 0 ? "better" : "worse";
-  return fmt::format("{}: {:.4f} to its {:.4f} over {}, {:.0f} % {}: {}.", name, s.crps, s.naive, counted(s.count, "outcome"),
-                     100 * std::abs(s.skill), s.skill >= 0 ? "less" : "more", verdict);
+  const bool open = s.systems < few || (s.low <= 0 && s.high >= 0);
+  return fmt::format("Against {}: our CRPS is {:.4f}, its {:.4f} ({:.0f} % {} error, over {}): {}.", name, s.crps, s.naive, 100 * std::abs(s.skill),
+                     s.skill >= 0 ? "less" : "more", counted(s.count, "outcome"),
+                     open         ? "too few to tell which is better"
+                     : s.high < 0 ? "ours is better"
+                                  : "ours is worse");
 }
 
 std::string shape_of(const AmountSummary& s) {
@@ -74,14 +77,15 @@ std::vector<std::string> sentences(const AmountSummary& s, const BacktestResult&
   std::vector<std::string> out;
   const std::size_t n = s.scores.size();
   if (s.systems < few)
-    out.push_back(fmt::format("{} are too few to tell good forecasts from bad: read the rows, not the averages.", counted(s.systems, "system")));
+    out.push_back(fmt::format("{} {} too few to tell good forecasts from bad: read the rows, not the averages.", counted(s.systems, "system"),
+                              s.systems == 1 ? "is" : "are"));
   out.push_back(coverage_sentence(s.p10_p90, n, "P10 to P90"));
   if (s.systems >= few) out.push_back(coverage_sentence(s.p5_p95, n, "P5 to P95"));
   out.push_back(
       fmt::format("The CRPS (the distance of forecast and outcome, in shares of plan; less is better) is {:.4f}; it is {:.4f} to {:.4f} nine "
-                  "times in ten if the forecasts are right ({} of one so large). What others would have had:",
+                  "times in ten if the forecasts are right ({} of one so large). Compared with simpler forecasts:",
                   s.crps.value, s.crps.low, s.crps.high, p_text(s.crps.p)));
-  static constexpr const char* names[] = {"The plan as stated", "The share of the year before", "The mean of the plan's classes",
+  static constexpr const char* names[] = {"the plan as stated", "the share of the year before", "the mean of the plan's classes",
                                           "0.90 ± 0.126, as the sector goes"};
   for (std::size_t k = 0; k < naive_count; ++k)
     if (s.skills[k].count > 0) out.push_back(skill_sentence(s.skills[k], names[k]));
@@ -115,7 +119,8 @@ std::vector<std::string> failure_sentences(const BacktestResult& r) {
   std::size_t failed = 0;
   double expected = 0;
   for (const FailureScore& f : r.failures) failed += f.failed, expected += f.chance;
-  return {fmt::format("{} of {} failed, {:.1f} were to be expected.", failed, counted(r.failures.size(), "organisation"), expected),
+  return {fmt::format("{} of {} {}; {:.1f} were to be expected.", failed, counted(r.failures.size(), "outcome"),
+                      failed == 1 ? "was a failure" : "were failures", expected),
           fmt::format("Brier's score is {:.3f} = {:.3f} of miscalibration − {:.3f} of discrimination + {:.3f} of uncertainty; {:.3f} to {:.3f} if "
                       "the forecasts are right ({} of one so large). A plan that says it cannot fail scores {:.3f}.",
                       b.score, b.miscalibration, b.discrimination, b.uncertainty, r.brier_tested.low, r.brier_tested.high, p_text(r.brier_tested.p),

@@ -16,8 +16,8 @@
 namespace shortfall {
 
 // Columns: system, organisation, measure, year, value, low, high, trials, seed, optimism, changes (--set and --given). `organisation` is an id,
-// "system", "any", "all", or "pool:a+b". Empty cells: no year, or no interval. Measures are named as in JSON and gates. Every table but that of problems
-// ends with known_low and known_high where what is not known of the reference classes was drawn; empty: not told of the measure.
+// "system", "any", "all", or "pool:a+b". Empty cells: no year, or no interval. Measures are named as in JSON and gates. Every table but that of
+// problems ends with known_low and known_high where what is not known of the reference classes was drawn; empty: not told of the measure.
 std::string csv(const RunResult& result, const Provenance& provenance);
 // The others have a column `subject` in the place of organisation and year: "ORGANISATION/SCHEME", "factor:NAME", "coalition:a+b", "dial:NAME",
 // "option:ID", "set:a+b" or whom a measure is of.
@@ -28,7 +28,7 @@ std::string csv(const RecoverResult& result, const Provenance& provenance);
 // Columns: system, organisation, measure, before, after, change, low, high, material, verdict, trials, seed, optimism, changes.
 std::string csv(const CompareResult& result, const Provenance& provenance);
 
-// Columns: file, line, column, severity, message.
+// Columns: file, line, column, severity, message, code.
 std::string csv(const Problems& problems);
 
 // A column for each path, beside those of a run's CSV; optimism, seed and trials have theirs anyway.

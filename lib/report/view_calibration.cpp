@@ -33,7 +33,7 @@ std::string side_sentence(const char* name, const SideCalibration& s, const char
 // Each of a class's findings in a sentence.
 std::vector<std::string> findings(const ClassCalibration& c) {
   std::vector<std::string> out;
-  out.push_back(fmt::format("drops out: {} of {}; {:.0f} % before, {:.0f} % now ({}), {:.1f} % of it beyond what its stages say", c.dropped,
+  out.push_back(fmt::format("drops out: {} of {}; {:.0f} % before, {:.0f} % now ({}); of those that their stages spare, {:.1f} % drop out", c.dropped,
                             c.records - c.running, 100 * c.prior_chance, 100 * c.chance.mean(), percents(c.chance_range), 100 * c.drops_out));
   out.push_back(fmt::format("share of what goes ahead, by {} and a prior worth {:g}: P50 {} → {} ({}), mean {} → {} ({})",
                             counted(c.shares, "record"), c.prior_weight, two_digits(c.before.p50), two_digits(c.after.p50), range(c.p50_range),

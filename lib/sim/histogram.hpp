@@ -80,7 +80,7 @@ class Histogram {
   // How much more the share of trials below a quantile varies than it would if trials were independent, by what the blocks differ by at the level
   // nearest to it; 1 where that cannot be told.
   double design_effect(double q) const;
-  // The mean of the worst share `tail` of all (expected shortfall; Acerbi, Tasche 2002), and its standard error.
+  // The mean of the values above the quantile at q, the highest 1 − q of all (expected shortfall; Acerbi, Tasche 2002), and its standard error.
   struct Tail {
     double mean, standard_error;
   };
@@ -89,8 +89,8 @@ class Histogram {
   // the expected shortfall is least in its threshold (Rockafellar, Uryasev 2000). Infinite where it cannot be told.
   double tail_error_by_blocks(double q) const;
 
-  // Where blocks are of different draws, what they differ by, above and below, is what the blocks of one draw differ by: the draws are not luck. So
-  // many degrees of freedom it has.
+  // Degrees of freedom of the errors by blocks, those above and below: blocks less draws, as blocks are compared only with those of their own draw of
+  // what is not known; blocks less 1 where nothing is drawn.
   double degrees_by_blocks() const { return static_cast<double>(blocks_) - static_cast<double>(std::max<std::size_t>(seen_draws(), 1)); }
   std::size_t draws() const { return by_draw_.size(); }
   // Of draws that are chosen errors are also for others that could have been.

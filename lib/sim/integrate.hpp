@@ -36,7 +36,8 @@ class PressureIntegral {
   void organisation_fails(std::size_t organisation, std::span<const Doubles> margins, double reserves, std::span<Doubles> chances);
   void pool_fails(std::size_t pool, std::span<const Doubles> margins, double reserves, std::span<Doubles> chances);
   void system_fails(std::span<const Doubles> margins, double reserves, Doubles& chance);
-  // The chance that a member and the pool, the last whose chances were asked for, both fail by the end.
+  // The chance that a member and its pool both fail by the end. `member` counts within the pool; `margins` and `reserves` are the member's. Must
+  // follow pool_fails(pool, …) of the same trials, whose thresholds it takes.
   void both_fail(std::size_t pool, std::size_t member, std::span<const Doubles> margins, double reserves, Doubles& chance);
 
  private:

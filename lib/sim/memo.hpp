@@ -1,5 +1,6 @@
-// What the schemes of one or several models have come to in a block, kept so that each is made once: outcomes that others need or claim with or
-// are brought something by, and whatever several models deliver alike (by sim/signature). One a thread; the models stay as they are while it lives.
+// What the schemes of one or several models have come to in a block, kept so that each is made once: outcomes of schemes that others need, that
+// share an opportunity with others or that land on other organisations, and whatever several models deliver alike (by sim/signature). One a thread;
+// the models must not change while it lives.
 #pragma once
 
 #include <span>

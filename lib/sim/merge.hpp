@@ -36,7 +36,7 @@ class FieldAddresses {
   const void* operator[](std::size_t field) const { return at_[field]; }
 
  private:
-  std::array<const void*, 32> at_;
+  std::array<const void*, 32> at_{};
   std::size_t count_ = 0;
 };
 

@@ -19,7 +19,7 @@ struct FailureChances {
   Doubles system;
 };
 
-// `alone` is each organisation by its own margins and reserves (several); `together` is its fate under the
+// `alone` is each organisation by its own margins and reserves, as if it helped nobody and nobody helped it; `together` is its fate under the
 // agreement; both per organisation. The system is all margins against all reserves.
 struct BlockResult {
   std::size_t organisations = 0, years = 0;

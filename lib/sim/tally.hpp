@@ -1,11 +1,12 @@
 // What trials are counted into. All counts are whole numbers and all sums independent of order, so tallies of any division of the trials merge to
 // the same tally. The words of the whole program are defined here:
 //
-//   shortfall    the largest cumulative fall below target over the years: max_y r_y, r_y = max(0, r_(y−1) − margin_y)
+//   shortfall    how far an organisation's cumulated margins fall below target at worst: max_y r_y with r_y = max(0, carry · r_(y−1) − margin_y) and
+//                r_0 = 0, years counted from 1 and `carry` the part of a gap that goes into the next year; money in the plans' unit
 //   fails        shortfall > reserves, by more than the grace of £1 in £m
-//   alone        by an organisation's own margins and reserves (several)
+//   alone        by an organisation's own margins and reserves, as if it helped nobody and nobody helped it ("several" liability)
 //   together     under the agreement: a joint-and-several pool shares one fate; under mutual aid each stands on its margins after aid; else alone
-//   joint        of several organisations at once, each by its own, several, failure
+//   joint        of two or more organisations in one and the same future, each judged alone
 //   system       the sum of all margins, less any excess of the system's own target, against all reserves
 //   swims        ok alone and together;  rescued: fails alone, ok together;  dragged under: ok alone, fails together;  sinks: fails both ways
 #pragma once
@@ -60,7 +61,7 @@ struct Cells {
   }
 };
 
-// FailureTally of the organisations under one rule, alone or together: by when each has failed, how many fail at once, and which pairs.
+// Who fails, under one rule, alone or together: by when each has, how many at once, and which pairs.
 struct FailureTally {
   std::vector<Frequency> by_year;  // [organisation · years + year]: by the end of the year
   std::vector<Frequency> count;    // [k]: exactly k organisations fail

@@ -164,17 +164,4 @@ inline Mask mask_of(const Flags& flags, std::size_t rows = block_trials) {
   return out;
 }
 
-// counts[bin[i]] is raised for each trial. A count that is raised again at once waits for itself: what lies below the scale, often half of all, is
-// counted in sixteen turns, at a third of the time.
-inline void count_bins(const std::int32_t* bin, std::size_t rows, bool some_below, std::uint64_t* counts) {
-  if (!some_below) {
-    for (std::size_t i = 0; i < rows; ++i) ++counts[bin[i]];
-    return;
-  }
-  constexpr std::size_t turns = 16;
-  std::uint64_t below[turns] = {};
-  for (std::size_t i = 0; i < rows; ++i) ++*(bin[i] == 0 ? below + i % turns : counts + bin[i]);
-  for (const std::uint64_t count : below) counts[0] += count;
-}
-
 }  // namespace shortfall::vectors

@@ -14,8 +14,6 @@
 namespace shortfall {
 namespace {
 
-constexpr std::size_t most_by_edit = 30, most_by_scheme = 120;
-
 // Edits that are made, and withheld, together.
 struct Group {
   std::vector<std::size_t> changes;

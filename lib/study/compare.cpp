@@ -51,14 +51,12 @@ class Pairing {
     const Fates before(*results[0]), after(*results[1]);
     const Mask counted = first_rows(rows);
     for (std::size_t i = 0; i < measures_.chances.size(); ++i) {
-      const Mask x = both(measures_.chances[i].before(before), counted), y = both(measures_.chances[i].after(after), counted);
-      const std::uint64_t in_both = size_of(both(x, y));
-      pairs.chances[i].both += in_both;
-      pairs.chances[i].base_only += size_of(x) - in_both;
-      pairs.chances[i].variant_only += size_of(y) - in_both;
-      if (pairs.differences.empty()) continue;
-      const double more = static_cast<double>(size_of(y)) - static_cast<double>(size_of(x));
-      pairs.differences[i].add(more, rows, results[1]->draw);
+      const Mask x = vectors::both(measures_.chances[i].before(before), counted), y = vectors::both(measures_.chances[i].after(after), counted);
+      const int old_ones = vectors::count_of(x), new_ones = vectors::count_of(y), in_both = vectors::count_of(vectors::both(x, y));
+      pairs.chances[i].both += static_cast<std::uint64_t>(in_both);
+      pairs.chances[i].base_only += static_cast<std::uint64_t>(old_ones - in_both);
+      pairs.chances[i].variant_only += static_cast<std::uint64_t>(new_ones - in_both);
+      if (!pairs.differences.empty()) pairs.differences[i].add(new_ones - old_ones, rows, results[1]->draw);
     }
     section_.before.add(*results[0], rows);
     section_.after.add(*results[1], rows);

@@ -58,6 +58,9 @@ struct Effect {
   double made_alone = 0, withheld_alone = 0;  // the two halves of `system`
 };
 
+// Above so many edits those of one scheme are taken together, and above so many of these groups those of one organisation.
+inline constexpr std::size_t most_by_edit = 30, most_by_scheme = 120;
+
 struct Effects {
   std::vector<Effect> list;  // the largest effect on the system first
   Estimate total;            // of all edits on P(system fails)

@@ -3,21 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <map>
-#include <numeric>
 #include <string>
 
 #include "plan/profile.hpp"
 
 namespace shortfall {
 namespace {
-
-Mask mask_of(const Flags& flags) {
-  Mask mask{};
-  for (std::size_t i = 0; i < block_trials; ++i) mask[i / 64] |= std::uint64_t{flags[i]} << (i % 64);
-  return mask;
-}
 
 template <class Combine>
 Mask combined(const Mask& a, const Mask& b, Combine combine) {
@@ -37,7 +29,7 @@ std::vector<Mask> counted(const std::vector<Mask>& fails) {
   // Who had failed k times moves on to k + 1.
   for (std::size_t o = 0; o < fails.size(); ++o)
     for (std::size_t k = o + 1; k-- > 0;) {
-      const Mask moved = both(count[k], fails[o]);
+      const Mask moved = vectors::both(count[k], fails[o]);
       count[k + 1] = combined(count[k + 1], moved, [](std::uint64_t x, std::uint64_t y) { return x | y; });
       count[k] = first_only(count[k], fails[o]);
     }
@@ -160,7 +152,7 @@ class MeasureList {
     });
     fate("swim_sink.rescued", Direction::neither, false, [](const Fates& f, std::size_t o) { return first_only(f.alone[o], f.together[o]); });
     fate("swim_sink.dragged_under", bad, false, [](const Fates& f, std::size_t o) { return first_only(f.together[o], f.alone[o]); });
-    fate("swim_sink.sinks", bad, false, [](const Fates& f, std::size_t o) { return both(f.alone[o], f.together[o]); });
+    fate("swim_sink.sinks", bad, false, [](const Fates& f, std::size_t o) { return vectors::both(f.alone[o], f.together[o]); });
     shortfalls(
         id, [a, b](const Tally& t, bool after) -> const Histogram& { return t.organisation[after ? b : a].shortfall; },
         before_.organisations[a].reserves, after_.organisations[b].reserves, true);
@@ -233,8 +225,8 @@ class MeasureList {
         const auto [c, d] = both_[j];
         chance(
             fmt::format("pair:{}+{}", after_.organisations[b].id, after_.organisations[d].id), name_of(Family::fails, Figure::whole),
-            Direction::higher_is_worse, false, [a = a, c = c](const Fates& f) { return both(f.alone[a], f.alone[c]); },
-            [b = b, d = d](const Fates& f) { return both(f.alone[b], f.alone[d]); });
+            Direction::higher_is_worse, false, [a = a, c = c](const Fates& f) { return vectors::both(f.alone[a], f.alone[c]); },
+            [b = b, d = d](const Fates& f) { return vectors::both(f.alone[b], f.alone[d]); });
       }
   }
 
@@ -254,25 +246,17 @@ Mask first_rows(std::size_t rows) {
   return mask;
 }
 
-Mask both(const Mask& a, const Mask& b) {
-  return combined(a, b, [](std::uint64_t x, std::uint64_t y) { return x & y; });
-}
-
-std::uint64_t size_of(const Mask& mask) {
-  return std::accumulate(mask.begin(), mask.end(), std::uint64_t{0}, [](std::uint64_t n, std::uint64_t w) { return n + std::popcount(w); });
-}
-
 Fates::Fates(const BlockResult& r) {
-  for (const Flags& f : r.alone_by_year) alone_by_year.push_back(mask_of(f));
-  for (const Flags& f : r.together_by_year) together_by_year.push_back(mask_of(f));
-  for (const Flags& f : r.pool_fails) pools.push_back(mask_of(f));
+  for (const Flags& f : r.alone_by_year) alone_by_year.push_back(vectors::mask_of(f));
+  for (const Flags& f : r.together_by_year) together_by_year.push_back(vectors::mask_of(f));
+  for (const Flags& f : r.pool_fails) pools.push_back(vectors::mask_of(f));
   for (std::size_t o = 0; o < r.organisations; ++o) {
     alone.push_back(alone_by_year[(o + 1) * r.years - 1]);
     together.push_back(together_by_year[(o + 1) * r.years - 1]);
   }
   alone_count = counted(alone);
   together_count = counted(together);
-  system = mask_of(r.system_fails);
+  system = vectors::mask_of(r.system_fails);
 }
 
 Measures measures_of(const Plans& old_plans, const Model& before, const Model& after, const CompareOptions& options) {

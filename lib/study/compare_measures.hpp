@@ -1,21 +1,19 @@
 // What `shortfall compare` compares: every chance and sum of money that both revisions have, and how each is read from what was simulated.
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <functional>
 #include <vector>
 
 #include "sim/tally.hpp"
+#include "sim/vectors.hpp"
 #include "study/compare.hpp"
 
 namespace shortfall {
 
-// The trials of a block in which something is so, a bit each.
-using Mask = std::array<std::uint64_t, block_trials / 64>;
+using vectors::Mask;  // the trials of a block in which something is so, a bit each
+
+// Those of the first `rows` trials.
 Mask first_rows(std::size_t rows);
-Mask both(const Mask& a, const Mask& b);
-std::uint64_t size_of(const Mask& mask);
 
 // What a block came to for one of the plans, as masks.
 struct Fates {

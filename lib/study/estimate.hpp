@@ -20,7 +20,8 @@ struct KnownRange {
 };
 
 struct Estimate {
-  double value = 0, low = 0, high = 0;
+  double value = 0;
+  double low = 0, high = 0;  // the 95 % interval of the simulation, which more trials narrow
   std::uint64_t trials = 0;
   std::optional<KnownRange> known = {};  // none: the classes were taken as they are written
 
@@ -29,9 +30,9 @@ struct Estimate {
   bool little_known() const { return known && (known->low < low || known->high > high); }
 };
 
-// Of the opposite.
+// 1 − chance, its interval turned round.
 Estimate complement(const Estimate& chance);
-// Of the same with the other sign.
+// −e, its interval turned round.
 Estimate negated(const Estimate& e);
 
 inline constexpr double score95 = 1.959963984540054;  // Φ⁻¹(0.975)

@@ -23,7 +23,8 @@ Estimate value_of_system(const RunResult& result, const Measure& measure);
 // Of "system", "any", "all", "pool:a+b" or an organisation's id; none where the result has no such subject or measure.
 std::optional<Estimate> value_of(const RunResult& result, std::string_view subject, const Measure& measure, std::string_view year = {});
 
-// Those of a kind of subject that JSON and tidy tables list, in their order: a measure, and a year for each of those by year.
+// Calls `take` for each measure that JSON and tidy tables list of the subjects in `of` (a set of bits, plan/measure's `subject`), in their order:
+// once without a year, or for a measure by year once for each of the `years`, by index.
 void for_each_listed(unsigned of, std::size_t years, const std::function<void(const Measure&, std::optional<std::size_t> year)>& take);
 
 // A result as a flat list: what every tidy table is made of.

@@ -10,7 +10,7 @@ namespace shortfall {
 
 struct MechanismResult {
   std::string name;                       // "conditional_funding"
-  std::string without;                    // "without the cliff of conditional funding"
+  std::string without;                    // "were conditional funding paid whatever happens"
   Estimate system;                        // P(system fails) without it less P(system fails) with it, paired
   std::vector<Estimate> alone, together;  // [organisation]
 };

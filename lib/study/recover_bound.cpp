@@ -6,6 +6,7 @@
 #include "sim/agreement.hpp"
 #include "sim/column.hpp"
 #include "sim/record.hpp"
+#include "sim/settle.hpp"
 #include "study/recover_search.hpp"
 #include "study/vary.hpp"
 
@@ -14,7 +15,6 @@ namespace {
 
 constexpr std::uint64_t bound_futures = 4096;
 constexpr std::size_t most_looked_at = 300'000;  // sets: some seconds
-constexpr double rounding = 1e-6;                // of the unit: what a shortfall must exceed reserves by
 
 // Organisations whose margins add up, and what they can lose.
 struct Group {
@@ -151,7 +151,7 @@ class BranchAndBound {
       }
       const double reserves = groups_[g].reserves;
       for (std::size_t i = 0; i < futures_; ++i) {
-        const double failed = worst[i] > reserves + rounding ? 1 : 0;
+        const double failed = worst[i] > reserves + grace ? 1 : 0;
         if (fails)
           values[i] = all ? std::min(values[i], failed) : std::max(values[i], failed);
         else

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <set>
 
 #include "model/compile.hpp"
 #include "model/quantile.hpp"
@@ -13,6 +14,7 @@ namespace {
 
 // A scheme is large that plans at least this share of all savings.
 constexpr double large = 0.02;
+// At most this many of the plans' own schemes are told of: the largest.
 constexpr std::size_t most_schemes = 24;
 // Bins to either side that a mean is smoothed over.
 constexpr int reach = 8;
@@ -53,6 +55,24 @@ double planned(const Scheme& s, const Plans& plans) {
   return std::accumulate(saving.begin(), saving.end(), 0.0);
 }
 
+// The schemes whose luck is worth finding out. Of equal savings the first in the plans count as the larger.
+std::set<const Scheme*> large_schemes(const Plans& plans) {
+  struct Saving {
+    const Scheme* scheme;
+    double planned;
+  };
+  std::vector<Saving> largest;
+  double all = 0;
+  for (const Organisation& o : plans.organisations)
+    for (const Scheme& s : o.schemes) largest.push_back({&s, planned(s, plans)}), all += largest.back().planned;
+  std::stable_sort(largest.begin(), largest.end(), [](const Saving& a, const Saving& b) { return a.planned > b.planned; });
+  largest.resize(std::min(largest.size(), most_schemes));
+  std::set<const Scheme*> out;
+  for (const Saving& s : largest)
+    if (s.planned >= large * all && s.planned > 0) out.insert(s.scheme);
+  return out;
+}
+
 // A line through the means of the bins nearby, by weights that fall with the distance (tricube; Cleveland 1979), at the bin itself.
 double smoothed(const std::vector<double>& score, const std::vector<double>& mean, int bin) {
   double w0 = 0, w1 = 0, w2 = 0, y0 = 0, y1 = 0;
@@ -84,14 +104,9 @@ std::vector<Driver> drivers_of(const Plant& plant, const Plans& plans, Problems&
   std::vector<Driver> out;
   for (const Factor& factor : plant.base().factors)
     if (!factor.held_at) out.push_back(driver_of(plant.base(), factor));
-  double all = 0;
-  std::vector<double> each;
-  for (const Organisation& o : plans.organisations)
-    for (const Scheme& s : o.schemes) each.push_back(planned(s, plans)), all += each.back();
-  std::sort(each.rbegin(), each.rend());
-  const double least = std::max(large * all, each.size() > most_schemes ? each[most_schemes] : 0.0);
+  const std::set<const Scheme*> wanted = large_schemes(plans);
   add_drivers(
-      plans, plant.base(), [&](const Organisation&, const Scheme& s) { return planned(s, plans) >= least && planned(s, plans) > 0; }, out);
+      plans, plant.base(), [&](const Organisation&, const Scheme& s) { return wanted.contains(&s); }, out);
   // Schemes that options bring have their luck in the plans with the option.
   const std::vector<Driver> of_options = plant.drivers_of_options(problems);
   out.insert(out.end(), of_options.begin(), of_options.end());

@@ -9,7 +9,8 @@ namespace shortfall::recover_parts {
 
 inline constexpr std::size_t most_candidates = 24;
 
-// The shared factors of the plans, and the schemes that are large or that options bring.
+// The shared factors of the plans, their large schemes (at least 2 % of all planned savings, and no more than the 24 largest), and the schemes that
+// options bring.
 std::vector<Driver> drivers_of(const Plant& plant, const Plans& plans, Problems& problems);
 
 // Of the schemes of some plans those wanted; the model is that of the plans.

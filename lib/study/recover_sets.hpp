@@ -160,8 +160,10 @@ struct Figures {
   std::optional<KnownRange> known_change(std::size_t set, std::size_t from, double value) const;
   std::optional<KnownRange> known_net_benefit(std::size_t set, std::size_t from, double value) const;
 };
-// The same of what is gained over another set: of the aim, whichever way is better, or of the net benefit where options are chosen by that.
+// Whether options are chosen by their net benefit: where there is a price of a point (`per_point`), or no budget.
 bool by_net_benefit(const Recovery& recovery);
+// How much better `set` is than `from`, both indices into the sets: by the net benefit where options are chosen by that, in money, else by the aim,
+// in its unit; above 0 where it is better, whichever way the aim is better.
 Estimate gain_over(const Figures& figures, std::size_t set, std::size_t from);
 
 // How many standard errors the value stands above 0, and whether that is enough to be 99 % sure that the truth does, by so many degrees of freedom.

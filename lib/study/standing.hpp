@@ -21,9 +21,10 @@ const Flags& fails_together(const BlockResult& result, std::size_t organisation)
 // How many of the first `rows` trials are flagged.
 std::uint64_t count_of(const Flags& flags, std::size_t rows);
 
-// A contingency makes so sure.
+// The chance not to fail that a contingency is to bring.
 inline constexpr double sure = 0.8;
-// Of a section's shortfalls, which it puts in another order: the least that at least so many keep to, less the reserves, at least 0.
+// The reserves to add to be 80 % sure not to fail, in the shortfalls' unit: of n shortfalls the ⌈0.8 n⌉-th smallest less `reserves`, at least 0.
+// Reorders `shortfalls`, which must not be empty.
 double contingency_of(std::vector<double>& shortfalls, double reserves);
 
 }  // namespace shortfall

@@ -59,9 +59,9 @@ void answer_together(const std::vector<const SweepPoint*>& points, std::uint64_t
   for (std::size_t m = 0; m < points.size(); ++m) take(first + m, result_of(points[m]->plans, models[m], tallies.of[m], points[m]->options));
 }
 
-// Consecutive points, split where seed or trials change.
+// Consecutive points, split where seed or trials change. `progress` is told how many of them are done, parts of points among them.
 void answer(std::uint64_t first, std::uint64_t last, unsigned threads, Ranks* ranks, const std::function<SweepPoint(std::uint64_t)>& point,
-            const std::function<void(std::uint64_t, const RunResult&)>& take, const std::function<void(std::uint64_t)>& progress) {
+            const std::function<void(std::uint64_t, const RunResult&)>& take, const std::function<void(double)>& progress) {
   std::vector<SweepPoint> points;
   for (std::uint64_t i = first; i < last; ++i) points.push_back(point(i));
   for (std::size_t at = 0; at < points.size();) {
@@ -73,7 +73,13 @@ void answer(std::uint64_t first, std::uint64_t last, unsigned threads, Ranks* ra
            points[end].options.sampling == options.sampling;
          ++end)
       group.push_back(&points[end]);
-    answer_together(group, first + at, threads, ranks, take, progress);
+    std::function<void(std::uint64_t)> tell;
+    if (progress)
+      tell = [&](std::uint64_t trials) {
+        const double share = static_cast<double>(trials) / static_cast<double>(std::max<std::uint64_t>(options.trials, 1));
+        progress(static_cast<double>(at) + share * static_cast<double>(group.size()));
+      };
+    answer_together(group, first + at, threads, ranks, take, tell);
     at = end;
   }
 }
@@ -94,13 +100,11 @@ void sweep(std::uint64_t count, unsigned threads, Ranks* ranks, const std::funct
   const double all = static_cast<double>(count);
   if (count < 2 * threads || count_of(ranks) > 1) {
     std::uint64_t first = 0;
+    std::function<void(double)> tell;
+    if (progress) tell = [&](double points) { progress((static_cast<double>(first) + points) / all); };
     for (; first < count; first += most_together) {
       const std::uint64_t last = std::min(count, first + most_together);
-      const std::uint64_t trials = point(first).options.trials;
-      answer(first, last, threads, ranks, point, take, [&](std::uint64_t done) {
-        const double share = static_cast<double>(done) / static_cast<double>(std::max<std::uint64_t>(trials, 1));
-        if (progress) progress((static_cast<double>(first) + share * static_cast<double>(last - first)) / all);
-      });
+      answer(first, last, threads, ranks, point, take, tell);
     }
     return;
   }

@@ -1,9 +1,11 @@
 // What scores say of forecasts whose outcomes share luck: a test's figures come from the forecast's own futures, whole systems at a time.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "history/backtest.hpp"
+#include "report/backtest_words.hpp"
 
 using namespace shortfall;
 
@@ -92,6 +94,8 @@ TEST_CASE("failures that come together are evidence as one is") {
   const BacktestResult together = scored({turned_out(failing(10), std::vector<double>(10, 1.0))});
   CHECK(std::abs(together.brier.score - 0.49) < 1e-12);
   CHECK(std::abs(together.brier_tested.p - 0.3) < four_errors(0.3));
+  CHECK(failure_sentences(together).front() == "10 of 10 outcomes were failures; 3.0 were to be expected.");
+  CHECK(failure_sentences(scored({turned_out(failing(1), {1})})).front() == "1 of 1 outcome was a failure; 0.3 were to be expected.");
   std::vector<BacktestCase> apart;
   for (int s = 0; s < 10; ++s) apart.push_back(turned_out(failing(1), {1}));
   CHECK(scored(apart).brier_tested.p == doctest::Approx(1.0 / 4001));  // 0.3 to the tenth is 6e-6
@@ -116,6 +120,12 @@ TEST_CASE("skill of one system has no range, as nothing says how systems differ"
   CHECK(alone.low == doctest::Approx(alone.crps - alone.naive));
   // The plan as stated is off by what was not delivered.
   CHECK(alone.naive == doctest::Approx((0.1 + 0.8 + 0.5) / 3));
+  const std::vector<std::string> said = sentences(one.summaries.at(0), one);
+  CHECK(said.front() == "1 system is too few to tell good forecasts from bad: read the rows, not the averages.");
+  const auto against = std::find_if(said.begin(), said.end(), [](const std::string& s) { return s.starts_with("Against the plan as stated"); });
+  REQUIRE(against != said.end());
+  CHECK(*against ==
+        "Against the plan as stated: our CRPS is 0.1667, its 0.4667 (64 % less error, over 3 outcomes): too few to tell which is better.");
   std::vector<BacktestCase> cases;
   for (const double outcome : outcomes) cases.push_back(turned_out(alike(1, 1000, 0, Measured::Kind::saving), {outcome}));
   const BacktestResult three = scored(cases);
@@ -123,4 +133,21 @@ TEST_CASE("skill of one system has no range, as nothing says how systems differ"
   CHECK(apart.systems == 3);
   CHECK(apart.low < alone.low - 0.1);
   CHECK(apart.high > alone.high + 0.1);
+}
+
+TEST_CASE("a frozen forecast is read back with any seed that it may have been made with") {
+  FrozenForecast f = alike(1, 4, 0, Measured::Kind::saving);
+  f.as_at = *parse_month("2017-03"), f.program = "shortfall", f.currency = "£m";
+  for (const std::uint64_t seed : {std::uint64_t{0}, std::uint64_t{2'000'000'000'001}, ~std::uint64_t{0}}) {
+    f.seed = seed;
+    const auto again = read_frozen_forecast(to_text(f), "f.yaml");
+    REQUIRE(again);
+    CHECK(again->seed == seed);
+  }
+  std::string text = to_text(f);
+  const std::size_t at = text.find("seed: ") + 6;
+  text.replace(at, text.find('\n', at) - at, "1e3");
+  const auto bad = read_frozen_forecast(text, "f.yaml");
+  REQUIRE_FALSE(bad);
+  CHECK(to_text(bad.error().front()) == "f.yaml:4:9: error: seed is '1e3', not a whole number from 0 to 18446744073709551615");
 }

@@ -162,6 +162,14 @@ TEST_CASE("one class and three rows answer, and say how little they rest on") {
   REQUIRE_FALSE(c.classes[0].warnings.empty());
   CHECK(c.classes[0].warnings.front() ==
         "3 records that went ahead miss the worst tenth of such schemes altogether with a chance of 73 %: the bad end is the prior's");
+  const Calibration single = calibrate(of({record(0.4)}), prior_of(), {});
+  CHECK(single.classes[0].warnings.front() ==
+        "1 record that went ahead misses the worst tenth of such schemes altogether with a chance of 90 %: the bad end is the prior's");
+  CHECK(single.warnings.back() == "1 record in all: the answer is the prior's, hardly moved");
+  std::vector<Record> rows;
+  for (int i = 0; i < 21; ++i) rows.push_back(record(0.4 + 0.02 * i));
+  const std::vector<std::string> collect = calibrate(of(rows), prior_of(), {}).classes[0].collect;
+  CHECK(std::find(collect.begin(), collect.end(), "1 more scheme that went ahead, for a record of the worst tenth") != collect.end());
   const Calibration same = calibrate(of({record(0.4), record(0.4)}), prior_of(), {});
   CHECK(same.classes[0].shifted_only);
   CHECK(same.classes[0].after.p50 < 0.8);

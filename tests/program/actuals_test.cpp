@@ -113,6 +113,53 @@ TEST_CASE("actuals that say nothing change no figure of run") {
   CHECK(ran("run", with(head + "2017-09,trust,later,0,\n")).out.find("says nothing yet") != std::string::npos);
 }
 
+TEST_CASE("every command says once what was seen of a scheme that the plan takes as delivered, and that it does not count") {
+  const Folder folder;
+  folder.write("system.yaml", "system: pair\nyears: [2017/18, 2018/19]\norganisations: [a.yaml, b.yaml]\n");
+  for (const std::string id : {"a", "b"})
+    folder.write(id + ".yaml", "organisation: " + id +
+                                   "\nincome: 100\nspend: 102\ntarget: 0\nreserves: 1\nschemes:\n"
+                                   "  rotas: {class: workforce, stage: developed, saving: [2, 2]}\n"
+                                   "  chc: {class: transactional, stage: delivered, saving: [8, 8]}\n");
+  const std::string system = folder.path();
+  const std::string off = folder.write("off.csv", head + "2017-05,a,chc,0,\n2017-06,a,chc,0,\n"),
+                    as_banked = folder.write("as-banked.csv", head + "2017-05,a,chc,1.33,\n2017-06,a,chc,2,\n");
+  const auto times_said = [](const std::string& text) {
+    std::size_t times = 0;
+    for (std::size_t at = text.find("takes it as delivered"); at != std::string::npos; at = text.find("takes it as delivered", at + 1)) ++times;
+    return times;
+  };
+  for (const std::string command : {"run", "explain", "reverse", "pool", "compare", "sweep", "track"}) {
+    CAPTURE(command);
+    Arguments asked = {command, system};
+    if (command == "compare") asked.push_back(system);
+    if (command == "sweep") asked.insert(asked.end(), {"--vary", "a.reserves=1,2"});
+    asked.insert(asked.end(), {"--trials", command == "compare" ? "10240" : "2048", "--actuals"});
+    const auto said = [&](const std::string& file, const Arguments& more) {
+      Arguments all = asked;
+      all.push_back(file);
+      all.insert(all.end(), more.begin(), more.end());
+      const Ran out = run(all);
+      INFO(out.err);
+      CHECK((out.status == 0 || out.status == 4));
+      return out.err;
+    };
+    const std::string err = said(off, {});
+    CHECK(err.find("off.csv:3:11: warning: a/chc has saved £0m of £2m planned by 2017-06; that does not count") != std::string::npos);
+    CHECK(times_said(err) == 1);
+    CHECK(times_said(said(off, {"--quiet"})) == 0);
+    CHECK(times_said(said(as_banked, {})) == 0);
+    if (command == "sweep") continue;
+    CHECK(said(off, {"--as-at", "2017-05"}).find("off.csv:2:11: warning: a/chc has saved £0m of £1.333m planned by 2017-05") != std::string::npos);
+  }
+  // The chances are those of the plan as it was made.
+  json before = answer("run", {system, "--trials", "10240", "--knowledge", "off"});
+  json after = answer("run", {system, "--trials", "10240", "--actuals", off});
+  CHECK(after["seen"]["schemes"] == 0);
+  before.erase("inputs"), after.erase("inputs"), after.erase("seen");
+  CHECK(after == before);
+}
+
 TEST_CASE("every form of the answer says what it is given") {
   const Folder folder;
   const std::string file = folder.write("plan.yaml", plan), seen = folder.write("a.csv", head + "2017-09,trust,rotas,0.4,\n");

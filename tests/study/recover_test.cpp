@@ -190,6 +190,26 @@ TEST_CASE("what is not 99 % sure to be above 0 is no gain") {
   CHECK(negated({1, 0, 3, 7}).low == -3);
 }
 
+TEST_CASE("no more than the 24 largest schemes are worth finding out about, of equal ones the first") {
+  const auto told_of = [](double step) {
+    std::string plan = "organisation: one\nyears: [2017]\nincome: 100\nspend: 100\ntarget: 10\nreserves: 12\npressure: {sd: 8%}\nschemes:\n";
+    for (int i = 0; i < 40; ++i) plan += fmt::format("  s{:02}: {{class: transactional, saving: [{}]}}\n", i, 1 + step * i);
+    Asked asked(option("a", 1, 1) + "budget: 2\n", plan, 2048);
+    std::vector<std::string> out;
+    for (const Driver& d : drivers_of(*asked.plant, asked.plans, asked.problems))
+      if (d.scheme) out.push_back(d.name);
+    return out;
+  };
+  // Each has at least 2 % of all savings.
+  const std::vector<std::string> equal = told_of(0), rising = told_of(0.001);
+  REQUIRE(equal.size() == 24);
+  CHECK(equal.front() == "one/s00");
+  CHECK(equal.back() == "one/s23");
+  REQUIRE(rising.size() == 24);
+  CHECK(rising.front() == "one/s16");
+  CHECK(rising.back() == "one/s39");
+}
+
 TEST_CASE("knowing changes the choice only in the bins where another set is better") {
   // Two sets: nothing, and one whose net benefit rises from below 0 to above it over the bins of one driver, and is 1 in all of another's.
   SetFigures figures;

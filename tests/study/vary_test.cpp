@@ -3,18 +3,21 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <cmath>
+#include <vector>
 
 #include "model/compile.hpp"
 #include "plan/assemble.hpp"
 #include "study/correlations.hpp"
+#include "study/sweep.hpp"
 
 using namespace shortfall;
 
 namespace {
 
-Model threshold_model(const std::string& p) {
-  // Fails exactly when its luck's U < p.
+// Fails exactly when its luck's U < p.
+Plans threshold_plans(const std::string& p) {
   const auto plans =
       assemble({.system = {},
                 .organisations = {{"plan.yaml", "organisation: one\nyears: [2017]\nincome: 0\nspend: 0\npressure: {sd: 0}\ntarget: " + p +
@@ -22,8 +25,9 @@ Model threshold_model(const std::string& p) {
                 .reference = built_in_reference(),
                 .edits = {}});
   REQUIRE(plans);
-  return compile(*plans, {});
+  return *plans;
 }
+Model threshold_model(const std::string& p) { return compile(threshold_plans(p), {}); }
 
 }  // namespace
 
@@ -63,4 +67,34 @@ TEST_CASE("rank correlations: 1 for any increasing function, ties by their mean 
   // Ranks 1½, 1½, 3 against 1, 2, 3: 1.5 / sqrt(1.5 · 2).
   CHECK(rank_correlation({5, 5, 9}, {1, 2, 3}) == doctest::Approx(1.5 / std::sqrt(3.0)).epsilon(1e-12));
   CHECK(rank_correlation({1, 1, 1}, {1, 2, 3}) == 0);
+}
+
+TEST_CASE("a sweep makes and answers each of its points once, and never goes back in telling how far it is") {
+  constexpr std::uint64_t count = 11;
+  const Plans plans = threshold_plans("0.3");
+  for (const unsigned threads : {1u, 8u}) {  // many points for the threads, and few
+    std::vector<std::atomic<int>> made(count), taken(count);
+    double last = 0;
+    sweep(
+        count, threads, nullptr,
+        [&](std::uint64_t i) {
+          ++made[i];
+          SweepPoint point{plans, {}};
+          point.options.trials = i % 3 == 0 ? 512 : 1024;
+          return point;
+        },
+        [&](std::uint64_t i, const RunResult& result) {
+          ++taken[i];
+          CHECK(result.trials == (i % 3 == 0 ? 512 : 1024));
+        },
+        [&](double share) {
+          CHECK(share >= last);
+          CHECK(share <= 1);
+          last = share;
+        });
+    for (std::size_t i = 0; i < count; ++i) {
+      CHECK(made[i] == 1);
+      CHECK(taken[i] == 1);
+    }
+  }
 }
