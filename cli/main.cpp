@@ -144,6 +144,7 @@ int main(int argc, char** argv) {
     return failed(error.code().message());
   } catch (const std::exception&) {
     // What such an exception says names a function of a library, and helps no user.
-    return failed("a fault of the program itself, nothing was written; please report it with the command and the plans that were given");
+    return failed(
+        "a fault of the program itself; do not rely on any file that this command was to write, and please report it with the command and its plans");
   }
 }

@@ -37,13 +37,14 @@ struct Words {
 Status shard_command(Words& words) {
   const auto refuse = [](const char* option, const char* why) { throw bad_input(option, why); };
   if (!words.precision.empty()) refuse("--precision", "needs the whole run; with --shard the number of futures is fixed by --trials");
-  if (words.mechanisms || words.verbose || words.sources || words.chart || words.bridge)
-    refuse(words.bridge       ? "--bridge"
-           : words.chart      ? "--chart"
-           : words.mechanisms ? "--mechanisms"
-           : words.verbose    ? "--verbose"
-                              : "--sources",
-           "is no part of a shard; leave it out");
+  if (!words.gates.empty()) refuse("--gate", "is no part of a shard; write it under the plans' gates:, which 'shortfall merge' judges");
+  if (!words.freeze.empty()) refuse("--freeze", "keeps the forecast of a whole run; leave --shard out");
+  const std::pair<const char*, bool> of_a_whole_run[] = {
+      {"--bridge", words.bridge},         {"--chart", words.chart},     {"--draws", !words.draws.empty()},
+      {"--mechanisms", words.mechanisms}, {"--pairs", words.pairs},     {"--quantiles", !words.quantiles.empty()},
+      {"--sources", words.sources},       {"--timings", words.timings}, {"--verbose", words.verbose}};
+  for (const auto& [option, given] : of_a_whole_run)
+    if (given) refuse(option, "is no part of a shard; leave it out");
   if (words.format_given) refuse("--format", "is for 'shortfall merge', which prints the result; leave it out");
   if (!words.actuals.file.empty()) refuse("--actuals", "is no part of a shard; ask for the whole run");
   if (words.output.file.empty()) refuse("--shard", "needs --output FILE, for 'shortfall merge' to read");
@@ -123,7 +124,6 @@ Status run_command(Words& words) {
              words.mechanisms ? "takes a mechanism out of the plans that the actuals are of; leave --actuals out"
                               : "tells of the dependence as it is set, before anything was seen; leave --actuals out");
   }
-  if (!words.draws.empty() && !words.shard.empty()) refuse("--draws", "is no part of a shard; leave it out");
   if (words.sources && words.output.format != "text" && words.output.format != "markdown" && words.output.format != "html")
     refuse("--sources", "is text, Markdown or HTML only; leave --format out");
   if (words.max_trials_given && words.run.max_trials < words.run.trials)

@@ -30,9 +30,10 @@ void notes(const RunResult& result, const Loaded& loaded, const OutputOptions& o
   if (result.precision && result.widest > *result.precision)
     note(fmt::format("note: after {} the widest interval is ±{:.2g} points, not ±{:.2g}; give more with --max-trials",
                      counted(result.trials, "future"), 100 * result.widest, 100 * *result.precision));
-  const std::size_t signs = allow(signs_of_optimism(loaded.plans), loaded.sources).left.size();
-  if (signs > 0 && output.format == "text")
-    note(fmt::format("note: {} sign{} of optimism can be seen without simulating; 'shortfall validate' names them", signs, signs == 1 ? "" : "s"));
+  const std::size_t warnings = allow(signs_of_optimism(loaded.plans), loaded.sources).left.size();
+  if (warnings > 0 && output.format == "text")
+    note(fmt::format("note: {} can be seen without simulating; 'shortfall validate' names {}", counted(warnings, "warning"),
+                     warnings == 1 ? "it" : "them"));
 }
 
 }  // namespace shortfall

@@ -33,11 +33,10 @@ std::string summary(const Plans& plans, std::size_t warnings, std::size_t allowe
     for (const Scheme& s : o.schemes)
       for (const double saving : planned_saving(s, plans.system.years)) planned += saving;
   }
-  const auto count = [](std::size_t n, std::string_view one) { return fmt::format("{} {}{}", n, one, n == 1 ? "" : "s"); };
   return fmt::format(
-      "{}, {}, {} of savings planned: well formed, {}{}", count(plans.organisations.size(), "organisation"), count(schemes, "scheme"),
+      "{}, {}, {} of savings planned: well formed, {}{}", counted(plans.organisations.size(), "organisation"), counted(schemes, "scheme"),
       money_text(planned, plans.system.currency),
-      warnings == 0 ? allowed == 0 ? "no sign of optimism that can be seen without simulating" : "no warning" : count(warnings, "warning"),
+      warnings == 0 ? allowed == 0 ? "no sign of optimism that can be seen without simulating" : "no warning" : counted(warnings, "warning"),
       allowed == 0 ? std::string() : fmt::format(" ({} more allowed by the plans' owners)", allowed));
 }
 

@@ -141,6 +141,7 @@ void convert(Organisation& o, const Node& unit, const std::string& currency, Pro
     return;
   }
   const double by = from.worth() / to.worth();
+  if (by != 1) o.own_unit = unit.text;
   const auto scale = [&](Yearly& list) {
     for (double& x : list) x *= by;
   };

@@ -72,6 +72,8 @@ class Comparer {
     merge(after_.organisations, "", organisations);
     for (const std::string& id : keyed("", organisations)) organisation(id);
     reference();
+    for (const Organisation& o : after_.organisations)
+      if (!o.own_unit.empty()) out_.own_units[o.id.value] = o.own_unit;
     if (!out_.separable)
       for (Change& c : out_.changes) c.take = nullptr;
     return std::move(out_);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,8 @@ struct Difference {
   // them: a new name by itself changes nothing at all. Several that were merged in one keep their own names: to merge them is one change.
   Plans before;
   std::vector<Change> changes;  // by place: the system's, then organisation by organisation, the reference classes' last
+  // The units that organisations of the new revision count in, by id, where they are others than the system's, in which amounts of changes are told.
+  std::map<std::string, std::string> own_units;
   // False where the revisions plan for different years: then no edit can be made without all the others.
   bool separable = true;
 };

@@ -62,6 +62,7 @@ struct Scheme {
   std::string title;
   std::optional<Id> reference_class;
   Placed<Stage> stage{Stage::in_progress, {}};
+  bool says_stage = false;
   Saving saving;
   bool recurrent = true;
   std::optional<Placed<double>> lapses;  // the part of a recurrent saving that lasts twelve months; none: the class's
@@ -135,6 +136,7 @@ struct Organisation {
   std::optional<Placed<double>> carry;     // how much of a gap goes into the next year; none: the system's
   Place years_place;
   std::vector<Year> years;  // empty when only the system gives them
+  std::string own_unit;     // that its plan counts in, where it is another than the system's; all that follows is in the system's
   Yearly income, spend, target;
   double reserves = 0;
   Yearly one_offs;

@@ -265,6 +265,7 @@ Scheme read_scheme(const Entry& entry, const std::vector<Year>& years, bool year
   scheme.reference_class = fields.id("class");
   scheme.says_how = entry.value.kind != Node::Kind::map || entry.value.find("class") != nullptr || entry.value.find("delivery") != nullptr;
   if (const Node* stage = fields.optional("stage")) {
+    scheme.says_stage = true;
     scheme.stage.place = stage->place;
     scheme.stage.value = static_cast<Stage>(fields.word("stage", stage_names(), static_cast<std::size_t>(Stage::in_progress), stage_hint));
   } else {

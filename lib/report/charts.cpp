@@ -20,6 +20,11 @@ using Kind = TableColumn::Kind;
 constexpr std::size_t most_in_picture = 12;
 
 std::string sum(double x, int digits) { return grouped(decimal(x, digits)); }
+// "62", "<1", ">99": of 100 futures.
+std::string per_hundred(double chance) {
+  const std::string text = percent(chance, 0);
+  return text.substr(0, text.size() - std::string_view(" %").size());
+}
 
 // What a fan is of, year by year.
 struct Fan {
@@ -34,8 +39,10 @@ Chart fan_of(const Fan& f, const RunResult& run) {
   const std::size_t years = run.years.size();
   Chart out;
   const double gap = f.mean.back() - f.target.back();
-  out.title = fmt::format("{} expected to end {} {} {} {} target", f.who, run.years.back(), money_text(std::abs(gap), run.currency, digits),
-                          gap < 0 ? "below" : "above", f.its);
+  const std::string off = money_text(std::abs(gap), run.currency, digits);
+  out.title = off == money_text(0, run.currency, digits)
+                  ? fmt::format("{} expected to end {} on {} target", f.who, run.years.back(), f.its)
+                  : fmt::format("{} expected to end {} {} {} {} target", f.who, run.years.back(), off, gap < 0 ? "below" : "above", f.its);
   out.description = fmt::format(
       "Income less spend in each year, {}: what is expected, the range from P10 to P90, what the plan says, and the target.", run.currency);
   LineChart c;
@@ -87,7 +94,7 @@ std::optional<Chart> fates_chart(std::vector<Fate> all, const Grounds& grounds) 
     std::vector<PageCell> cells = {f.title};
     double at = 0;
     for (std::size_t k = 0; k < f.parts.size(); ++k) {
-      const std::string text = decimal(100 * f.parts[k].value, 0);
+      const std::string text = per_hundred(f.parts[k].value);
       cells.emplace_back(text + " %");
       row.pieces.push_back({at, at + 100 * f.parts[k].value, c.keys[k].paint, text});
       at += 100 * f.parts[k].value;
@@ -99,8 +106,8 @@ std::optional<Chart> fates_chart(std::vector<Fate> all, const Grounds& grounds) 
   const Fate& most = all.front();
   const bool stated = grounds.agreement_stated;
   if (most.dragged_under().value >= 0.005)
-    out.title = capital(fmt::format("{}{} would survive alone but {} dragged under in {} of 100 futures", stated ? "" : "were all one pool, ",
-                                    most.title, stated ? "is" : "would be", decimal(100 * most.dragged_under().value, 0)));
+    out.title = capital(fmt::format("{}{} would survive alone but {} dragged under in {}", stated ? "" : "were all one pool, ", most.title,
+                                    stated ? "is" : "would be", futures(most.dragged_under())));
   else
     out.title = stated ? "The agreement drags nobody under" : "Were all one pool, nobody would be dragged under";
   out.description = fmt::format("Each organisation alone, and then together, {}{}.", stated ? "as agreed" : "were all one pool",
@@ -179,7 +186,7 @@ std::optional<Chart> joint_chart(const RunResult& run) {
   map.key = "of 100 futures in which the column fails, alone, the row fails too in:";
   PageTable t;
   t.columns = {{"fails", Kind::name}};
-  const auto cell = [&](std::size_t i, std::size_t j) { return std::isnan(run.pairs_given[i][j]) ? "–" : decimal(100 * run.pairs_given[i][j], 0); };
+  const auto cell = [&](std::size_t i, std::size_t j) { return std::isnan(run.pairs_given[i][j]) ? "–" : per_hundred(run.pairs_given[i][j]); };
   // How much more often i fails where j does.
   const auto lift = [&](std::size_t i, std::size_t j) {
     return std::isnan(run.pairs_given[i][j]) ? -1 : run.pairs_given[i][j] - run.organisations[i].alone.value;
@@ -206,14 +213,13 @@ std::optional<Chart> joint_chart(const RunResult& run) {
   Chart out;
   const OrganisationResult& a = run.organisations[order[row]];
   const double given = run.pairs_given[order[row]][order[column]];
-  out.title = std::isnan(given)
-                  ? std::string("Failures hardly come together")
-                  : fmt::format("Where {} fails, {} fails too in {} of 100 futures, instead of {}", run.organisations[order[column]].title, a.title,
-                                decimal(100 * given, 0), decimal(100 * a.alone.value, 0));
+  out.title = std::isnan(given) ? std::string("Failures hardly come together")
+                                : fmt::format("Where {} fails, {} fails too in {} of 100 futures, instead of {}",
+                                              run.organisations[order[column]].title, a.title, per_hundred(given), per_hundred(a.alone.value));
   out.description = fmt::format("How often each organisation fails by its own means where another does{}.",
                                 all > order.size() ? fmt::format("; the {} likeliest to fail of {}", order.size(), all) : "");
   t.columns.push_back({"at all"});
-  for (std::size_t r = 0; r < order.size(); ++r) t.rows[r].cells.push_back(decimal(100 * run.organisations[order[r]].alone.value, 0));
+  for (std::size_t r = 0; r < order.size(); ++r) t.rows[r].cells.push_back(per_hundred(run.organisations[order[r]].alone.value));
   out.picture = std::move(map);
   out.table = std::move(t);
   return out;
@@ -317,12 +323,13 @@ std::optional<Chart> optimism_chart(const ReverseResult& r) {
     t.row({"found", answer, level}, true);
     out.title = dial->answer.value < 1
                     ? fmt::format("It fails in no more than {} of futures only if schemes go {} times as wrong as such schemes have", level, answer)
-                    : fmt::format("Schemes could go {} times as wrong as such schemes have before it fails in {} of futures", answer, level);
+                    : fmt::format("It fails in {} of futures only once schemes go {} times as wrong as such schemes have gone", level, answer);
   } else {
-    out.title = dial->outcome == Search::Outcome::always_above
-                    ? fmt::format("Even if every scheme went as planned it would fail in {} of futures: the savings are too small",
-                                  percent(dial->scan.front().chance.value, 0))
-                    : fmt::format("However wrong schemes go, it fails in fewer than {} of futures", level);
+    out.title =
+        dial->outcome == Search::Outcome::always_above
+            ? fmt::format("Even if every scheme went as planned it would fail in {} of futures: the savings are too small", percent(dial->chance))
+            : fmt::format("Even if schemes went {:g} times as wrong as such schemes have, it would fail in fewer than {} of futures", dial->to,
+                          level);
   }
   out.description =
       "How the chance to fail rises with how far schemes stay behind their plans, from none of the usual bias to more of it than usual.";
@@ -420,7 +427,7 @@ Chart frontier_chart(const std::vector<FrontierPoint>& points, const std::string
     sets.points.push_back({p.cost, 100 * p.aim.value});
     if (p.on_frontier) best.points.push_back({p.cost, 100 * p.aim.value});
     if (p.on_frontier && p.affordable) afforded.push_back(best.points.back());
-    t.row({p.name, sum(p.cost, money), percent(p.aim.value, digits), p.on_frontier ? "none beats it" : ""});
+    t.row({p.name, sum(p.cost, money), percent(p.aim.value, digits), !p.affordable ? "beyond the budget" : p.on_frontier ? "none beats it" : ""});
   }
   for (std::vector<Point>* line : {&best.points, &afforded})
     std::stable_sort(line->begin(), line->end(), [](const Point& a, const Point& b) { return a.x < b.x; });

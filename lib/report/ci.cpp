@@ -43,8 +43,6 @@ std::string limit_note(Verdict verdict, const Place& place, const std::string& t
   return note(verdict == Verdict::crossed ? "error" : "warning", place, fmt::format("limit {}", name_of(verdict)), text);
 }
 
-std::string with_points(const Estimate& change) { return change_with_interval(change, 0.01) + " points"; }
-
 // The test cases of one kind.
 struct Suite {
   std::string system, name, cases = {};
@@ -115,7 +113,7 @@ std::string github(const CompareResult& r) {
   // The largest effects first: a runner shows only the first ten notes of each kind.
   for (const Effect& e : r.effects->list) {
     const bool harms = e.system.low > r.material || (!e.owner.empty() && e.alone.low > r.material);
-    const std::string effect = fmt::format("P(system fails) {}{}", with_points(e.system),
+    const std::string effect = fmt::format("{} {}{}", r.after.organisations.size() == 1 ? "P(fails)" : "P(system fails)", with_points(e.system),
                                            e.owner.empty() ? "" : fmt::format(", P({} fails alone) {}", e.owner, with_points(e.alone)));
     for (const std::size_t i : e.changes) {
       const Change& c = r.difference.changes[i];

@@ -72,7 +72,7 @@ struct Chart {
 };
 Chart on_pages_alone(Chart chart);
 
-// A few numbers to be seen first: "57 of 100 futures", and of what.
+// A few numbers to be seen first: "57 of 100 futures", "£74m" or "none", and of what.
 struct KeyFigure {
   std::string number, words;
   Tone tone = Tone::plain;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "report/number_text.hpp"
 #include "report/page.hpp"
@@ -11,8 +12,8 @@ namespace shortfall {
 std::string assumed_words(const RunResult& run, const Grounds& grounds) {
   const double carry =
       std::min_element(run.organisations.begin(), run.organisations.end(), [](const auto& a, const auto& b) { return a.carry < b.carry; })->carry;
-  double found = 0;
-  for (const OrganisationResult& o : run.organisations) found += o.found.mean.value;
+  double found = 0, missed = 0;
+  for (const OrganisationResult& o : run.organisations) found += o.found.mean.value, missed += o.saving.planned - o.saving.mean.value;
   const std::string grades = grades_words(run);
   return fmt::format(
       "What is assumed: {}; {}. {} of a year's gap must be made good in the next; {}{}.",
@@ -24,8 +25,12 @@ std::string assumed_words(const RunResult& run, const Grounds& grounds) {
                                           : fmt::format("{:g} times as far behind their plans as such schemes have before", run.optimism),
                         grades),
       "pressure: " + usual_pressure_words(grounds), percent(carry, 0),
-      found > 0 ? "part of what schemes miss is found elsewhere, once" : "what schemes miss is not found elsewhere",
-      run.organisations.size() == 1 || grounds.agreement_stated ? "" : "; the plans state no agreement, and \"one pool\" is what would be");
+      found > 0                 ? "part of what schemes miss is found elsewhere, once"
+      : std::abs(missed) < 1e-9 ? "schemes miss nothing"
+                                : "what schemes miss is not found elsewhere",
+      run.organisations.size() == 1 || grounds.agreement_stated
+          ? ""
+          : "; the plans state no agreement, and \"one pool\" shows what would happen if all stood together");
 }
 
 PageTable glossary(bool several) {

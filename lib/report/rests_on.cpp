@@ -31,6 +31,11 @@ class RestsOn {
                            : fmt::format("{:g} (0: as planned, 1: the track record)", r_.optimism),
         r_.optimism == 1, "asked for");
     row("deliveries", deliveries(), false, r_.reference.c_str());
+    if (grounds_.schemes_without_stage > 0)
+      row("stage",
+          fmt::format("in-progress, of {} that say{} none", counted(grounds_.schemes_without_stage, "scheme"),
+                      grounds_.schemes_without_stage == 1 ? "s" : ""),
+          true);
     const Shared &w = r_.dependence.shared, usual;
     const bool as_usual = w.system == usual.system && w.organisation == usual.organisation && w.reference_class == usual.reference_class &&
                           w.scheme == usual.scheme && w.year == usual.year;
@@ -48,7 +53,7 @@ class RestsOn {
     pressures(t);
     if (!single_)
       row("agreement",
-          !grounds_.agreement_stated ? "none stated; \"one pool\" is what would be"
+          !grounds_.agreement_stated ? "none stated; \"one pool\" shows what would happen if all stood together"
           : r_.pools.empty()         ? "nobody stands with anybody"
                                      : "as above",
           !grounds_.agreement_stated);
@@ -59,8 +64,11 @@ class RestsOn {
 
   // "23 % on evidence, 77 % on judgement"; empty: all is delivered already.
   std::string grades() const {
-    static constexpr std::pair<const char*, const char*> grades[] = {
-        {"evidence", "on evidence"}, {"derived", "derived from published figures"}, {"judgement", "on judgement"}, {"", "on the plans' own word"}};
+    static constexpr std::pair<const char*, const char*> grades[] = {{"calibrated", "on your own records"},
+                                                                     {"evidence", "on evidence"},
+                                                                     {"derived", "derived from published figures"},
+                                                                     {"judgement", "on judgement"},
+                                                                     {"", "on the plans' own word"}};
     double total = 0;
     for (const ClassUsed& c : r_.classes) total += c.planned;
     std::string parts;
@@ -73,7 +81,7 @@ class RestsOn {
   }
   std::string deliveries() const {
     const std::string parts = grades();
-    return parts.empty() ? "all delivered already" : "how such schemes have been delivered before; of the planned saving " + parts;
+    return parts.empty() ? "all delivered already" : "how such schemes have been delivered before; of the saving not yet delivered " + parts;
   }
 
   static bool has_mean(const Pressure& p) {
@@ -98,9 +106,11 @@ class RestsOn {
     double found = 0, missed = 0;
     for (const OrganisationResult& o : r_.organisations) found += o.found.mean.value, missed += o.saving.planned - o.saving.mean.value;
     t.row({"substitutes",
-           found == 0 ? std::string("none: what schemes miss is not found elsewhere")
-                      : fmt::format("{} is found elsewhere, once, of the {} that schemes miss", money_text(found, r_.currency, digits_),
-                                    money_text(missed, r_.currency, digits_)),
+           found == 0 && std::abs(missed) < 1e-9 ? std::string("none needed: schemes miss nothing")
+           : found == 0                          ? std::string("none: what schemes miss is not found elsewhere")
+           : missed > found ? fmt::format("{} is found elsewhere, once, of the {} that schemes miss", money_text(found, r_.currency, digits_),
+                                          money_text(missed, r_.currency, digits_))
+                            : fmt::format("{} is found elsewhere, once, where schemes miss", money_text(found, r_.currency, digits_)),
            PageCell("by kind, or the plans' own")});
   }
 

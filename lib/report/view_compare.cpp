@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "base/money.hpp"
 #include "report/views.hpp"
@@ -31,12 +32,6 @@ bool is_quiet(const CompareResult& r) {
   return std::all_of(r.measures.begin(), r.measures.end(), [](const MeasureChange& m) { return !m.headline || immaterial(m); }) &&
          std::all_of(r.limits.begin(), r.limits.end(), [](const auto& l) { return l.verdict == Verdict::passed; }) &&
          std::all_of(r.after.gates.begin(), r.after.gates.end(), [](const auto& g) { return g.verdict == Verdict::passed; });
-}
-
-std::string with_points(const Estimate& change) {
-  const std::string text = change_with_interval(change, 0.01);
-  const std::size_t bracket = text.find(" (");
-  return bracket == std::string::npos ? text + " points" : text.substr(0, bracket) + " points" + text.substr(bracket);
 }
 
 Tone tone_of(ChangeVerdict v) {
@@ -110,11 +105,12 @@ class CompareView {
     Section& first = document_.section();
     first.say(compare_headline(r_));
     if (!r_.identical) first.say(savings());
-    if (const Estimate& change = r_.find("system", name_of(Family::fails))->change; change.little_known() && !r_.identical) first.say(known_words(change));
+    if (const Estimate& change = r_.find("system", name_of(Family::fails))->change; change.little_known() && !r_.identical)
+      first.say(known_words(change));
     if (auto chart = before_and_now(r_)) document_.sections.back().add(on_pages_alone(std::move(*chart)));
     measures(document_.section(), table_rows(r_));
     if (const std::size_t n = immaterial_rows())
-      document_.sections.back().say(fmt::format("{} of the organisations without a material change.", counted(n, "other measure")));
+      document_.sections.back().say(fmt::format("{} of the organisations did not change materially.", counted(n, "other measure")));
     limits();
     effects();
     changed();
@@ -192,7 +188,7 @@ class CompareView {
     Section& s = document_.section("Which edits did it", Section::Shown::folded);
     PageTable t;
     const bool single = r_.after.organisations.size() == 1;
-    t.columns = {{"", Kind::label}, {"P(system fails),\npoints"}};
+    t.columns = {{"", Kind::label}, {single ? "P(fails),\npoints" : "P(system fails),\npoints"}};
     if (!single) t.columns.insert(t.columns.end(), {{"P(its owner fails\nalone), points"}, {"together,\npoints"}});
     const std::size_t shown = all.size() > most_effects + 1 ? most_effects : all.size();
     for (std::size_t i = 0; i < shown; ++i) {
@@ -213,8 +209,9 @@ class CompareView {
   static std::string explained(const Effects& effects) {
     std::string out = "An edit's effect is the mean of making it alone in the old plan and of withholding it alone from the new one. ";
     if (!effects.grouped.empty())
-      out +=
-          fmt::format("There are more than {} edits: those of one {} are taken together. ", effects.grouped == "scheme" ? 30 : 120, effects.grouped);
+      out += effects.grouped == "scheme"
+                 ? fmt::format("There are more than {} edits: those of one scheme are taken together. ", most_by_edit)
+                 : fmt::format("There are edits of more than {} schemes: those of one organisation are taken together. ", most_by_scheme);
     return out + fmt::format("Together the edits come to {}; of this {} is what they do to one another.", with_points(effects.total),
                              with_points(effects.interaction));
   }
@@ -228,7 +225,9 @@ class CompareView {
       return t;
     };
     std::vector<const Change*> rest, all;
+    std::set<std::string> in_own_unit;
     for (const Change& c : r_.difference.changes) {
+      if (r_.difference.own_units.contains(c.owner)) in_own_unit.insert(c.owner);
       all.push_back(&c);
       if (!r_.effects || !c.counts) rest.push_back(&c);
     }
@@ -244,6 +243,10 @@ class CompareView {
                       {},
                       false});
     }
+    for (const std::string& id : in_own_unit)
+      document_.section().say(fmt::format("Amounts of {} are told in {}, as the system counts; its plan counts in {}, and so does --set.", id,
+                                          r_.after.currency, r_.difference.own_units.at(id)),
+                              Tone::faint);
     if (!all.empty()) document_.section(fmt::format("What changed ({})", counted(all.size(), "edit")), Section::Shown::detail).add(table(all));
   }
 
@@ -278,8 +281,12 @@ class CompareView {
   void everything() {
     std::vector<const MeasureChange*> rows;
     for (const MeasureChange& m : r_.measures)
-      if (!m.subject.starts_with("pair:") && rows.size() < most_measures) rows.push_back(&m);
-    measures(document_.section("Every chance and sum of money", Section::Shown::detail), rows);
+      if (!m.subject.starts_with("pair:")) rows.push_back(&m);
+    const std::size_t all = rows.size();
+    rows.resize(std::min(all, most_measures));
+    Section& s = document_.section("Every chance and sum of money", Section::Shown::detail);
+    measures(s, rows);
+    if (all > rows.size()) s.say(fmt::format("and {} more: --format csv has all", grouped(all - rows.size())), Tone::faint);
   }
 
   std::string savings() const {
@@ -329,8 +336,14 @@ std::string compare_headline(const CompareResult& r) {
   switch (m.verdict) {
     case ChangeVerdict::no_change:
       return fmt::format("No change: nothing that counts differs, and {} fails in {} of futures as before.", who, percent(m.after, 1));
-    case ChangeVerdict::better:
-      return fmt::format("Better: {}.", chances);
+    case ChangeVerdict::better: {
+      const MeasureChange* reserves = r.find("system", name_of(Family::contingency, Figure::p80));
+      if (reserves != nullptr && reserves->verdict == ChangeVerdict::worse)
+        return fmt::format("Better and worse: {}; but the reserves to add to be 80 % sure rise by {}.", chances,
+                           money_with_interval(reserves->change, r.after.currency));
+      const bool may_be_worse = m.change.little_known() && m.change.known->high > 0;
+      return fmt::format("{}: {}.", may_be_worse ? "Better on average, though it may be worse" : "Better", chances);
+    }
     case ChangeVerdict::worse:
       return fmt::format("Worse: {}.", chances);
     case ChangeVerdict::unclear:

@@ -49,9 +49,16 @@ class ExplainView {
 
  private:
   std::string id_of(const SchemeResult& s) const { return several_ ? fmt::format("{}/{}", r_.setting.organisations[s.organisation].id, s.id) : s.id; }
-  bool unidentified(const SchemeResult& s) const {
+  bool is_at(const SchemeResult& s, Stage stage) const {
     const auto at = grounds_.stages.find(r_.setting.organisations[s.organisation].id + "/" + s.id);
-    return at != grounds_.stages.end() && at->second == Stage::unidentified;
+    return at != grounds_.stages.end() && at->second == stage;
+  }
+  bool unidentified(const SchemeResult& s) const { return is_at(s, Stage::unidentified); }
+  bool delivered(const SchemeResult& s) const { return is_at(s, Stage::delivered); }
+  double reserves_held() const {
+    double held = 0;
+    for (const Setting::Asked& o : r_.setting.organisations) held += o.reserves;
+    return held;
   }
   std::string name(const SchemeResult& s) const { return s.title.empty() || s.title == s.id ? id_of(s) : fmt::format("{} ({})", s.title, id_of(s)); }
   PageCell change(const Estimate& e) const { return {points(e, digits_), tone_of_change(e)}; }
@@ -71,28 +78,42 @@ class ExplainView {
   // What a board should take away: only what somebody can act on is advised.
   void summary() {
     Section& s = document_.section();
-    s.say(fmt::format("{} fails in {} of futures; {}{}", several_ ? "The system" : "The plan", percent_with_interval(r_.system_fails),
-                      r_.system_contingency.high == 0
-                          ? std::string("its reserves make it 80 % sure not to.")
-                          : fmt::format("to be 80 % sure not to it needs {} more of reserves.", money(r_.system_contingency)),
-                      known_words()));
+    s.say(fmt::format(
+        "{} fails in {} of futures; {}{}", several_ ? "The system" : "The plan", percent_with_interval(r_.system_fails),
+        r_.system_contingency.high == 0
+            ? std::string(reserves_held() == 0 ? "it needs no reserves to be 80 % sure not to fail." : "its reserves make it 80 % sure not to fail.")
+            : fmt::format("to be 80 % sure not to fail, it needs {} more in reserves.", money(r_.system_contingency)),
+        known_words()));
+    if (std::string text = what_matters_most(); !text.empty()) s.say(std::move(text));
+  }
+
+ public:
+  // What would help and hurt most.
+  std::string what_matters_most() const {
     std::string text;
+    // Advice is of schemes that there are and that can still go either way: none yet stands behind an unidentified one, and a delivered one is
+    // banked.
     const SchemeResult *best = nullptr, *worst = nullptr;
+    bool an_unidentified_would_help_more = false;
     for (const SchemeResult& x : r_.schemes) {
       if (!unidentified(x) && (best == nullptr || x.certain.system.value < best->certain.system.value)) best = &x;
-      if (worst == nullptr || x.lost.system.value > worst->lost.system.value) worst = &x;
+      if (!delivered(x) && (worst == nullptr || x.lost.system.value > worst->lost.system.value)) worst = &x;
     }
+    for (const SchemeResult& x : r_.schemes)
+      an_unidentified_would_help_more |= best != nullptr && unidentified(x) && x.certain.system.value < best->certain.system.value;
     if (best != nullptr && best->certain.system.high < 0)
-      text += fmt::format("To make {} certain would help most ({} points). ", name(*best), points(best->certain.system, digits_));
+      text += fmt::format("{} {} certain would help most ({} points). ",
+                          an_unidentified_would_help_more ? "Of the schemes that are identified, to make" : "To make", name(*best),
+                          points(best->certain.system, digits_));
     if (worst != nullptr && worst->lost.system.low > 0)
-      text += fmt::format("To lose {} would hurt most ({}). ", name(*worst), points(worst->lost.system, digits_));
+      text += fmt::format("To lose {} would hurt most ({} points). ", name(*worst), points(worst->lost.system, digits_));
     double without_scheme = 0, planned = 0;
     for (const SchemeResult& x : r_.schemes) planned += x.planned, without_scheme += unidentified(x) ? x.planned : 0;
     if (without_scheme > 0)
-      text += fmt::format("{:.0f} % of the planned saving has no scheme yet: find some, or plan less. ", 100 * without_scheme / planned);
+      text += fmt::format("{} of the planned saving has no scheme yet: find some, or plan less. ", percent(without_scheme / planned, 0));
     if (!r_.factors.empty() && r_.factors.front().fails.front().low > r_.factors.front().fails.back().high)
       text += fmt::format("With bad luck of {} (its P5) it fails in {}, with good luck (its P95) in {}. ",
-                          r_.factors.front().name == "system" ? "the system" : r_.factors.front().name, percent(r_.factors.front().fails.front()),
+                          factor_words(r_.setting, r_.factors.front().name), percent(r_.factors.front().fails.front()),
                           percent(r_.factors.front().fails.back()));
     const auto most =
         std::max_element(r_.tail.parts.begin(), r_.tail.parts.end(), [](const Estimate& a, const Estimate& b) { return a.value < b.value; });
@@ -100,9 +121,10 @@ class ExplainView {
       if (const auto o = static_cast<std::size_t>(most - r_.tail.parts.begin()); o < r_.setting.organisations.size())
         text += fmt::format("The largest part of the worst 5 % of futures, {:.0f} %, falls to {}.", 100 * most->value / r_.tail.whole.value,
                             title_of(r_.setting, o));
-    if (!text.empty()) s.say(text.substr(0, text.find_last_not_of(' ') + 1));
+    return text.substr(0, text.find_last_not_of(' ') + 1);
   }
 
+ private:
   // What is taken off on the way from the plan's savings to those to be expected. A step is the difference of rounded levels, so that the column adds
   // up as it is printed.
   void bridge() {
@@ -211,8 +233,8 @@ class ExplainView {
         t.row({name(s), sum(s.certain.system_contingency), sum(s.lost.system_contingency)});
     }
     document_
-        .section(fmt::format("The same of {} reserves to be 80 % sure, {}", several_ ? "its owner's P(fails) alone, and of the" : "the",
-                             r_.setting.currency),
+        .section(fmt::format("Schemes again: what they do to {}the reserves to be 80 % sure, {}",
+                             several_ ? "their owners' chance to fail alone, and to " : "", r_.setting.currency),
                  Section::Shown::folded)
         .add(std::move(t));
   }
@@ -249,7 +271,7 @@ class ExplainView {
       t.columns.push_back({fmt::format("P{:g}{}", 100 * q, q == factor_quantiles[0] ? ",\nbad luck" : q == 0.95 ? ",\ngood luck" : "")});
     const std::size_t shown = std::min(most_factors, r_.factors.size());
     for (std::size_t k = 0; k < shown; ++k) {
-      std::vector<PageCell> cells = {PageCell(r_.factors[k].name)};
+      std::vector<PageCell> cells = {PageCell(factor_words(r_.setting, r_.factors[k].name))};
       for (const Estimate& e : r_.factors[k].fails) cells.emplace_back(percent(e.value, digits), tone_of_chance(e.value));
       t.row(std::move(cells));
     }
@@ -260,9 +282,11 @@ class ExplainView {
             Tone::faint);
     if (r_.factor_trials < r_.setting.trials)
       s.say(fmt::format("Each is told by {}, as what was seen is learnt anew with it held.", counted(r_.factor_trials, "future")), Tone::faint);
-    if (!r_.factors_not_told.empty())
-      s.say(fmt::format("Not told: {}. Futures with such luck in which what was seen comes about cannot be reached from those of the plan.",
-                        fmt::join(r_.factors_not_told, ", ")));
+    if (!r_.factors_not_told.empty()) {
+      std::vector<std::string> names;
+      for (const std::string& name : r_.factors_not_told) names.push_back(factor_words(r_.setting, name));
+      s.say(luck_not_told(names));
+    }
   }
 
   void organisations() {
@@ -324,6 +348,10 @@ class ExplainView {
 };
 
 }  // namespace
+
+std::string what_matters_most(const ExplainResult& result, const Grounds& grounds, const Provenance& provenance) {
+  return ExplainView(result, grounds, provenance).what_matters_most();
+}
 
 Document view_explain(const ExplainResult& result, const Grounds& grounds, const Provenance& provenance) {
   return ExplainView(result, grounds, provenance).whole();

@@ -15,7 +15,7 @@ namespace shortfall {
 namespace {
 
 using Kind = TableColumn::Kind;
-constexpr std::size_t schemes_told = 10, fans_of_organisations = 3, organisations_open = 8;
+constexpr std::size_t schemes_told = 10, fans_of_organisations = 3;
 
 class Page {
  public:
@@ -68,28 +68,27 @@ class Page {
     } else {
       chance(r_.system_fails, "counted as one, they miss the system's target by more than all reserves");
       chance(r_.joint.any, fmt::format("at least one of the {} fails by its own means", r_.organisations.size()));
-      chance(r_.joint.all, fmt::format("all {} fail by their own means", r_.organisations.size()));
+      chance(r_.joint.all, fmt::format("{} fail by their own means", all_of(r_.organisations.size())));
     }
     figures.push_back({money(r_.reserves), "of reserves are held today", Tone::plain});
-    figures.push_back({money(r_.system_contingency.p80.value),
-                       fmt::format("more would make {} 80 % sure not to fail{}", single_ ? "it" : "all, counted as one,", known_reserves()),
-                       r_.system_contingency.p80.value > 0 ? Tone::doubtful : Tone::good});
+    figures.push_back(to_add(r_.system_contingency.p80.value,
+                             fmt::format("{} 80 % sure not to fail{}", single_ ? "it" : "all, counted as one,", known_reserves())));
     const ReservesToAdd reserves = reserves_as_printed(r_, digits_);
     if (!single_ && !r_.pools.empty())
-      figures.push_back({money(reserves.agreed),
-                         fmt::format("more would make everyone 80 % sure {}; {} if each stood alone",
-                                     grounds_.agreement_stated ? "as agreed" : "were all one pool", money(reserves.alone)),
-                         r_.contingency_agreed_p80 > 0 ? Tone::doubtful : Tone::good});
+      figures.push_back(to_add(reserves.agreed, fmt::format("everyone 80 % sure not to fail {}; {} if each stood alone",
+                                                            grounds_.agreement_stated ? "as agreed" : "were all one pool", money(reserves.alone))));
     s.add(std::move(figures));
     s.say(assumed_words(r_, grounds_));
     if (a_.explained) {
-      // The second paragraph of what drives the failures: what would help and hurt most.
-      const Document explained = view_explain(*a_.explained, grounds_, provenance_);
-      const std::vector<Block>& said = explained.sections[1].blocks;
-      if (said.size() > 1)
-        if (const auto* p = std::get_if<Paragraph>(&said[1])) s.say(p->text);
+      if (std::string text = what_matters_most(*a_.explained, grounds_, provenance_); !text.empty()) s.say(std::move(text));
     }
     limits(s);
+  }
+
+  // Reserves that are still to be added, or that none are; `whom` goes on from "make".
+  KeyFigure to_add(double amount, const std::string& whom) const {
+    if (amount == 0) return {"none", fmt::format("to add: today's reserves make {}", whom), Tone::good};
+    return {money(amount), fmt::format("more would make {}", whom), Tone::doubtful};
   }
 
   std::string known_reserves() const {
@@ -169,7 +168,7 @@ class Page {
     if (!a_.explained || a_.explained->schemes.empty()) return;
     const ExplainResult& e = *a_.explained;
     const std::size_t shown = std::min(schemes_told, e.schemes.size());
-    Section& s = document_.section(fmt::format("The {} that matter most", shown == 1 ? "scheme" : fmt::format("{} schemes", number_word(shown))));
+    Section& s = document_.section(shown == 1 ? "The scheme that matters most" : fmt::format("The {} schemes that matter most", number_word(shown)));
     if (auto c = tornado_chart(e, shown)) s.add(std::move(*c));
     if (a_.reversed)
       if (auto c = optimism_chart(*a_.reversed)) s.add(std::move(*c));

@@ -42,7 +42,7 @@ class PoolView {
   void known() {
     const CoalitionResult& all = r_.coalitions.back();
     if (!all.fails.little_known()) return;
-    document_.section().say(fmt::format("One pool of all {} fails in {}.", n_, known_futures(all.fails, Said::first)));
+    document_.section().say(fmt::format("One pool of {} fails in {}.", all_of(n_), known_futures(all.fails, Said::first)));
   }
   PageCell chance(const Estimate& e) const { return {percent(e.value, digits_), tone_of_chance(e.value)}; }
   std::string title(std::size_t o) const { return title_of(r_.setting, o); }
@@ -57,7 +57,7 @@ class PoolView {
     if (!p.agreed) return "Nobody stands with anybody. Were all joint and several, how likely each would fail itself if";
     if (!grounds_.agreement_stated) return "The plans state no agreement. Were all joint and several, how likely each would fail itself if";
     return fmt::format("Breaking ranks in {}{}: how likely each fails itself if",
-                       p.members.size() == n_ ? fmt::format("all {}", n_) : fmt::format("the pool of {}", p.members.size()),
+                       p.members.size() == n_ ? all_of(n_) : fmt::format("the pool of {}", p.members.size()),
                        p.aid ? fmt::format(" with mutual aid up to {}", money_text(*p.aid, r_.setting.currency)) : "");
   }
 
@@ -91,8 +91,9 @@ class PoolView {
             "holds this together.";
         break;
       case PoolVerdict::comes_apart:
-        s = "It comes apart: " + who_is(p, Interest::better_off_out, "better off out, even if all left. ") +
-            who_is(p, Interest::tempted, "tempted to leave. ") + who_is(p, Interest::held, "held by interest.");
+        s = (grounds_.agreement_stated ? "It comes apart: " : "It would come apart: ") +
+            who_is(p, Interest::better_off_out, "better off out, even if all left. ") + who_is(p, Interest::tempted, "tempted to leave. ") +
+            who_is(p, Interest::held, "held by interest.");
         break;
       case PoolVerdict::some_tempted:
         s = who_is(p, Interest::tempted, "tempted to leave: better off outside while the others stay, worse off if all leave.");
@@ -117,8 +118,9 @@ class PoolView {
         s += fmt::format(" Were {} to leave, it would withdraw {}, which serve{} its fellow members more than itself.", title(m.organisation),
                          listed(m.withdraws), m.withdraws.size() == 1 ? "s" : "");
     if (!p.safest_group.empty() && p.safest_group_change.high < -r_.material)
-      s += fmt::format(" The group with most reason to stand without the rest: {}, which by {} would fail {:.{}f} points less often than the pool.",
-                       titles(p.safest_group), p.safest_group.size() == 1 ? "itself" : "themselves", -100 * p.safest_group_change.value, digits_);
+      s += fmt::format(" {} most reason to stand without the rest: {}, which by {} would fail {:.{}f} points less often than the pool.",
+                       p.safest_group.size() == 1 ? "The one with" : "The group with", titles(p.safest_group),
+                       p.safest_group.size() == 1 ? "itself" : "themselves", -100 * p.safest_group_change.value, digits_);
     return s;
   }
 
@@ -149,7 +151,7 @@ class PoolView {
       t.row(std::move(cells));
     }
     const auto sum = [&](const std::vector<double>& column) { return exact(sum_as_printed(column, digits)); };
-    std::vector<PageCell> cells = {PageCell(fmt::format("one pool of all {}; sums", n_)), chance(all.fails), PageCell(amount(sum(own), digits))};
+    std::vector<PageCell> cells = {PageCell(fmt::format("one pool of {}; sums", all_of(n_))), chance(all.fails), PageCell(amount(sum(own), digits))};
     if (r_.game) cells.insert(cells.end(), {PageCell(amount(sum(share), digits)), PageCell(signed_amount(sum(benefit), digits))});
     t.row(std::move(cells), true);
     Section& s = document_.section(fmt::format("Reserves to add to be 80 % sure not to fail, {}", r_.setting.currency));
@@ -237,6 +239,8 @@ class PoolView {
     s.say("█ swims: fails neither way; ▓ rescued: fails alone, not together; ▒ dragged: together, not alone; · sinks: both ways", Tone::faint);
   }
 
+  // Digits after the point of an amount above 0 that is told by its first two figures.
+  static int digits_of_two_figures(double amount) { return std::clamp(1 - static_cast<int>(std::floor(std::log10(amount))), 0, 6); }
   void aid() {
     PageTable t;
     t.columns = {{fmt::format("aid, {}", r_.setting.currency)}, {"any fails"}, {"all fail"}};
@@ -247,9 +251,12 @@ class PoolView {
     for (std::size_t i = 0; i < r_.aid.size(); ++i) {
       const AidResult& a = r_.aid[i];
       if (i > 0 && i + 1 < r_.aid.size() && same(i - 1, i) && same(i, i + 1)) continue;
-      t.row({!std::isfinite(a.aid) ? "no limit" : a.aid == 0 ? "none" : fmt::format("{:.2g}", a.aid), chance(a.any), chance(a.all)});
+      t.row({!std::isfinite(a.aid) ? "no limit"
+             : a.aid == 0          ? "none"
+                                   : grouped(decimal(a.aid, digits_of_two_figures(a.aid))),
+             chance(a.any), chance(a.all)});
     }
-    Section& s = document_.section(fmt::format("If all {} helped each other by up to so much a year each, but failed one by one", n_));
+    Section& s = document_.section(fmt::format("If {} helped each other by up to so much a year each, but failed one by one", all_of(n_)));
     s.add(std::move(t));
     const std::string level = fmt::format("{:g} %", 100 * r_.any_fails);
     if (r_.least_aid && r_.least_aid->value == 0)

@@ -137,12 +137,13 @@ class RecoverView {
     const Estimate& net = r_.chosen.net_benefit;
     const std::string rate = per_point(r_.chosen.cost, gained(r_.chosen.aim_change));
     const std::string in_words = r_.recovery.per_point ? fmt::format("at {} a point", sum(*r_.recovery.per_point)) : "in shortfall beyond reserves";
-    const std::string costs = rate.empty() ? "That" : fmt::format("That is {}, and", rate);
-    if (net.low > 0) return fmt::format("{} it pays: {}, it saves {} more than it costs.", costs, in_words, money(net));
+    const auto after_rate = [&](const std::string& verdict) {
+      return rate.empty() ? capital(verdict) : fmt::format("That is {}, and {}", rate, verdict);
+    };
+    if (net.low > 0) return after_rate(fmt::format("it pays: {}, it saves {} more than it costs.", in_words, money(net)));
     if (net.high < 0)
-      return fmt::format("{} it buys safety, not savings: {}, it costs {} more than it saves.", costs, in_words,
-                         money({-net.value, -net.high, -net.low, net.trials}));
-    return fmt::format("{} whether it pays cannot be told: {}, it saves {} more than it costs.", costs, in_words, money(net));
+      return after_rate(fmt::format("it buys safety, not savings: {}, it costs {} more than it saves.", in_words, money(negated(net))));
+    return after_rate(fmt::format("whether it pays cannot be told: {}, what it saves less what it costs is {}.", in_words, money(net)));
   }
   // Of what is chosen, or else of the aim as it is: in each world that the records allow.
   std::string how_far_known() const {
@@ -199,7 +200,7 @@ class RecoverView {
     if (cheaper != r_.alike.end()) return fmt::format("{} ({}) cannot be told apart from it.", capital(told(cheaper->options)), sum(cheaper->cost));
     if (best != nullptr && best->value.value > 0)
       return fmt::format("Nothing that could be found out first is worth waiting for: at most {}, to know {}.", money(best->value), told(*best));
-    return "Nothing that could be found out first, the luck of no shared factor and of no large scheme, would change the choice.";
+    return "Nothing that could be found out first would change the choice: neither the luck of a shared factor nor how a large scheme goes.";
   }
   // What the choice is about: what is spent or, where that is nothing, what could be.
   double money_at_stake() const {
@@ -209,15 +210,8 @@ class RecoverView {
       if (o.total_cost() > 0) least = std::min(least, o.total_cost());
     return std::isfinite(least) ? least : 0;
   }
-  // "organisation/one", "class/workforce", "year/2017/18", or a factor of the plans' own.
-  std::string factor(const std::string& name) const {
-    if (name == "system") return "the whole system";
-    const std::size_t slash = name.find('/');
-    const std::string kind = name.substr(0, slash), of = slash == std::string::npos ? "" : name.substr(slash + 1);
-    return kind == "organisation" ? title_of(of) : kind == "class" || kind == "year" ? fmt::format("the {} {}", kind, of) : fmt::format("“{}”", name);
-  }
   std::string told(const InformationResult& i) const {
-    if (!i.scheme) return fmt::format("how the luck of {} will turn out", factor(i.name));
+    if (!i.scheme) return fmt::format("how the luck of {} will turn out", factor_words(r_.setting, i.name));
     // A scheme that an option adds goes by the option's title where it has none.
     for (std::size_t o = 0; o < r_.recovery.options.size(); ++o)
       if (has_title(o) && i.name.ends_with("/" + option(o).id.value) && i.name.ends_with("/" + i.title))

@@ -15,7 +15,7 @@ using Kind = TableColumn::Kind;
 
 // "four times in five", where that says it exactly.
 std::string often(double chance) {
-  if (chance == 0.5) return "every other time";
+  if (chance == 0.5) return "half the time";
   for (std::size_t of = 3; of <= 10; ++of) {
     const double times = chance * static_cast<double>(of);
     const auto whole = static_cast<std::size_t>(std::lround(times));
@@ -39,11 +39,7 @@ class ReverseView {
     Section& s = document_.section();
     if (auto picture = optimism_chart(r_); picture && r_.until.subject == "system") s.add(on_pages_alone(std::move(*picture)));
     for (const DialResult& d : r_.dials) sentence(s, d);
-    if (r_.luck_not_told)
-      s.say(
-          fmt::format("The luck of {} is not told: futures with such luck in which what was seen comes about cannot be reached from those of the "
-                      "plan.",
-                      factor()));
+    if (r_.luck_not_told) s.say(luck_not_told({factor()}));
     if (r_.dials.size() == 1) s.say("Without schemes, and with the luck of " + factor() + " held, there is nothing to turn but the reserves.");
     document_.section().say(fmt::format("In brackets: as far as {} can tell the chance from {}, 19 times in 20; seed {}; {}.",
                                         counted(r_.setting.trials, "future"), level(), r_.setting.seed, provenance_.program),
@@ -123,9 +119,8 @@ class ReverseView {
       const bool found = d.outcome == Search::Outcome::found;
       const std::string met = found ? value(d, d.answer.value) : d.outcome == Search::Outcome::always_above ? "nowhere" : "anywhere";
       const bool backwards = d.name == "luck" && !bears_bad_luck(d);
-      std::string range =
-          found ? fmt::format("({} to {})", number(d, backwards ? d.answer.high : d.answer.low), number(d, backwards ? d.answer.low : d.answer.high))
-                : "";
+      const std::string from = number(d, backwards ? d.answer.high : d.answer.low), to = number(d, backwards ? d.answer.low : d.answer.high);
+      std::string range = found && !(from == to && from.starts_with("fewer")) ? fmt::format("({} to {})", from, to) : "";
       if (!d.monotone) range += range.empty() ? "not monotone" : ", not monotone";
       t.row({name(d), now(d), met, range, held(d)});
     }
@@ -152,7 +147,7 @@ class ReverseView {
   std::string dial(const DialResult& d) const {
     return d.name == "luck" ? "the luck of " + factor() : d.name == "share" ? "the share delivered" : "the " + d.name;
   }
-  std::string factor() const { return r_.factor == "system" ? "the system" : r_.factor; }
+  std::string factor() const { return factor_words(r_.setting, r_.factor); }
 
   std::string found(const DialResult& d) const {
     const std::string at = value(d, d.answer.value);
@@ -166,8 +161,11 @@ class ReverseView {
       return fmt::format("{} only if {} of what is promised is delivered, all on time; {}, {:.0f} % is.", survives(), at, as_gone(),
                          100 * d.now.value_or(0));
     if (d.name == "delay")
-      return fmt::format("If all of it is delivered, {} only if nothing comes more than {} month{} late{}.", survives(), at,
-                         d.answer.value == 1 ? "" : "s", d.now ? fmt::format("; {}, schemes come {:.1f} months late", as_gone(), *d.now) : "");
+      return fmt::format("If all that is promised is delivered, {} only if {}{}.", survives(),
+                         number(d, d.answer.value) == "0"
+                             ? std::string("everything comes on time")
+                             : fmt::format("nothing comes more than {} month{} late", at, d.answer.value == 1 ? "" : "s"),
+                         d.now ? fmt::format("; {}, schemes come {:.1f} months late", as_gone(), *d.now) : "");
     if (d.name == "luck") {
       const std::string best = number(d, d.answer.value);
       const std::string futures = best == "1" ? "future" : "futures";
@@ -204,14 +202,14 @@ class ReverseView {
           "Even if every scheme goes to plan, {}: the savings planned are too small for the targets and what may go wrong beside them.",
           fmt::format("{} {}", subject_fails(), futures(d.chance)));
     if (d.name == "share") return fmt::format("Even if {:.0f} % of what is promised came, all on time, {}.", 100 * d.to, still);
-    if (d.name == "delay") return fmt::format("Even if all of it is delivered on time, {}.", still);
+    if (d.name == "delay") return fmt::format("Even if all that is promised is delivered on time, {}.", still);
     return fmt::format("However lucky {} is, {}.", factor(), still);
   }
   std::string anywhere(const DialResult& d) const {
     const std::string still = fmt::format("{} no more than {}", subject_fails(), percent(d.chance));
     if (d.name == "optimism") return fmt::format("Even at {:g} times the record of such plans {}.", d.to, still);
-    if (d.name == "share") return fmt::format("Even if nothing of it were delivered, {}.", still);
-    if (d.name == "delay") return fmt::format("However late it comes, {}.", still);
+    if (d.name == "share") return fmt::format("Even if no saving came at all, {}.", still);
+    if (d.name == "delay") return fmt::format("However late the savings come, {}.", still);
     if (d.name != "reserve") return fmt::format("However unlucky {} is, {}.", factor(), still);
     if (whose().empty()) return fmt::format("Even with no reserves {}.", still);
     if (d.from == 0) return fmt::format("Even with no more reserves than today's {}.", still);

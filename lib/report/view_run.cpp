@@ -84,8 +84,8 @@ class RunView {
           row(fmt::format("the pool of {}", p.members.size()), nullptr, p.fails, {"", "", reserves(p.contingency)}, std::exchange(rule, false));
       row("all counted as one", nullptr, r_.system_fails,
           {sum(sum_as_printed(planned_, saving_digits_)), sum(sum_as_printed(expected_, saving_digits_)), reserves(r_.system_contingency)}, rule);
-      row(fmt::format("any of the {}", r_.organisations.size()), &r_.joint.any, r_.joint_together.any, {"", "", ""});
-      row(fmt::format("all of the {}", r_.organisations.size()), &r_.joint.all, r_.joint_together.all, {"", "", ""});
+      row(any_of(r_.organisations.size()), &r_.joint.any, r_.joint_together.any, {"", "", ""});
+      row(all_of(r_.organisations.size()), &r_.joint.all, r_.joint_together.all, {"", "", ""});
     }
     Section& s = document_.section();
     s.add(std::move(t));
@@ -108,18 +108,22 @@ class RunView {
     if (!single_) s.say(agreement());
   }
 
+  std::vector<std::string> titles_of(const std::vector<std::string>& ids) const {
+    std::vector<std::string> titles;
+    for (const OrganisationResult& o : r_.organisations)
+      if (std::find(ids.begin(), ids.end(), o.id) != ids.end()) titles.push_back(o.title);
+    return titles;
+  }
   // Who stands with whom; what nobody has signed is never said to be.
   std::string agreement() const {
-    if (!grounds_.agreement_stated) return "The plans state no agreement: \"one pool\" is what would be, were all joint and several.";
+    if (!grounds_.agreement_stated) return no_agreement_words();
     const auto own = [&](const PoolResult& p) {
       return p.reserves == 0 ? std::string() : fmt::format(", with {} of reserves of its own", money_text(p.reserves, r_.currency, saving_digits_));
     };
     if (r_.one_pool_of_all) return fmt::format("Together: all in one pool, joint and several{}.", own(r_.pools.front()));
     std::string s;
-    std::size_t pooled = 0;
     for (const PoolResult& p : r_.pools) {
-      pooled += p.members.size();
-      s += fmt::format("{}{} {}", s.empty() ? "" : "; ", fmt::join(p.members, ", "),
+      s += fmt::format("{}{} {}", s.empty() ? "" : "; ", listed(titles_of(p.members)),
                        p.aid ? fmt::format("help each other by up to {} a year", money_text(*p.aid, r_.currency, saving_digits_))
                              : "are joint and several" + own(p));
     }
@@ -127,8 +131,8 @@ class RunView {
     for (const OrganisationResult& o : r_.organisations)
       if (std::none_of(r_.pools.begin(), r_.pools.end(),
                        [&](const PoolResult& p) { return std::find(p.members.begin(), p.members.end(), o.id) != p.members.end(); }))
-        alone.push_back(o.id);
-    if (!alone.empty()) s += fmt::format("{}{} {} alone", s.empty() ? "" : "; ", fmt::join(alone, ", "), alone.size() == 1 ? "stands" : "stand");
+        alone.push_back(o.title);
+    if (!alone.empty()) s += fmt::format("{}{} {} alone", s.empty() ? "" : "; ", listed(alone), alone.size() == 1 ? "stands" : "stand");
     return "Together: " + s + ".";
   }
 
@@ -227,9 +231,10 @@ class RunView {
     if (!r_.little_known()) return;
     Section& s = document_.section("How far the chances are known", Section::Shown::folded);
     s.add(known_chances());
-    s.say(fmt::format("Range: nine times in ten the truth lies within it, as far as records{} tell. The classes rest on few records, so {} draws of "
-                      "what they may truly be were {}. More records narrow the range ('shortfall calibrate'){}; more futures do not.{}",
-                      draws_chosen() ? " and the months so far" : "", r_.knowledge_draws,
+    s.say(fmt::format("Range: nine times in ten the chance itself lies within it, as far as records{} tell{}. The classes rest on "
+                      "few records, so {} draws of what they may truly be were {}. More records narrow the range ('shortfall calibrate'){}; more "
+                      "futures do not.{}",
+                      draws_chosen() ? " and the months so far" : "", some_known_exactly() ? " (–: it hangs on no records)" : "", r_.knowledge_draws,
                       draws_chosen() ? fmt::format("made, and simulated as often as they fit what was seen (as good as {:.0f} that fit alike)",
                                                    r_.seen->effective_draws)
                                      : "simulated",
@@ -238,14 +243,19 @@ class RunView {
           Tone::faint);
     document_.section("How far the reserves to add are known, to be 80 % sure not to fail", Section::Shown::folded).add(known_reserves());
   }
+  bool some_known_exactly() const {
+    return std::any_of(r_.organisations.begin(), r_.organisations.end(),
+                       [](const OrganisationResult& o) { return !o.alone.little_known() || !o.together.little_known(); });
+  }
   PageTable known_chances() const {
     PageTable t;
     t.columns = {{"", Kind::name, 18}};
     if (!single_) t.columns.insert(t.columns.end(), {{"P(fails)\nalone"}, {"range,\n%", Kind::words}});
     t.columns.push_back({single_ ? "P(fails)" : grounds_.agreement_stated ? "together" : "were they\none pool"});
     t.columns.push_back({"range,\n%", Kind::words});
+    // A chance that hangs on no class that is little known has the interval of the simulation alone, which says nothing of the world.
     const auto range = [](const Estimate& e) {
-      return e.known ? fmt::format("{} to {}", decimal(100 * e.known->low, 0), decimal(100 * e.known->high, 0)) : std::string();
+      return e.little_known() ? fmt::format("{} to {}", decimal(100 * e.known->low, 0), decimal(100 * e.known->high, 0)) : std::string("–");
     };
     for (const OrganisationResult& o : r_.organisations) {
       std::vector<PageCell> cells = {o.title};

@@ -35,6 +35,7 @@ class View {
  private:
   std::string money(double amount) const { return decimal(amount, digits_); }
   std::string range(const OutturnRange& r) const { return fmt::format("{} to {}", money(r.p10), money(r.p90)); }
+  bool single() const { return r_.now.organisations.size() == 1; }
   std::string months() const { return fmt::format("month {} of {}", r_.months, r_.year); }
 
   std::string headline() const {
@@ -43,11 +44,11 @@ class View {
                                   ? fmt::format(" ({}, given how little is known of such schemes and what the months so far say)", known_percent(now))
                                   : std::string();
     return fmt::format(
-        "At {} ({}), the year is expected to come to {} of {} planned ({} to {}, eight times in ten). The system fails in {} of futures{}; before "
+        "After {} ({}), the year is expected to come to {} of {} planned ({} to {}, eight times in ten). The {} fails in {} of futures{}; before "
         "anything was seen it was {}.",
         months(), month_text(r_.as_at), money_text(r_.system.now.mean, unit_, digits_), money_text(r_.system.planned, unit_, digits_),
-        money_text(r_.system.now.p10, unit_, digits_), money_text(r_.system.now.p90, unit_, digits_), percent(now), known,
-        percent(r_.before.system_fails));
+        money_text(r_.system.now.p10, unit_, digits_), money_text(r_.system.now.p90, unit_, digits_), single() ? "plan" : "system", percent(now),
+        known, percent(r_.before.system_fails));
   }
   // "59 to 87 %".
   static std::string known_percent(const Estimate& e) {
@@ -57,27 +58,36 @@ class View {
   void failures(Document& d) const {
     Section& s = d.section("How likely is failure now?");
     PageTable t;
-    t.columns = {{"", Kind::name, 20}, {"before\nany actual"}};
-    if (r_.last) t.columns.push_back({fmt::format("by\n{}", month_text(*r_.last_as_at))});
-    t.columns.push_back({"now"});
     const bool known = r_.now.little_known();
+    t.columns = {{"", Kind::name, 18}};
+    // Of several organisations each column says whether they stand alone or together: one is easily read as the other.
+    const std::string standing = single() ? "" : r_.agreement_stated ? "together,\n" : "were they\none pool,\n";
+    if (!single()) t.columns.insert(t.columns.end(), {{"alone,\nbefore"}, {"alone,\nnow"}});
+    t.columns.push_back({standing + (single() ? "before\nany actual" : "before")});
+    if (r_.last) t.columns.push_back({fmt::format("{}by{}{}", standing, single() ? "\n" : " ", month_text(*r_.last_as_at))});
+    t.columns.push_back({standing + "now"});
     if (known) t.columns.push_back({"known to\nlie in", Kind::words});
-    t.columns.push_back({"now,\nalone"});
     for (std::size_t o = 0; o < r_.now.organisations.size(); ++o) {
-      std::vector<PageCell> row = {r_.now.organisations[o].title, percent(r_.before.organisations[o].together)};
+      std::vector<PageCell> row = {r_.now.organisations[o].title};
+      if (!single()) {
+        row.emplace_back(percent(r_.before.organisations[o].alone));
+        row.emplace_back(percent(r_.now.organisations[o].alone), tone_of_chance(r_.now.organisations[o].alone.value));
+      }
+      row.emplace_back(percent(r_.before.organisations[o].together));
       if (r_.last) row.emplace_back(percent(r_.last->organisations[o].together));
       row.emplace_back(percent(r_.now.organisations[o].together), tone_of_chance(r_.now.organisations[o].together.value));
       if (known) row.emplace_back(known_percent(r_.now.organisations[o].together));
-      row.emplace_back(percent(r_.now.organisations[o].alone));
       t.row(std::move(row));
     }
-    std::vector<PageCell> total = {"System", percent(r_.before.system_fails)};
-    if (r_.last) total.emplace_back(percent(r_.last->system_fails));
-    total.emplace_back(percent(r_.now.system_fails), tone_of_chance(r_.now.system_fails.value));
-    if (known) total.emplace_back(known_percent(r_.now.system_fails));
-    total.emplace_back("");
-    t.row(std::move(total), true);
+    if (!single()) {
+      std::vector<PageCell> total = {"all counted as one", "", "", percent(r_.before.system_fails)};
+      if (r_.last) total.emplace_back(percent(r_.last->system_fails));
+      total.emplace_back(percent(r_.now.system_fails), tone_of_chance(r_.now.system_fails.value));
+      if (known) total.emplace_back(known_percent(r_.now.system_fails));
+      t.row(std::move(total), true);
+    }
     s.add(std::move(t));
+    if (!single() && !r_.agreement_stated) s.say(no_agreement_words());
     if (known)
       s.say(
           fmt::format("Known to lie in: nine times in ten the truth does, as far as records and the months so far tell. The classes rest on few "
@@ -120,15 +130,15 @@ class View {
                  {"P10\nto P90"},      {"straight\nline"}, {"phased\nindex"}, {"plan\nto go"}};
     if (owners_forecast()) t.columns.push_back({"owner's\nown"});
     for (const TrackedTotal& o : r_.organisations) add_row(t, o.title.empty() ? o.id : o.title, o, false);
-    add_row(t, "All", r_.system, true);
+    if (!single()) add_row(t, "all", r_.system, true);
     s.add(std::move(t));
     s.add(on_pages_alone(year_chart(r_, digits_)));
     if (auto picture = schemes_chart(r_)) s.add(on_pages_alone(std::move(*picture)));
     by_now(s);
     s.say(
         fmt::format("Savings of the year in {}, wherever they land, as the schemes deliver them: nothing found elsewhere. Schemes without an actual "
-                    "stand in the four simple forecasts at their plan.",
-                    unit_),
+                    "stand in the {} simple forecasts at their plan, those that were dropped at what they have saved.",
+                    unit_, number_word(owners_forecast() ? 4 : 3)),
         Tone::faint);
     s.say(fmt::format("The whole plan is expected to come to {} of {} planned ({} to {}, eight times in ten); before anything was seen, {}.",
                       money_text(r_.system.plan_now.mean, unit_, digits_), money_text(r_.system.plan, unit_, digits_),

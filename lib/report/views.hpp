@@ -26,6 +26,9 @@ Document view_run(const RunResult& result, const Extras& extras, const Grounds& 
 Document view_compare(const CompareResult& result, const Provenance& provenance);
 // What drives the failures: a tornado of schemes, shared luck, what is missing, whose the worst futures are.
 Document view_explain(const ExplainResult& result, const Grounds& grounds, const Provenance& provenance);
+// Its advice in a few sentences: which scheme would help most if it were certain, which would hurt most if it were lost; empty where nothing can be
+// told.
+std::string what_matters_most(const ExplainResult& result, const Grounds& grounds, const Provenance& provenance);
 // Whether to pool: who would break ranks, what pooling saves, who swims and who sinks.
 Document view_pool(const PoolingResult& result, const Grounds& grounds, const Provenance& provenance);
 // How far each dial may be turned.

@@ -20,6 +20,29 @@ std::string seen_words(const Seen& seen) {
   return fmt::format("given {}: of {}", when, of);
 }
 
+std::string factor_words(const Setting& setting, const std::string& factor) {
+  if (factor == "system") return setting.organisations.size() == 1 ? "the whole plan" : "the whole system";
+  const std::size_t slash = factor.find('/');
+  const std::string kind = factor.substr(0, slash), of = slash == std::string::npos ? "" : factor.substr(slash + 1);
+  if (kind == "class" || kind == "year") return fmt::format("the {} {}", kind, of);
+  if (kind == "organisation")
+    for (std::size_t o = 0; o < setting.organisations.size(); ++o)
+      if (setting.organisations[o].id == of) return title_of(setting, o);
+  return fmt::format("“{}”", printable(factor, 200));
+}
+
+std::string any_of(std::size_t organisations) { return organisations == 2 ? "either" : fmt::format("any of the {}", organisations); }
+std::string all_of(std::size_t organisations) { return organisations == 2 ? "both" : fmt::format("all of the {}", organisations); }
+
+std::string luck_not_told(const std::vector<std::string>& factors) {
+  return fmt::format("The luck of {} is not told: what was seen hardly goes together with such luck, and too few of the plan's futures have both.",
+                     listed(factors));
+}
+
+std::string no_agreement_words() {
+  return "The plans state no agreement. \"One pool\" shows what would happen if all stood together, joint and several.";
+}
+
 Document begun(const Setting& s, const std::string& simulated, const std::vector<std::string>& edits) {
   Document out;
   out.title = !s.title.empty() ? s.title : s.organisations.size() == 1 ? title_of(s, 0) : fmt::format("{} plans", s.organisations.size());
@@ -86,6 +109,12 @@ Paragraph gate_paragraph(const GateResult& g, std::string_view currency) {
 }
 std::string limit_text(const CompareResult& r, const ChangeLimitResult& l) {
   return fmt::format("{}: it is {}", l.limit.expression, found_text(r, l));
+}
+
+std::string with_points(const Estimate& change) {
+  const std::string text = change_with_interval(change, 0.01);
+  const std::size_t bracket = text.find(" (");
+  return bracket == std::string::npos ? text + " points" : text.substr(0, bracket) + " points" + text.substr(bracket);
 }
 
 Tone tone_of(Verdict v) { return v == Verdict::passed ? Tone::good : v == Verdict::crossed ? Tone::bad : Tone::doubtful; }

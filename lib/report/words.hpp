@@ -14,6 +14,10 @@ namespace shortfall {
 
 // "given what was seen to the end of September 2017 (actuals.csv): of 61 schemes".
 std::string seen_words(const Seen& seen);
+// Why nothing is told of the luck of these factors ("the economy", "Midshire's schemes"), given what was seen.
+std::string luck_not_told(const std::vector<std::string>& factors);
+// What "one pool" is where the plans say nothing of who stands with whom; what nobody has signed is never said to be.
+std::string no_agreement_words();
 // The title and years, what was simulated, and what was asked of it beyond the plans: a stress, an optimism, actuals, --set.
 Document begun(const Setting& setting, const std::string& simulated, const std::vector<std::string>& edits);
 Setting setting_of(const RunResult& result);
@@ -21,6 +25,12 @@ Setting setting_of(const RunResult& result);
 void end(Document& document, const Setting& setting, const Provenance& provenance, const std::string& before = {});
 
 std::string title_of(const Setting& setting, std::size_t organisation);
+// A shared factor as a sentence names it: "the whole system" (of one plan "the whole plan"), an organisation's title, "the class workforce",
+// "the year 2017/18", or a factor of the plans' own in quotes.
+std::string factor_words(const Setting& setting, const std::string& factor);
+// "any of the 6" and "all of the 6", of two "either" and "both".
+std::string any_of(std::size_t organisations);
+std::string all_of(std::size_t organisations);
 std::string titles_of(const Setting& setting, const std::vector<std::uint32_t>& organisations);  // "A, B and C"
 
 // A measure's value with its interval: "41.2 % (40.9 to 41.5)", "£8.1m (7.9 to 8.3)".
@@ -34,6 +44,9 @@ std::string limit_text(const CompareResult& result, const ChangeLimitResult& lim
 // What was found, without the expression.
 std::string found_text(const GateResult& gate, std::string_view currency);
 std::string found_text(const CompareResult& result, const ChangeLimitResult& limit);
+
+// "+3.1 points (2.9 to 3.3)": a change of a chance.
+std::string with_points(const Estimate& change);
 
 Tone tone_of(Verdict verdict);
 Tone tone_of_chance(double chance);

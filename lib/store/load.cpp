@@ -47,6 +47,12 @@ std::string installed(const std::string& name) {
   return name;
 }
 
+std::string no_such_file(const std::string& path) {
+  const std::string name = fs::path(path).stem().string();
+  if (name == path || installed(name) == name) return "no such file";
+  return fmt::format("no such file; the scenario that came with the program goes by its name alone: {}", name);
+}
+
 constexpr std::uintmax_t largest_file = 8u << 20;
 
 class Loader {
@@ -91,7 +97,7 @@ class Loader {
     if (path == "-" && !asked_elsewhere) return standard_input();
     std::error_code code;
     const fs::file_status status = fs::status(path, code);
-    if (status.type() == fs::file_type::not_found) return fail("no such file");
+    if (status.type() == fs::file_type::not_found) return fail(no_such_file(path));
     if (code) return fail(code.message());
     if (status.type() == fs::file_type::directory) return fail("a folder where a file is needed");
     if (status.type() != fs::file_type::regular) return fail("not a file but a pipe or device; save the plan as a file, so that results can name it");

@@ -10,6 +10,7 @@ Grounds grounds_of(const Plans& plans) {
     out.pressures[o.id.value] = o.pressure;
     for (const Scheme& s : o.schemes) {
       out.stages[o.id.value + "/" + s.id.value] = s.stage.value;
+      out.schemes_without_stage += !s.says_stage && s.reference_class && !s.delivery && !holds_a_programme(s, o.id.value, plans.reference);
       if (!s.about.empty()) out.about[o.id.value + "/" + s.id.value] = s.about;
     }
   }

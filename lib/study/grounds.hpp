@@ -18,6 +18,8 @@ struct Grounds {
   // By how much the system's own target is above the sum of the organisations', by year; empty: it has none.
   Yearly own_target;
   std::map<std::string, Stage> stages;  // by "organisation/scheme"
+  // Schemes that say no stage where one counts: those of a class that is not of a whole programme, without a delivery: of their own.
+  std::size_t schemes_without_stage = 0;
   // What the plans say about a scheme for people: owner, rating, notes; by "organisation/scheme".
   std::map<std::string, std::vector<std::pair<std::string, std::string>>> about;
 };

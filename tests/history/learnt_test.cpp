@@ -131,8 +131,8 @@ TEST_SUITE("track") {
       REQUIRE(at != some.factors.end());
       for (std::size_t q = 0; q < f.fails.size(); ++q) CHECK(at->fails[q].value == f.fails[q].value);
     }
-    CHECK(text(view_explain(some, grounds_of(plans), {})).find("Not told: system. Futures with such luck") != std::string::npos);
-    CHECK(text(view_explain(all, grounds_of(plans), {})).find("Not told") == std::string::npos);
+    CHECK(text(view_explain(some, grounds_of(plans), {})).find("The luck of the whole plan is not told") != std::string::npos);
+    CHECK(text(view_explain(all, grounds_of(plans), {})).find("is not told") == std::string::npos);
 
     ReverseOptions asked;
     asked.run = options, asked.learn = learn;
@@ -141,6 +141,6 @@ TEST_SUITE("track") {
     CHECK(turned.luck_not_told);
     CHECK(turned.dials.size() == 4);
     for (const DialResult& d : turned.dials) CHECK(d.name != "luck");
-    CHECK(text(view_reverse(turned, grounds_of(plans), {})).find("The luck of the system is not told") != std::string::npos);
+    CHECK(text(view_reverse(turned, grounds_of(plans), {})).find("The luck of the whole plan is not told") != std::string::npos);
   }
 }

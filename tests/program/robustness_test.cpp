@@ -50,7 +50,7 @@ TEST_CASE("where there is nothing to turn, reverse says so and tells of the rese
   const Ran ran = run({"reverse", plan, "--given", "system=p5", "--quiet", "--trials", "20480"});
   CHECK(ran.status == 0);
   CHECK(ran.err == "");
-  CHECK(ran.out.find("there is nothing to turn\nbut the reserves.") != std::string::npos);
+  CHECK(ran.out.find("there is nothing to\nturn but the reserves.") != std::string::npos);
   CHECK(ran.out.find("reserves to add") != std::string::npos);
   const Ran as_json = run({"reverse", plan, "--given", "system=p5", "--quiet", "--trials", "20480", "--format", "json"});
   CHECK(as_json.status == 0);

@@ -130,6 +130,15 @@ TEST_CASE("options that need the whole run are refused with --shard") {
   check_refused(run({"run", plan, "--shard", "1/2", "--output", "x", "--mechanisms"}), "--mechanisms: error: is no part of a shard; leave it out\n");
   check_refused(run({"run", plan, "--shard", "1/2", "--output", "x", "--format", "json"}),
                 "--format: error: is for 'shortfall merge', which prints the result; leave it out\n");
+  // A gate that a shard forgot would pass in silence when the shards are merged.
+  check_refused(run({"run", plan, "--shard", "1/2", "--output", "x", "--gate", "system.fails <= 30%"}),
+                "--gate: error: is no part of a shard; write it under the plans' gates:, which 'shortfall merge' judges\n");
+  check_refused(run({"run", plan, "--shard", "1/2", "--output", "x", "--freeze", "forecast.yaml"}),
+                "--freeze: error: keeps the forecast of a whole run; leave --shard out\n");
+  for (const auto& [option, value] : {std::pair("--quantiles", "5,50"), std::pair("--draws", "futures.csv")})
+    check_refused(run({"run", plan, "--shard", "1/2", "--output", "part.json", option, value}),
+                  std::string(option) + ": error: is no part of a shard; leave it out\n");
+  check_refused(run({"run", plan, "--shard", "1/2", "--output", "x", "--timings"}), "--timings: error: is no part of a shard; leave it out\n");
   for (const char* part : {"3/2", "0/2", "1/0", "1", "1/", "/2", "a/b", "1/2/3", "-1/2"}) {
     const Ran ran = run({"run", plan, "--shard", part});
     CHECK(ran.status == 2);

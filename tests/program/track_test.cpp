@@ -1,6 +1,7 @@
 // A year's actuals, as a user would go.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <iterator>
@@ -25,6 +26,11 @@ json tracked(std::vector<std::string> arguments) {
   REQUIRE((ran.status == 0 || ran.status == 1 || ran.status == 4));  // Midshire has gates
   check_schema("tracking-1", ran.out);
   return json::parse(ran.out);
+}
+
+std::string on_one_line(std::string text) {
+  for (char& c : text) c = c == '\n' ? ' ' : c;
+  return text;
 }
 
 }  // namespace
@@ -76,6 +82,94 @@ TEST_CASE("a scheme that is dropped saves nothing, one that is delivered goes ah
   CHECK(known["schemes"][0]["drops_out"]["now"] == 1);
   CHECK(known["schemes"][0]["outturn"]["now"]["mean"] == 0);
   CHECK(known["schemes"][1]["drops_out"]["now"] == 0);
+}
+
+TEST_CASE("in the simple forecasts a scheme that was dropped is worth what it has saved, and nothing of its plan is to come") {
+  const Folder folder;
+  const std::string file = folder.write("plan.yaml", plan);
+  const std::string head = "as_at,organisation,scheme,to_date,status,forecast\n", wards = "2017-09,trust,wards,0.4,,";
+  const auto of = [&](const std::string& rows) { return tracked({file, "--actuals", folder.write("a.csv", head + rows), "--trials", "2048"}); };
+  const auto worth = [](const json& t, double each) {
+    const json& simple = t["schemes"][0]["simple"];
+    for (const char* name : {"straight_line", "phased_index", "plan_to_go"}) CHECK(simple[name].get<double>() == doctest::Approx(each));
+    // Of wards 0.4 of 0.5 planned by then are seen, and 1 is planned of the year.
+    const json& all = t["organisations"][0]["simple"];
+    CHECK(all["straight_line"].get<double>() == doctest::Approx(each + 0.8));
+    CHECK(all["phased_index"].get<double>() == doctest::Approx(each + 0.8));
+    CHECK(all["plan_to_go"].get<double>() == doctest::Approx(each + 0.9));
+  };
+  worth(of(wards + "\n2017-09,trust,rotas,,dropped,\n"), 0);
+  worth(of(wards + "\n2017-09,trust,rotas,0.25,dropped,\n"), 0.25);
+  worth(of(wards + "\n2017-06,trust,rotas,0.3,,\n2017-09,trust,rotas,,dropped,\n"), 0.3);
+  // What its owner has not forecast any more counts in the owner's forecast alike.
+  const json forecast = of(wards + "0.9\n2017-06,trust,rotas,0.3,,\n2017-09,trust,rotas,,dropped,\n");
+  CHECK(forecast["organisations"][0]["simple"]["owner"].get<double>() == doctest::Approx(1.2));
+  CHECK(of(wards + "\n2017-09,trust,rotas,,dropped,\n")["organisations"][0]["simple"]["owner"].is_null());
+  // What was dropped stays dropped in the next year.
+  const json next = of("2018-03,trust,rotas,0.3,dropped,\n2018-06,trust,wards,0.4,,\n");
+  for (const char* name : {"straight_line", "phased_index", "plan_to_go"}) CHECK(next["schemes"][0]["simple"][name] == 0);
+  // As many as stand in the table.
+  const auto text = [&](const std::string& rows) {
+    return on_one_line(run({"track", file, "--actuals", folder.write("a.csv", head + rows), "--trials", "2048"}).out);
+  };
+  CHECK(text(wards + "\n").find("stand in the three simple forecasts at their plan, those that were dropped at what") != std::string::npos);
+  CHECK(text(wards + "0.9\n2017-09,trust,rotas,0.8,,1.9\n").find("stand in the four simple forecasts at their plan") != std::string::npos);
+}
+
+TEST_CASE("what is seen of a scheme that is delivered says nothing, and the scheme is not told of as seen") {
+  const Folder folder;
+  const std::string file = folder.write("plan.yaml", plan + "  chc: {class: transactional, stage: delivered, saving: [8, 8]}\n");
+  const auto of = [&](const std::string& rows) {
+    return tracked({file, "--actuals", folder.write("a.csv", "as_at,organisation,scheme,to_date,status\n2017-09,trust,rotas,0.8,\n" + rows),
+                    "--trials", "2048"});
+  };
+  const json short_of = of("2017-09,trust,chc,0,\n"), dropped = of("2017-09,trust,chc,,dropped\n"), none = of("");
+  for (const json& t : {short_of, dropped}) {
+    CHECK(t["schemes_seen"] == 1);
+    CHECK(t["schemes"][0]["id"] == "chc");
+    CHECK(t["schemes"][0]["seen"] == false);
+    CHECK(t["schemes"][1]["id"] == "rotas");
+    CHECK(t["schemes"][1]["seen"] == true);
+    CHECK(t["schemes"][0]["outturn"]["now"] == none["schemes"][0]["outturn"]["now"]);
+    CHECK(t["total"]["fails"] == none["total"]["fails"]);
+  }
+  CHECK(short_of["schemes"][0]["to_date"] == 0);
+}
+
+TEST_CASE("of several plans each chance says whether they stand alone or together, and that no agreement is stated where none is") {
+  const Folder folder;
+  for (const std::string id : {"a", "b"})
+    folder.write(id + ".yaml", "organisation: " + id + "\ntitle: A Long Name of the Teaching Hospitals NHS Foundation Trust " + id +
+                                   "\nincome: 100\nspend: 102\ntarget: 0\nreserves: 1\nschemes:\n"
+                                   "  rotas: {class: workforce, stage: developed, saving: [2, 2]}\n  wards: {class: workforce, saving: [1, 2]}\n");
+  const std::string seen = folder.write("actuals.csv", "as_at,organisation,scheme,to_date\n2017-06,a,rotas,0.3\n2017-09,a,rotas,0.7\n");
+  const auto told = [&](const std::string& agreement, const std::vector<std::string>& more) {
+    folder.write("system.yaml", "system: pair\nyears: [2017/18, 2018/19]\norganisations: [a.yaml, b.yaml]\n" + agreement);
+    std::vector<std::string> words = {"track", folder.path(), "--actuals", seen, "--trials", "2048"};
+    words.insert(words.end(), more.begin(), more.end());
+    const Ran ran = run(words);
+    INFO(ran.err);
+    REQUIRE(ran.status == 0);
+    return ran.out;
+  };
+  const std::string none = "The plans state no agreement. \"One pool\" shows what would happen if all stood together, joint and several.";
+  for (const std::string knowledge : {"off", "on"}) {
+    CAPTURE(knowledge);
+    const std::string unstated = told("", {"--knowledge", knowledge});
+    check_width(unstated, 80);
+    CHECK(on_one_line(unstated).find(none) != std::string::npos);
+    CHECK(on_one_line(run({"run", folder.path(), "--trials", "2048"}).out).find(none) != std::string::npos);
+    for (const char* heading : {"alone,", "were they", "one pool,", "by 2017-06"}) CHECK(unstated.find(heading) != std::string::npos);
+    const std::string stated = told("agreement: {pools: [[a, b]]}\n", {"--knowledge", knowledge});
+    for (const char* words : {"no agreement", "ne pool"}) CHECK(on_one_line(stated).find(words) == std::string::npos);
+    CHECK(stated.find("together,") != std::string::npos);
+  }
+  // A row has a chance for each: before and now alone, before, a month ago and now together.
+  const std::string page = told("", {"--knowledge", "off", "--format", "markdown"});
+  const std::size_t row = page.find("Foundation Trust b");
+  REQUIRE(row != std::string::npos);
+  const std::string line = page.substr(row, page.find('\n', row) - row);
+  CHECK(std::count(line.begin(), line.end(), '%') == 5);
 }
 
 TEST_CASE("pressure to date moves what failure depends on") {
